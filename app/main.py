@@ -24,9 +24,8 @@ from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
 from app.api import demo, probes, v1
 from app.api.kit import answers, openapi
-from app.api.kit.answers import LastResortMiddleware
 from app.api.kit.container import Authenticator, Container, Readiness
-from app.api.kit.middleware import CompressMiddleware, CorsMiddleware, RequestMiddleware
+from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
 from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
@@ -174,10 +173,8 @@ def _bundle(settings: Settings) -> Path:
 
 def _wrap(made: FastAPI, settings: Settings) -> None:
     """From the inside outwards: each is added around those before it."""
-    made.add_middleware(LastResortMiddleware)
     if origins := made.state.container.pages.origins:
         made.add_middleware(CorsMiddleware, origins=origins)
-    made.add_middleware(CompressMiddleware)
     made.add_middleware(RequestMiddleware, settings=settings)
 
 

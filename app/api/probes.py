@@ -9,8 +9,8 @@ from pydantic import BaseModel
 
 from app.api.guards.permission import AllowedToAnyone
 from app.api.guards.routes import GuardedRoute
+from app.api.kit.answers import Envelope
 from app.api.kit.container import container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.core.problems import InternalError, NotReady
 from app.core.wire import Out
@@ -43,4 +43,4 @@ def check_readiness(request: Request) -> Envelope[Ready]:
     """What the app needs is there: the table and its indexes."""
     if missing := container_of(request).readiness():
         raise NotReady(missing=missing)
-    return ok(Ready())
+    return Envelope(data=Ready())

@@ -31,6 +31,7 @@ ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / name}/" for name in ("access_patterns", "app", "model", "singletable"))
 APP = f"{ROOT / 'app'}/"
 GUARDS = f"{APP}api/guards/"
+TEST_BACKEND = f"{ROOT / 'singletable' / 'testing'}/"
 
 Function = tuple[str, int, str]
 
@@ -44,7 +45,8 @@ class Walk:
 
 
 class Recorder:
-    """Notes the functions of the project that are called in any thread while it records."""
+    """Notes the functions of the project that are called in any thread while it records; not those
+    of the tests' backend, which stands where DynamoDB is."""
 
     def __init__(self) -> None:
         self.walk: Walk | None = None
@@ -52,6 +54,8 @@ class Recorder:
     def __call__(self, frame: Any, event: str, _argument: object) -> None:
         code = frame.f_code
         if self.walk is None or event != "call" or not code.co_filename.startswith(OURS):
+            return
+        if code.co_filename.startswith(TEST_BACKEND):
             return
         function = code.co_filename, code.co_firstlineno, code.co_qualname
         self.walk.called.add(function)

@@ -9,8 +9,8 @@ from pydantic import Field
 
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller
 from app.api.guards.routes import read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import EntityTag, ReadingCondition, RequiredCondition, WritingCondition
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.problems import NotFound, PreconditionFailed, PreconditionRequired
@@ -37,7 +37,7 @@ class NoteOut(Out):
 def list_notes(paging: Paging) -> Envelope[PageOut[NoteOut]]:
     """All notes."""
     items = [NoteOut(note_title=f"after {paging.cursor}")] * paging.limit
-    return ok(PageOut(items=items, next_cursor="next"))
+    return Envelope(data=PageOut(items=items, next_cursor="next"))
 
 
 @reads.get("/{note_id}", responses=problems(NotFound))
@@ -48,13 +48,13 @@ def get_note(
     if note_id == "none":
         raise NotFound(what="note none")
     condition.send_tag(EntityTag("note", note_id, 3))
-    return ok(NoteOut(note_title="read", seen_by=caller.subject if caller else None))
+    return Envelope(data=NoteOut(note_title="read", seen_by=caller.subject if caller else None))
 
 
 @writes.post("", status_code=201)
 def create_note(note: NoteIn, caller: KnownCaller) -> Envelope[NoteOut]:
     """A new note."""
-    return ok(NoteOut(note_title=note.note_title, seen_by=caller.subject))
+    return Envelope(data=NoteOut(note_title=note.note_title, seen_by=caller.subject))
 
 
 @writes.put("/{note_id}", responses=problems(PreconditionFailed, PreconditionRequired))
@@ -62,7 +62,7 @@ def replace_note(note_id: str, note: NoteIn, condition: RequiredCondition) -> En
     """A changed note; its version is 3 before."""
     condition.expects(EntityTag("note", note_id, 3))
     condition.send_tag(EntityTag("note", note_id, 4))
-    return ok(NoteOut(note_title=note.note_title))
+    return Envelope(data=NoteOut(note_title=note.note_title))
 
 
 @writes.patch("/{note_id}")

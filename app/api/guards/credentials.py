@@ -15,8 +15,8 @@ from typing import cast
 from fastapi import Request
 from pydantic import SecretStr
 
-from app.api.guards.callers import count_caller, rely_on_cookies
-from app.api.kit.container import bearer_token
+from app.api.guards.routes import count_request
+from app.api.kit.container import bearer_token, state_of
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
@@ -46,7 +46,7 @@ class TokenAuthentication:
 
         A role counts that both the token and the account have.
         """
-        count_caller(request, claims.subject)
+        count_request(request, claims.subject)
         standing = self._gate.get(claims.session_id, claims.subject, utc_now())
         roles = claims.roles & {standing.user.role}
         return Caller(claims.subject, roles, claims.session_id)
@@ -86,7 +86,7 @@ class AccessCookie:
         token = None if "authorization" in request.headers else self._cookies.access(request)
         if token is None:
             return None
-        rely_on_cookies(request)
+        state_of(request).relies_on_cookies = True
         self._pages.check(request)
         return self._entrance.admitted(request, self._entrance.verified(token))
 

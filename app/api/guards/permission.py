@@ -1,4 +1,4 @@
-"""Dependencies that authenticate, and refuse the request unless the policy allows it.
+"""Dependencies that authenticate, once, and refuse the request unless the policy allows it.
 
 A guard names its actions, and the kind of resource that they are done to; `GuardedRoute` refuses
 routes without a guard, and questions that no guard of the route declares.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from functools import partial
 from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
@@ -17,12 +17,12 @@ from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.guards.callers import authenticate_once, is_authenticated
-from app.api.kit.container import NowDep, actor_of, container_of
+from app.api.kit.container import NowDep, container_of, state_of
 from app.api.kit.cookies import ACCESS, Cookies
 from app.core.asks import asks, declare_patterns, declared_patterns
 from app.core.context import log_fields
-from app.core.problems import CredentialsMissing
+from app.core.problems import CredentialsMissing, CredentialsWrong
+from app.services.audit import RequestActor
 from app.services.policy import NOTHING, Caller, Decision, Permission, Resource, ResourceKind
 
 T = TypeVar("T")
@@ -43,15 +43,34 @@ COOKIE = APIKeyCookie(
 )
 
 
+def authenticate(request: Request) -> Caller | None:
+    """None without credentials; bad credentials are refused, never taken for none. May block."""
+    state = state_of(request)
+    if not state.is_authenticated:
+        if "authorization" in request.headers or "cookie" in request.headers:
+            state.actor.caller = _find_caller(request)
+        state.is_authenticated = True
+    return state.actor.caller
+
+
+def _find_caller(request: Request) -> Caller | None:
+    """Authenticators are tried in order."""
+    for authenticator in container_of(request).authenticators:
+        if caller := authenticator.authenticate(request):
+            log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
+            return caller
+    if "authorization" in request.headers:
+        raise CredentialsWrong()
+    return None
+
+
 @asks(sessions.by_id, users.by_id)
 async def optional_caller(request: Request) -> Caller | None:
-    """None without credentials; bad credentials are refused, never taken for none.
-
-    Async: on routes that count their requests it is known already, and needs no thread.
-    """
-    if is_authenticated(request):
-        return authenticate_once(request)
-    return await run_in_threadpool(authenticate_once, request)
+    """Async: on routes that count their requests it is known already, and needs no thread."""
+    state = state_of(request)
+    if state.is_authenticated:
+        return state.actor.caller
+    return await run_in_threadpool(authenticate, request)
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
@@ -122,23 +141,25 @@ class RoutePermission(Permission):
         return super().allows(action, resource)
 
 
-def permission_for(request: Request, caller: Caller | None, now: datetime) -> RoutePermission:
+async def permission_of(request: Request, caller: OptionalCaller, now: NowDep) -> Permission:
     kinds: Mapping[str, ResourceKind[Any]] = request.scope["route"].kinds
-    note = log_decision(request)
+    note = partial(note_decision, state_of(request).actor)
     return RoutePermission(container_of(request).decisions, caller, now, note, kinds)
 
 
-async def permission_of(request: Request, caller: OptionalCaller, now: NowDep) -> Permission:
-    return permission_for(request, caller, now)
-
-
 async def permission_of_anyone(request: Request, now: NowDep) -> Permission:
-    return permission_for(request, None, now)
+    return await permission_of(request, None, now)
+
+
+def note_decision(actor: RequestActor, decision: Decision) -> None:
+    """The access line carries the last decision of each action."""
+    decided = log_fields().setdefault("decisions", {})
+    decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
+    if decision.allowed:
+        actor.action = decision.action
 
 
 PermissionDep = Annotated[Permission, Depends(permission_of)]
-
-
 AnyoneMay = Annotated[Permission, Depends(permission_of_anyone)]
 
 
@@ -207,15 +228,3 @@ class Loaded(Generic[T]):
             raise self._hidden()
         if action != self.known_by:
             may.require(action, resource)
-
-
-def log_decision(request: Request) -> Callable[[Decision], None]:
-    """The access line carries the last decision of each action."""
-
-    def note(decision: Decision) -> None:
-        decided = log_fields().setdefault("decisions", {})
-        decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
-        if decision.allowed:
-            actor_of(request).action = decision.action
-
-    return note

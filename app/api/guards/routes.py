@@ -5,52 +5,53 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.callers import QuotaCount, authenticate_once, dead_cookies
-from app.api.guards.permission import Guarding, optional_caller, require_caller
+from app.api.guards.permission import Guarding, authenticate, optional_caller, require_caller
 from app.api.kit.answers import answer
-from app.api.kit.container import container_of
+from app.api.kit.container import container_of, source_of, state_of
+from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
+from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
     OF_BODIES,
     OF_CREDENTIALS,
     OF_REQUESTS,
     Responses,
+    calls_of,
     problems,
     together,
 )
-from app.api.kit.requests import StrictJsonRoute, only_known_parameters
+from app.api.kit.requests import StrictRequest, check_parameters, parameters_of
 from app.core.asks import asking, declared_patterns
-from app.core.problems import CredentialsMissing, Forbidden, ForeignOrigin, Problem
+from app.core.context import answer_headers
+from app.core.problems import (
+    CredentialsMissing,
+    CredentialsWrong,
+    Forbidden,
+    ForeignOrigin,
+    Problem,
+    SessionEnded,
+    TooManyRequests,
+)
 from app.services.audit import ENTRY
-from app.services.limits import Kind
+from app.services.limits import WINDOW_SECONDS, Kind
 from app.services.policy import ResourceKind
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-class CountedRoute(StrictJsonRoute):
-    """Counts first; its refusals are answered as all others."""
+class GuardedRoute(APIRoute):
+    """Reads strictly and answers its failures; shows in OpenAPI its actions, and where credentials
+    are welcome."""
 
-    def get_route_handler(self) -> Handler:
-        handle = super().get_route_handler()
-        kind = _kind(self.calls, self.methods or set())
-        looks_at_callers = optional_caller in self.calls
-
-        async def handle_counted(request: Request) -> Response:
-            await run_in_threadpool(_enter, request, kind, looks_at_callers)
-            return await handle(request)
-
-        return handle_counted
-
-
-class GuardedRoute(StrictJsonRoute):
-    """Shows its actions in OpenAPI, and where credentials are welcome."""
+    is_limited = False
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
         super().__init__(path, endpoint, **with_key(options))
@@ -65,57 +66,91 @@ class GuardedRoute(StrictJsonRoute):
             shown["security"] = WELCOME
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        methods = ", ".join(sorted(self.methods or ()))
-        if METHOD in (self.methods or ()):
+    @cached_property
+    def calls(self) -> tuple[object, ...]:
+        """The endpoint, and its dependencies down to the last."""
+        return tuple(calls_of(self.dependant))
+
+    def get_route_handler(self) -> Handler:
+        handle, methods = super().get_route_handler(), sorted(self.methods or ())
+        if METHOD in methods:
             handle = settle_claims(handle, writes_once=Once in self.calls)
+        caller = f"{', '.join(methods)} {self.path_format}"
+        patterns = declared_patterns(self.calls) | {ENTRY}
+        kind, known = _kind(self.calls, methods), parameters_of(self.dependant)
+        looks_at_callers, has_body = optional_caller in self.calls, self.body_field is not None
 
-        caller, patterns = f"{methods} {self.path_format}", declared_patterns(self.calls) | {ENTRY}
-
-        async def handle_taking_back(request: Request) -> Response:
+        async def handle_guarded(request: Request) -> Response:
             try:
                 with asking(caller, patterns):
+                    if self.is_limited:
+                        await run_in_threadpool(_enter, request, kind, looks_at_callers)
+                        if request.scope["query_string"]:
+                            check_parameters(request, known)
+                    if has_body:
+                        request = await StrictRequest.read(request)
                     return await handle(request)
-            except Exception as error:
-                names = dead_cookies(request, error)
-                if not names:
-                    raise
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is answered
                 refused = await answer(request, error)
-                container_of(request).cookies.clear(refused, names)
+                container_of(request).cookies.clear(refused, _dead_cookies(request, error))
                 return refused
 
-        return handle_taking_back
+        return handle_guarded
 
 
-class LimitedRoute(GuardedRoute, CountedRoute):
-    """Guarded and counted; a refused cookie is taken back here as well."""
+class LimitedRoute(GuardedRoute):
+    """Counts its requests, before anything else is done for them, and takes no other parameters
+    than it knows."""
+
+    is_limited = True
 
 
 def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
-    counting = QuotaCount(request, container_of(request).requests, kind)
+    state_of(request).uncounted = kind
+    caller = None
     try:
-        caller = authenticate_once(request) if looks_at_callers else None
-    except Exception:
-        counting.by_source()
-        raise
-    if caller is None:
-        counting.by_source()
+        caller = authenticate(request) if looks_at_callers else None
+    finally:
+        count_request(request, caller.subject if caller else None)
+
+
+def count_request(request: Request, subject: str | None) -> None:
+    """Once for each request that is counted; authenticators count a caller before anything is asked
+    for the caller's sake. Raises `TooManyRequests`."""
+    state, limiter = state_of(request), container_of(request).requests
+    kind, state.uncounted = state.uncounted, None
+    if kind is None:
+        return
+    if subject is None:
+        found = limiter.of_source(kind, source_of(request))
     else:
-        counting.by_caller(caller.subject)
+        found = limiter.of_caller(kind, subject)
+    policy, rest = QUOTA_HEADERS
+    seconds = found.count.whole_seconds
+    answer_headers()[policy] = f'"{kind}";q={found.quota};w={WINDOW_SECONDS}'
+    answer_headers()[rest] = f'"{kind}";r={found.count.left};t={seconds}'
+    if not found.count.admitted:
+        raise TooManyRequests(seconds=seconds)
 
 
-def _kind(calls: Iterable[object], methods: set[str]) -> Kind:
+def _dead_cookies(request: Request, refusal: Exception) -> Collection[str]:
+    """The names of those that the refusal is about: a wrong token may be renewed, a session not."""
+    if not state_of(request).relies_on_cookies:
+        return ()
+    if isinstance(refusal, CredentialsWrong):
+        return ACCESS, IDENTITY
+    return PATHS if isinstance(refusal, SessionEnded) else ()
+
+
+def _kind(calls: Iterable[object], methods: Iterable[str]) -> Kind:
     """What counts attempts says so by `counts_as`; all else goes by its method."""
     for call in calls:
         if isinstance(kind := getattr(call, "counts_as", None), Kind):
             return kind
-    return Kind.READ if methods <= {"GET", "HEAD"} else Kind.WRITE
+    return Kind.READ if {"GET", "HEAD"}.issuperset(methods) else Kind.WRITE
 
 
 IN_OPENAPI = "x-policy-actions"
-
-
 WELCOME: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"cookie": []}]
 
 
@@ -136,8 +171,6 @@ def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
 
 
 Guard = Callable[..., Any]
-
-
 CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *OF_CREDENTIALS, Forbidden)
 
 
@@ -181,6 +214,6 @@ def _router(prefix: str, tag: str, refused: Sequence[type[Problem]], *guards: Gu
         prefix=prefix,
         tags=[tag],
         route_class=LimitedRoute,
-        dependencies=[*map(Depends, guards), Depends(only_known_parameters)],
+        dependencies=list(map(Depends, guards)),
         responses=problems(*refused),
     )

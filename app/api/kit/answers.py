@@ -1,19 +1,26 @@
-"""Translates exceptions to answers in the envelope, and logs those that are our fault."""
+"""The envelope of answers, and those to exceptions; logs what is our fault.
+
+Every answer with a body is `{success, data, error}`. `GET /health` is the only exception, and 204,
+304 and 308 have no body.
+"""
 
 from __future__ import annotations
 
 import logging
 from http import HTTPStatus
+from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
+from pydantic import Field, GetJsonSchemaHandler
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import Scope
 
 from app.api.kit.conditional import NotModified
-from app.api.kit.envelope import Failed, Failure
 from app.core.context import current_request_id
 from app.core.problems import (
     InternalError,
@@ -22,8 +29,10 @@ from app.core.problems import (
     NoSuchRoute,
     PreconditionRequired,
     Problem,
+    problem_types,
     unprocessable,
 )
+from app.core.wire import Detail, Out, Text
 from app.services.problems import problem_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -31,9 +40,47 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 
 log = logging.getLogger("app.error")
 
+T = TypeVar("T")
+
+
+class _KnownCodes:
+    """Lists the codes in OpenAPI, so that a client which compares with another does not compile."""
+
+    def __get_pydantic_json_schema__(
+        self, core: CoreSchema, handler: GetJsonSchemaHandler
+    ) -> JsonSchemaValue:
+        return {**handler(core), "enum": sorted(each.code for each in problem_types())}
+
+
+class Envelope(Out, Generic[T]):
+    """A success: `error` is null."""
+
+    success: Literal[True] = True
+    data: T
+    error: None = None
+
+
+class Failed(Out):
+    """Why a request was not carried out."""
+
+    code: Annotated[str, _KnownCodes()] = Field(
+        description="Stable; may be matched by programs. See the error catalogue."
+    )
+    message: Text = Field(description="For people; may change.")
+    details: tuple[Detail, ...] = Field(description="Empty unless there is more to say.")
+    trace_id: str = Field(description="Also in `X-Request-Id`; name it when you report a fault.")
+
+
+class Failure(Out):
+    """A failure: `data` is null."""
+
+    success: Literal[False] = False
+    data: None = None
+    error: Failed
+
 
 def install(app: FastAPI) -> None:
-    """Replaces the frameworks' own answers; the last resort sends everything else here too."""
+    """Replaces the frameworks' own answers."""
     for error in (HTTPException, RequestValidationError):
         app.add_exception_handler(error, answer)
 
@@ -44,10 +91,10 @@ async def answer(request: Request, error: Exception) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
     refusal = problem_to(request, error)
     _log(refusal, error)
-    return envelope(refusal)
+    return failure(refusal)
 
 
-def envelope(refusal: Problem) -> Response:
+def failure(refusal: Problem) -> Response:
     failed = Failed(
         code=refusal.code,
         message=refusal.words,
@@ -122,24 +169,3 @@ def problem_of(error: RequestValidationError) -> Problem:
     if any(finding["type"] == "missing" and finding["loc"] == _IF_MATCH for finding in findings):
         return PreconditionRequired()
     return unprocessable(findings)
-
-
-class LastResortMiddleware:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        started = False
-
-        async def watching(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
-        try:
-            await self.app(scope, receive, watching)
-        except Exception as error:
-            if scope["type"] != "http" or started:  # half an answer cannot be taken back
-                raise
-            response = await answer(Request(scope), error)
-            await response(scope, receive, send)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Annotated, Self
+from typing import Annotated, Self, TypeAlias
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, WithJsonSchema
@@ -32,6 +33,7 @@ _SCHEMA = WithJsonSchema(_KNOWN | _WELL_FORMED)
 _WANTED = Header(
     description='Entity tags, or versions in quotes such as `"3"`: 412 unless one is current.'
 )
+Tags: TypeAlias = tuple[str, ...] | str | None
 KnownTags = Annotated[
     Annotated[list[str] | None, WithJsonSchema(_KNOWN)],
     Header(description="Entity tags: 304 without a body if one is current."),
@@ -73,25 +75,25 @@ class NotModified(Exception):
         self.tag = tag
 
 
+@dataclass(frozen=True)
 class Reading:
-    """For GET: `tagged` sends the entity tag, or ends the request with 304."""
+    """For GET: sends the entity tag, or ends the request with 304. `known`: of If-None-Match."""
 
-    def __init__(self, response: Response, if_none_match: KnownTags = None) -> None:
-        self._known = _listed(if_none_match)
-        self._response = response
+    response: Response
+    known: Tags
 
     def send_tag(self, tag: str) -> None:
-        if _is_known(tag, self._known):
+        if self.known and _is_known(tag, self.known):
             raise NotModified(tag)
-        self._response.headers["ETag"] = tag
+        self.response.headers["ETag"] = tag
 
 
+@dataclass(frozen=True)
 class SharedReading:
     """For GET of lists that everyone may see: caches may share what strangers get."""
 
-    def __init__(self, request: Request, if_none_match: KnownTags = None) -> None:
-        self._known = _listed(if_none_match)
-        self._is_public = not {"authorization", "cookie"} & set(request.headers.keys())
+    is_public: bool
+    known: Tags
 
     def answer(self, out: BaseModel) -> Response:
         """The list with a tag of its text, or 304."""
@@ -101,44 +103,56 @@ class SharedReading:
             "ETag": tag,
             "Vary": "Authorization, Cookie",
             "Cache-Control": f"public, max-age={SHARED_SECONDS}"
-            if self._is_public
+            if self.is_public
             else "private, no-cache",
         }
-        if _is_known(tag, self._known):
+        if self.known and _is_known(tag, self.known):
             return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
         return Response(body, media_type="application/json", headers=headers)
 
 
+@dataclass(frozen=True)
 class Writing:
-    """For a change: `expects` refuses with 412 unless If-Match names the present state."""
+    """For a change: refuses with 412 unless If-Match names the present state."""
 
-    def __init__(self, response: Response, if_match: WantedTags = None) -> None:
-        self._wanted = _listed(if_match)
-        if if_match is not None and self._wanted is None:
-            raise MalformedHeader(header="If-Match")
-        self._response = response
+    response: Response
+    wanted: Tags
 
     def expects(self, tag: EntityTag) -> None:
         """`tag`: of what is stored now. Call it before the change."""
-        if self._wanted in (None, "*"):
+        if self.wanted in (None, "*"):
             return
-        wanted = {_locked(each) for each in self._wanted or ()}
+        wanted = {_locked(each) for each in self.wanted or ()}
         if not {_locked(tag), f'"{tag.version}"'} & wanted:
             raise PreconditionFailed()
 
     def send_tag(self, tag: str) -> None:
         """`tag`: of what is stored after the change."""
-        self._response.headers["ETag"] = tag
+        self.response.headers["ETag"] = tag
 
 
-class CertainWriting(Writing):
-    """As `Writing`, and without If-Match the request ends with 428: `app.api.kit.answers`."""
-
-    def __init__(self, response: Response, if_match: CertainTags) -> None:
-        super().__init__(response, if_match)
+async def _reading(response: Response, if_none_match: KnownTags = None) -> Reading:
+    return Reading(response, _listed(if_none_match) if if_none_match else None)
 
 
-def _listed(lines: list[str] | None) -> tuple[str, ...] | str | None:
+async def _shared_reading(request: Request, if_none_match: KnownTags = None) -> SharedReading:
+    is_public = "authorization" not in request.headers and "cookie" not in request.headers
+    return SharedReading(is_public, _listed(if_none_match))
+
+
+async def _writing(response: Response, if_match: WantedTags = None) -> Writing:
+    wanted = _listed(if_match)
+    if if_match is not None and wanted is None:
+        raise MalformedHeader(header="If-Match")
+    return Writing(response, wanted)
+
+
+async def _certain_writing(response: Response, if_match: CertainTags) -> Writing:
+    """Without If-Match the request ends with 428: `app.api.kit.answers`."""
+    return await _writing(response, if_match)
+
+
+def _listed(lines: list[str] | None) -> Tags:
     """The tags of a header's lines, `*`, or None if there are none to be understood."""
     text = ", ".join(lines or ()).strip()
     if text == "*":
@@ -149,11 +163,11 @@ def _listed(lines: list[str] | None) -> tuple[str, ...] | str | None:
     return tuple(_CODED.sub('"', tag) for tag in tags)  # compressed, it is the same state
 
 
-def _is_known(tag: str, known: tuple[str, ...] | str | None) -> bool:
-    return known == "*" or tag in {each.removeprefix("W/") for each in known or ()}
+def _is_known(tag: str, known: tuple[str, ...] | str) -> bool:
+    return known == "*" or tag in {each.removeprefix("W/") for each in known}
 
 
-ReadingCondition = Annotated[Reading, Depends(Reading)]
-SharedCondition = Annotated[SharedReading, Depends(SharedReading)]
-WritingCondition = Annotated[Writing, Depends(Writing)]
-RequiredCondition = Annotated[CertainWriting, Depends(CertainWriting)]
+ReadingCondition = Annotated[Reading, Depends(_reading)]
+SharedCondition = Annotated[SharedReading, Depends(_shared_reading)]
+WritingCondition = Annotated[Writing, Depends(_writing)]
+RequiredCondition = Annotated[Writing, Depends(_certain_writing)]

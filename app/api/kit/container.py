@@ -1,18 +1,19 @@
-"""What a request may reach: the container, and dependencies that take parts out of it."""
+"""What a request may reach, and what is found out about it; dependencies that take parts out."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Annotated, Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.settings.fields import Settings
 from app.services.audit import AuditLog, RequestActor
-from app.services.limits import AttemptLimiter, RequestLimiter
+from app.services.idempotency import Claim
+from app.services.limits import AttemptLimiter, Kind, RequestLimiter
 from app.services.policy import Caller, Decisions
 from app.services.posts.views import Visitors
 from app.services.sessions import SessionStore
@@ -27,7 +28,10 @@ if TYPE_CHECKING:
 
 class Authenticator(Protocol):
     def authenticate(self, request: Request) -> Caller | None:
-        """None: no credentials of this kind. Raises `CredentialsWrong` for bad ones of it."""
+        """None: no credentials of this kind. Raises `CredentialsWrong` for bad ones of it.
+
+        Called for requests with an Authorization or a Cookie header; others have no credentials.
+        """
         ...
 
 
@@ -41,11 +45,32 @@ def bearer_token(request: Request) -> bytes | None:
             return None
 
 
-def actor_of(request: Request) -> RequestActor:
+@dataclass
+class RequestState:
+    """What is found out about one request, each thing once.
+
+    `uncounted`: the quota that it still has to be counted against. `relies_on_cookies`: refused
+    credentials are those of cookies. `claim`: of its Idempotency-Key, once it has come to its turn.
+    """
+
+    actor: RequestActor = field(default_factory=RequestActor)
+    is_authenticated: bool = False
+    uncounted: Kind | None = None
+    relies_on_cookies: bool = False
+    claim: Claim | None = None
+
+
+def state_of(request: Request) -> RequestState:
     """The request's own, the same each time."""
-    state: dict[str, Any] = request.scope.setdefault("state", {})
-    asked: RequestActor = state.setdefault("asked", RequestActor())
-    return asked
+    kept: dict[str, RequestState] = request.scope.setdefault("state", {})
+    if (state := kept.get("request")) is None:
+        state = kept["request"] = RequestState()
+    return state
+
+
+def source_of(request: Request) -> str:
+    """The client's IP address; empty if the server does not know it."""
+    return request.client.host if request.client else ""
 
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
@@ -92,10 +117,10 @@ def container_of(request: Request) -> Container:
     return container
 
 
-def _repository(request: Request) -> Repository:
+async def _repository(request: Request) -> Repository:
     """What is written through it is noted, with who asked for it."""
     container = container_of(request)
-    return container.repository.with_middleware(container.auditing(actor_of(request)))
+    return container.repository.with_middleware(container.auditing(state_of(request).actor))
 
 
 RepositoryDep = Annotated[Repository, Depends(_repository)]

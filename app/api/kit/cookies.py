@@ -135,20 +135,17 @@ def _composed(name: str, refresh: RefreshCookie) -> str:
 
 def _only(request: Request, name: str) -> str | None:
     """Two of one name: one may have been planted by a neighbouring host, so neither counts."""
-    sent = [value for each, value in _pairs(request) if each == name]
+    sent: list[str] = []
+    for line in request.headers.getlist("cookie"):  # several, as HTTP/2 splits them
+        for pair in line.split(";"):
+            each, _, value = pair.partition("=")
+            # Stripping more than spaces and tabs would turn names that browsers do not protect
+            # into ours.
+            if each.strip(" \t") == name:
+                sent.append(value.strip(" \t"))
     if len(sent) != 1 or len(sent[0]) > LONGEST_READ or not _TOKEN.fullmatch(sent[0]):
         return None
     return sent[0]
-
-
-def _pairs(request: Request) -> list[tuple[str, str]]:
-    """Of all Cookie headers, as HTTP/2 splits them; only spaces and tabs count as blank.
-
-    Stripping more would turn names that browsers do not protect into ours.
-    """
-    pairs = [pair for line in request.headers.getlist("cookie") for pair in line.split(";")]
-    split = (pair.partition("=") for pair in pairs)
-    return [(name.strip(" \t"), value.strip(" \t")) for name, _, value in split]
 
 
 @dataclass(frozen=True)

@@ -6,17 +6,15 @@ import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
 from datetime import datetime
 from http import HTTPStatus
-from typing import Annotated, Any, TypeAlias, TypeVar, cast
+from typing import Annotated, Any, TypeAlias, TypeVar
 
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.callers import authenticate_once, is_authenticated
 from app.api.kit.answers import problem_to
-from app.api.kit.container import NowDep, RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of, state_of
 from app.api.kit.openapi import OF_KEYS, carrying, problems, together
-from app.api.kit.requests import source_of
 from app.core.asks import asks
 from app.core.problems import (
     Busy,
@@ -88,7 +86,7 @@ async def claim_key(request: Request, now: NowDep, sent: SentKeys = None) -> Cla
         return None
     body = await request.body()
     claim = await run_in_threadpool(_claim, request, now, key, body)
-    request.state.claim = claim
+    state_of(request).claim = claim
     return claim
 
 
@@ -97,7 +95,7 @@ ClaimDep = Annotated[Claim | None, Depends(claim_key)]
 
 def _claim(request: Request, now: datetime, key: str, body: bytes) -> Claim:
     container = container_of(request)
-    caller = authenticate_once(request) if is_authenticated(request) else None
+    caller = state_of(request).actor.caller
     store = IdempotencyStore.over(container.repository, container.settings)
     asked = _identify_request(store.secrets, request, caller, key, body)
     claim = store.claim(asked, now)
@@ -222,20 +220,15 @@ def settle_claims(handle: Handler, *, writes_once: bool) -> Handler:
         except Replayed as replayed:
             return _replay(replayed.answer)
         except Exception as error:
-            claim = _claim_of(request)
+            claim = state_of(request).claim
             if claim and _is_without_effect(request, claim, error, writes_once=writes_once):
                 await run_in_threadpool(claim.release)
             raise
-        if claim := _claim_of(request):
+        if claim := state_of(request).claim:
             await _keep_or_release(claim, response)
         return response
 
     return handle_once
-
-
-def _claim_of(request: Request) -> Claim | None:
-    """None without a key, or as long as the request has not come to its turn."""
-    return cast("Claim | None", getattr(request.state, "claim", None))
 
 
 async def _keep_or_release(claim: Claim, response: Response) -> None:

@@ -1,26 +1,27 @@
 """One ASGI middleware around every request, and CORS within it.
 
 It begins the request's context and its deadline, takes the base path off, limits the body, answers
-HEAD, completes the headers of the answer, and reports the request to the log and the metrics.
+HEAD, compresses, completes the headers of the answer, answers what nothing else has answered, and
+reports the request to the log and the metrics.
 """
 
 from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Generator
-from contextlib import contextmanager
 from time import monotonic, perf_counter
+from typing import Any
 from uuid import uuid4
 
 from brotli_asgi import BrotliMiddleware
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.cors import CORSMiddleware
+from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.kit.answers import METHODS, envelope
-from app.core.context import RequestContext, answer_headers, request_context
+from app.api.kit.answers import METHODS, answer, failure
+from app.core.context import RequestContext, request_context
 from app.core.meter import Answered, Meter
 from app.core.metrics import open_tally
 from app.core.problems import ForeignOrigin, TooLarge
@@ -35,6 +36,7 @@ ANSWER_SECONDS = 0.5
 
 _ACCEPTED_ID = re.compile(r"[0-9A-Za-z-]{8,64}")
 _COOKIE_PATH = re.compile(rb"(; *path=)(/[^;]+)", re.IGNORECASE)
+_CREDENTIALS = frozenset({b"authorization", b"cookie", b"x-preview-token"})
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
     (b"x-frame-options", b"DENY"),
@@ -43,50 +45,43 @@ _ALWAYS = [
 _ONLY_HTTPS = (b"strict-transport-security", b"max-age=31536000")
 _NO_CONTENT_RUNS = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
 
-RawHeaders = list[tuple[bytes, bytes]]
-
 
 class RequestMiddleware:
-    """Surrounds everything else that answers requests."""
+    """Surrounds everything else that answers requests.
+
+    Answers to reads without credentials are compressed, by brotli or gzip, and no others: the
+    length of a compressed answer tells of its content, and where a secret stands beside what an
+    attacker can choose, it gives the secret away (BREACH). What strangers read has no secrets.
+    """
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
-        self._app = app
         self.settings = settings
-        self._base = settings.base_path
-        self._meter = Meter.of(settings) if settings.metrics != "off" else None
         self.always = [*_ALWAYS, *([] if settings.is_local else [_ONLY_HTTPS])]
+        self._app = app
+        self._compressing = BrotliMiddleware(app, minimum_size=1024)  # pyright: ignore[reportUnknownMemberType]
+        self._meter = Meter.of(settings) if settings.metrics != "off" else None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        base = self._base if self._is_below_base(scope["path"]) else ""
-        inner = _below(scope, base)
-        with request_context(
-            _only_value(scope, b"traceparent"),
-            _only_value(scope, b"x-amzn-trace-id"),
-            request_id=_accepted_id(scope),
-            deadline=monotonic() + min(self.settings.request_seconds, _invocation(scope)),
-        ) as context:
-            exchange = _Exchange(self, context, inner, base, receive, send)
-            with self._reported(exchange):
-                await self._app(inner, exchange.receive, exchange.send)
-
-    def _is_below_base(self, path: str) -> bool:
-        return path == self._base or path.startswith(f"{self._base}/")
-
-    @contextmanager
-    def _reported(self, exchange: _Exchange) -> Generator[None]:
-        with open_tally() as tally:
+        sent = _single_headers(scope)
+        request_id, seconds = sent.get(b"x-request-id", ""), self.settings.request_seconds
+        with (
+            request_context(
+                sent.get(b"traceparent", ""),
+                sent.get(b"x-amzn-trace-id", ""),
+                request_id=request_id if _ACCEPTED_ID.fullmatch(request_id) else str(uuid4()),
+                deadline=monotonic() + min(seconds, _invocation(scope)),
+            ) as context,
+            open_tally() as tally,
+        ):
+            exchange = _Exchange(self, context, sent, scope, receive, send)
             start = perf_counter()
             try:
-                yield
+                await exchange.run(self._compressing if exchange.is_compressed else self._app)
             finally:
-                milliseconds = (perf_counter() - start) * 1000
-                answered = Answered(
-                    exchange.method, exchange.route(), exchange.status, milliseconds
-                )
-                _log(answered, exchange.context)
+                answered = exchange.answered((perf_counter() - start) * 1000)
                 if self._meter is not None:
                     self._meter.report(answered, tally)
 
@@ -98,29 +93,53 @@ class _Exchange:
         self,
         middleware: RequestMiddleware,
         context: RequestContext,
+        sent: dict[bytes, str],
         scope: Scope,
-        base: str,
         receive: Receive,
         send: Send,
     ) -> None:
-        self.context = context
-        self.method: str = scope["method"]
-        self.status = 0
-        self._scope = scope
-        self._base = base
-        self._receive = receive
-        self._send = send
-        self._always = middleware.always
+        self._middleware, self._context, self._sent = middleware, context, sent
+        self._receive, self._send = receive, send
+        self._scope: dict[str, Any] = {**scope}
+        self._method: str = scope["method"]
         self._limit = middleware.settings.max_body_bytes
-        self._size = 0
-        if self.method == "HEAD":
-            scope["method"] = "GET"
+        self._size = self._status = 0
+        path, self._base = scope["path"], middleware.settings.base_path
+        if not path.startswith(f"{self._base}/") and path != self._base:
+            self._base = ""
+        if self._base:
+            self._scope["path"] = path[len(self._base) :] or "/"
+            if raw := scope.get("raw_path"):
+                self._scope["raw_path"] = raw[len(self._base) :] or b"/"
+        if self._method == "HEAD":
+            self._scope["method"] = "GET"
+        self.is_compressed = self._scope["method"] == "GET" and _CREDENTIALS.isdisjoint(sent)
 
-    def route(self) -> str | None:
-        """The template of the path; None if no route has it. Known once it was routed."""
-        return getattr(self._scope.get("route"), "path_format", None)
+    async def run(self, app: ASGIApp) -> None:
+        try:
+            await app(self._scope, self._read, self._write)
+        except Exception as error:
+            if self._status:  # half an answer cannot be taken back
+                raise
+            response = await answer(Request(self._scope), error)
+            await response(self._scope, self._receive, self._write)
 
-    async def receive(self) -> Message:
+    def answered(self, milliseconds: float) -> Answered:
+        """Its outcome, which is logged. No route: none has the path, or it was not routed."""
+        route: str | None = getattr(self._scope.get("route"), "path_format", None)
+        facts = {
+            "method": self._method,
+            "route": route,
+            "status": self._status,
+            "durationMs": round(milliseconds, 2),
+            "patterns": list(self._context.patterns),
+            **self._context.log_fields,
+        }
+        shown = (self._method, route or "(no route)", self._status)
+        log.info("%s %s %s", *shown, extra={"facts": facts})
+        return Answered(self._method, route, self._status, milliseconds)
+
+    async def _read(self) -> Message:
         """Raises `TooLarge`: before reading if Content-Length says so, else while reading."""
         if not self._size and self._declares_too_much():
             raise TooLarge(limit=self._limit)
@@ -131,28 +150,29 @@ class _Exchange:
         return message
 
     def _declares_too_much(self) -> bool:
-        digits = Headers(scope=self._scope).get("content-length", "").strip().lstrip("0")
-        if not (digits.isascii() and digits.isdigit()):
+        digits = self._sent.get(b"content-length", "").strip().lstrip("0")
+        if not digits.isdigit():
             return False  # the server refuses odd lengths, and what arrives is counted
         return len(digits) > len(str(self._limit)) or int(digits) > self._limit
 
-    async def send(self, message: Message) -> None:
+    async def _write(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self.status = message["status"]
-            message["headers"] = self._completed(list(message.get("headers", ())))
-        elif self.method == "HEAD" and message["type"] == "http.response.body":
+            self._status = message["status"]
+            if self.is_compressed:
+                _note_coding(MutableHeaders(scope=message))
+            message["headers"] = self._complete(list(message.get("headers", ())))
+        elif self._method == "HEAD" and message["type"] == "http.response.body":
             message = {**message, "body": b""}
         await self._send(message)
 
-    def _completed(self, headers: RawHeaders) -> RawHeaders:
+    def _complete(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
         if self._base:
             headers = [_relocated(name, value, self._base.encode()) for name, value in headers]
-        names = {name for name, _ in headers}
-        headers += self._always
-        headers.append((b"x-request-id", self.context.request_id.encode()))
-        headers += [
-            (name.lower().encode(), value.encode()) for name, value in self.context.headers.items()
-        ]
+        names = dict(headers)
+        headers += self._middleware.always
+        headers.append((b"x-request-id", self._context.request_id.encode()))
+        for name, value in self._context.headers.items():
+            headers.append((name.lower().encode(), value.encode()))
         if b"content-security-policy" not in names:
             headers.append(_NO_CONTENT_RUNS)
         if b"cache-control" not in names:
@@ -162,13 +182,18 @@ class _Exchange:
         return headers
 
 
-def _below(scope: Scope, base: str) -> Scope:
-    inner = dict(scope)
-    if base:
-        inner["path"] = scope["path"][len(base) :] or "/"
-        if raw := scope.get("raw_path"):
-            inner["raw_path"] = raw[len(base) :] or b"/"
-    return inner
+def _single_headers(scope: Scope) -> dict[bytes, str]:
+    """All headers by name; empty where they are sent twice, and so ambiguous, or not ASCII."""
+    found: dict[bytes, str] = {}
+    for name, value in scope["headers"]:
+        found[name] = str(value, "ascii") if name not in found and value.isascii() else ""
+    return found
+
+
+def _invocation(scope: Scope) -> float:
+    """Seconds that Lambda lets us, less what sending the answer takes; infinite elsewhere."""
+    remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
+    return float("inf") if remaining is None else remaining() / 1000 - ANSWER_SECONDS
 
 
 def _relocated(name: bytes, value: bytes, base: bytes) -> tuple[bytes, bytes]:
@@ -178,77 +203,6 @@ def _relocated(name: bytes, value: bytes, base: bytes) -> tuple[bytes, bytes]:
     if name == b"set-cookie":
         return name, _COOKIE_PATH.sub(rb"\1" + base + rb"\2", value)
     return name, value
-
-
-def _only_value(scope: Scope, header: bytes) -> str:
-    """Empty if it is missing, ambiguous or not ASCII."""
-    values = [value for name, value in scope["headers"] if name == header]
-    if len(values) != 1 or not values[0].isascii():
-        return ""
-    return str(values[0], "ascii")
-
-
-def _accepted_id(scope: Scope) -> str:
-    """The caller's id, unless it is odd or ambiguous: then a new one."""
-    sent = _only_value(scope, b"x-request-id")
-    return sent if _ACCEPTED_ID.fullmatch(sent) else str(uuid4())
-
-
-def _invocation(scope: Scope) -> float:
-    """Seconds that Lambda lets us, less what sending the answer takes; infinite elsewhere."""
-    remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
-    return float("inf") if remaining is None else remaining() / 1000 - ANSWER_SECONDS
-
-
-def _log(answered: Answered, context: RequestContext) -> None:
-    facts = {
-        "method": answered.method,
-        "route": answered.route,
-        "status": answered.status,
-        "durationMs": round(answered.milliseconds, 2),
-        "patterns": list(context.patterns),
-        **context.log_fields,
-    }
-    route = answered.route or "(no route)"
-    log.info("%s %s %s", answered.method, route, answered.status, extra={"facts": facts})
-
-
-def note_quota(name: str, *, quota: int, window: int, left: int, seconds: int) -> None:
-    """The answer to this request will say so; `window` and `seconds` are seconds."""
-    policy, rest = QUOTA_HEADERS
-    answer_headers().update(
-        {policy: f'"{name}";q={quota};w={window}', rest: f'"{name}";r={left};t={seconds}'}
-    )
-
-
-class CompressMiddleware(BrotliMiddleware):
-    """Compresses answers to reads without credentials, by brotli or gzip; no others.
-
-    The length of a compressed answer tells of its content: where a secret stands beside what an
-    attacker can choose, it gives the secret away (BREACH). What strangers read has no secrets.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        super().__init__(app, minimum_size=1024)  # pyright: ignore[reportUnknownMemberType]
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or not _is_read_by_strangers(scope):
-            await self.app(scope, receive, send)
-            return
-
-        async def send_tagged(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                _note_coding(MutableHeaders(scope=message))
-            await send(message)
-
-        await super().__call__(scope, receive, send_tagged)
-
-
-_CREDENTIALS = frozenset({b"authorization", b"cookie", b"x-preview-token"})
-
-
-def _is_read_by_strangers(scope: Scope) -> bool:
-    return scope["method"] == "GET" and not any(n in _CREDENTIALS for n, _ in scope["headers"])
 
 
 def _note_coding(headers: MutableHeaders) -> None:
@@ -276,7 +230,7 @@ class CorsMiddleware(CORSMiddleware):
     def preflight_response(self, request_headers: Headers) -> Response:
         """A refusal has the shape of all refusals."""
         answer = super().preflight_response(request_headers)
-        return answer if answer.status_code < 400 else envelope(ForeignOrigin())
+        return answer if answer.status_code < 400 else failure(ForeignOrigin())
 
 
 SENT = (

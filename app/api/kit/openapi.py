@@ -15,7 +15,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from app.api.kit.envelope import Failed, Failure
+from app.api.kit.answers import Failed, Failure
 from app.core.problems import (
     AnswerTooLarge,
     Busy,

@@ -1,59 +1,36 @@
-"""How requests are read: strict JSON, known parameters, pages, source; how long refusals take."""
+"""How requests are read: strict JSON, known parameters, pages; how long refusals take."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Iterator, Sequence
+import re
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from functools import cached_property
 from time import monotonic
 from typing import Annotated, Any, Generic, TypeVar
 
 import anyio
-from fastapi import Depends, Query, Request, Response
+from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
 from pydantic import Field
 
-from app.api.kit.openapi import calls_of
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
 from app.core.wire import Detail, Out
 
 
-def source_of(request: Request) -> str:
-    """The client's IP address; empty if the server does not know it."""
-    return request.client.host if request.client else ""
-
-
-class StrictJsonRoute(APIRoute):
-    @cached_property
-    def calls(self) -> tuple[object, ...]:
-        """The endpoint, and its dependencies down to the last."""
-        return tuple(calls_of(self.dependant))
-
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        handle = super().get_route_handler()
-        if self.body_field is None:
-            return handle
-
-        async def handle_strictly(request: Request) -> Response:
-            return await handle(await _StrictRequest.read(request))
-
-        return handle_strictly
-
-
-class _StrictRequest(Request):
+class StrictRequest(Request):
     """A request whose body was read and parsed; an empty one is left to the model."""
 
     parsed: Any
 
     @classmethod
-    async def read(cls, request: Request) -> _StrictRequest:
+    async def read(cls, request: Request) -> StrictRequest:
+        """Raises `UnsupportedMediaType`, or `MalformedBody`."""
         strict = cls(request.scope, request.receive)
-        body = await strict.body()
-        if body:
-            if not _is_json(request.headers.get("content-type", "")):
+        if body := await strict.body():
+            media = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            if media != "application/json" and not _OTHER_JSON.fullmatch(media):
                 raise UnsupportedMediaType()
             strict.parsed = parse_json(body)
         return strict
@@ -62,40 +39,27 @@ class _StrictRequest(Request):
         return self.parsed
 
 
-def _is_json(content_type: str) -> bool:
-    media = content_type.partition(";")[0].strip().lower()
-    return media == "application/json" or (
-        media.startswith("application/") and media.endswith("+json")
-    )
+_OTHER_JSON = re.compile(r"application/.*\+json")
 
 
-def only_known_parameters(request: Request) -> None:
-    """Ends the request with 422, naming each parameter that is unknown, and those that are not."""
-    route = request.scope.get("route")
-    if not isinstance(route, APIRoute):
-        return
-    sent = set(request.query_params)
-    if not sent:
-        return
-    known = sorted(set(_names(route.dependant)))
-    unknown = sorted(sent - set(known))
-    if unknown:
-        allowed = ", ".join(known) or "none"
-        raise Unprocessable(wrong=[_detail(name, allowed) for name in unknown])
+def parameters_of(dependant: Dependant) -> set[str]:
+    """The names in the query that an operation and its dependencies know."""
+    below = map(parameters_of, dependant.dependencies)
+    return {field.alias for field in dependant.query_params}.union(*below)
 
 
-def _names(dependant: Dependant) -> Iterator[str]:
-    yield from (field.alias for field in dependant.query_params)
-    for inner in dependant.dependencies:
-        yield from _names(inner)
-
-
-def _detail(name: str, allowed: str) -> Detail:
-    return Detail(
-        location=f"query.{name[:64]}",
-        code="unknown-parameter",
-        message=f"this parameter is unknown here; known are: {allowed}",
-    )
+def check_parameters(request: Request, known: set[str]) -> None:
+    """Raises `Unprocessable`: names each parameter that is unknown, and those that are not."""
+    allowed = ", ".join(sorted(known)) or "none"
+    message = f"this parameter is unknown here; known are: {allowed}"
+    if unknown := sorted(set(request.query_params) - known):
+        places = (f"query.{name[:64]}" for name in unknown)
+        raise Unprocessable(
+            wrong=[
+                Detail(location=place, code="unknown-parameter", message=message)
+                for place in places
+            ]
+        )
 
 
 T = TypeVar("T")
@@ -109,7 +73,7 @@ class PageRequest:
     cursor: str | None
 
 
-def page_request(
+async def page_request(
     limit: Annotated[int, Query(ge=1, le=100, description="Items at most.")] = 20,
     cursor: Annotated[
         str | None,

@@ -12,8 +12,8 @@ from pydantic import BeforeValidator
 from access_patterns import audit
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_read_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.kit.requests import PageOut, Paging
 from app.api.v1.audit_schemas import AuditEntryOut, shown
@@ -104,4 +104,4 @@ def list_audit_entries(
     Give `entity` and `id`, or `actor`, or `day`. Lists by person and by day may be a moment late.
     """
     page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))

@@ -6,12 +6,17 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.guards.callers import rely_on_cookies
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
 from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
-from app.api.kit.container import NowDep, RepositoryDep, bearer_token, container_of
+from app.api.kit.answers import Envelope
+from app.api.kit.container import (
+    NowDep,
+    RepositoryDep,
+    bearer_token,
+    container_of,
+    state_of,
+)
 from app.api.kit.cookies import RefreshCookie
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import pad_duration, pad_to_step
@@ -86,7 +91,7 @@ def sign_up(
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
         lambda stored: register(service.over(stored), account, now),
-        lambda user: ok(user_shown(user)),
+        lambda user: Envelope(data=user_shown(user)),
         by=COMPLETED,
     )
 
@@ -148,7 +153,7 @@ def refresh_tokens(
     """
     if sent is None:
         from_own_pages(request)
-        rely_on_cookies(request)
+        state_of(request).relies_on_cookies = True
         refresh = container_of(request).cookies.refresh(request)
     else:
         refresh = RefreshCookie.parse(sent.refresh_token.get_secret_value())
@@ -197,8 +202,8 @@ def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
     session = repository.fetch(sessions.by_id(caller.session_id)) if caller.session_id else None
-    return ok(
-        MeOut(
+    return Envelope(
+        data=MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
             user=user_shown(user) if user else None,

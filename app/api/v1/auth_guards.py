@@ -12,10 +12,9 @@ from fastapi import Depends, Request, Response
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Loaded
-from app.api.kit.container import RepositoryDep, actor_of, container_of
+from app.api.kit.answers import Envelope
+from app.api.kit.container import RepositoryDep, container_of, source_of, state_of
 from app.api.kit.cookies import RefreshCookie
-from app.api.kit.envelope import Envelope, ok
-from app.api.kit.requests import source_of
 from app.api.v1.auth_schemas import SignedInOut, SignUp, TokenPlace, TokensOut
 from app.api.v1.sessions_schemas import shown as session_shown
 from app.api.v1.users_schemas import shown as user_shown
@@ -81,8 +80,8 @@ class Delivery:
             refresh_token=refresh.text() if refresh else None,
             expires_in=tokens.seconds,
         )
-        return ok(
-            SignedInOut(
+        return Envelope(
+            data=SignedInOut(
                 user=user_shown(signed.user),
                 session=session_shown(signed.session, signed.user),
                 tokens=sent if place == "body" else None,
@@ -153,7 +152,7 @@ def _service(request: Request, repository: RepositoryDep) -> AccountService:
     container = container_of(request)
     if container.service is None:
         raise NotConfigured(settings="COGNITO_USER_POOL_ID")
-    audit = container.auditing(actor_of(request))
+    audit = container.auditing(state_of(request).actor)
     return replace(container.service, repository=repository, audit=audit)
 
 

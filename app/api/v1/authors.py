@@ -7,8 +7,8 @@ from fastapi import Depends
 from access_patterns import posts, users
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.v1.authors_schemas import AuthorOut, ProfileIn
 from app.core.asks import asks
@@ -27,7 +27,7 @@ writes = write_router("/v1/profile", "authors")
 @asks(posts.published_by_author, users.by_id)
 def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
-    return ok(AuthorOut.model_validate(authors.find(repository, author_id)))
+    return Envelope(data=AuthorOut.model_validate(authors.find(repository, author_id)))
 
 
 @writes.patch(
@@ -42,4 +42,4 @@ def update_own_profile(
 ) -> Envelope[AuthorOut]:
     """The caller's public name and text; what is left out stays."""
     user = authors.change(repository, UserId(caller.subject), wanted.name, wanted.about)
-    return ok(AuthorOut.model_validate(user))
+    return Envelope(data=AuthorOut.model_validate(user))

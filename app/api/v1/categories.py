@@ -10,6 +10,7 @@ from fastapi import Depends, Path, Response
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
 from app.api.guards.routes import read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
     Reading,
     ReadingCondition,
@@ -19,7 +20,6 @@ from app.api.kit.conditional import (
     WritingCondition,
 )
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems
 from app.api.kit.requests import PageOut, Paging
@@ -77,7 +77,7 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return condition.answer(ok([node_shown(node) for node in forest(repository)]))
+    return condition.answer(Envelope(data=[node_shown(node) for node in forest(repository)]))
 
 
 @reads.get(
@@ -129,7 +129,7 @@ def list_child_categories(
     _existing(repository.fetch(categories.by_id(category_id)))
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
     items = [shown(each) for each in page]
-    return condition.answer(ok(PageOut(items=items, next_cursor=page.cursor)))
+    return condition.answer(Envelope(data=PageOut(items=items, next_cursor=page.cursor)))
 
 
 def _counted(
@@ -141,7 +141,7 @@ def _counted(
     sees_all = may.visible_statuses(Resource("post")) == frozenset(PostStatus)
     shown = counted(category, usage, published, sees_all=sees_all)
     condition.send_tag(tag(category, shown.posts, shown.children, shown.all_posts or 0))
-    return ok(shown)
+    return Envelope(data=shown)
 
 
 def _existing(category: Category | None) -> Category:
@@ -180,7 +180,7 @@ def create_category(
     def answered(added: Category) -> Envelope[CategoryOut]:
         response.headers["Location"] = f"{writes.prefix}/{added.category_id}"
         response.headers["ETag"] = tag(added)
-        return ok(shown(added))
+        return Envelope(data=shown(added))
 
     return once(lambda stored: category_tree.add(stored, category), answered)
 
@@ -203,7 +203,7 @@ def update_category(
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
     changed = category_tree.change(repository, before, after)
     condition.send_tag(tag(changed))
-    return ok(shown(changed))
+    return Envelope(data=shown(changed))
 
 
 @writes.post(
@@ -240,7 +240,7 @@ def move_category(
 
     def answered(moved: Category) -> Envelope[CategoryOut]:
         condition.send_tag(tag(moved))
-        return ok(shown(moved))
+        return Envelope(data=shown(moved))
 
     return once(
         lambda stored: category_tree.move(stored, before, parent_id, wanted.position), answered

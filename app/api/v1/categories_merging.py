@@ -7,8 +7,8 @@ from fastapi import Depends
 from access_patterns import categories
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import problems
 from app.api.v1.categories_schemas import MergeIn, MovedOut
 from app.core.asks import asks
@@ -33,7 +33,9 @@ def empty_category(
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
     source, target = _find_both(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.empty(repository, source, target, now)))
+    return Envelope(
+        data=MovedOut.model_validate(category_merge.empty(repository, source, target, now))
+    )
 
 
 @writes.post(
@@ -51,7 +53,9 @@ def merge_category(
     Then the category is gone, and its slugs lead to the other one.
     """
     source, target = _find_both(repository, category_id, wanted.into)
-    return ok(MovedOut.model_validate(category_merge.merge(repository, source, target, now)))
+    return Envelope(
+        data=MovedOut.model_validate(category_merge.merge(repository, source, target, now))
+    )
 
 
 def _find_both(

@@ -11,8 +11,8 @@ from starlette.convertors import Convertor, register_url_convertor
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
 from app.api.kit.requests import PageOut, Paging
@@ -106,13 +106,13 @@ reads = private_read_router("/v1/jobs", "jobs")
 def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
 @reads.get(JOB, summary="A job", responses=problems(NotFound))
 def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it has ended."""
-    return ok(shown(job))
+    return Envelope(data=shown(job))
 
 
 @reads.get(
@@ -123,7 +123,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return ok(download_out(jobs.result_of(objects, job)))
+    return Envelope(data=download_out(jobs.result_of(objects, job)))
 
 
 writes = write_router("/v1/jobs", "jobs")
@@ -143,7 +143,7 @@ def create_export(
     """Begins to write a line of NDJSON for each category, file and post, in whatever state."""
     job = service.begin_export(UserId(caller.subject), now)
     response.headers["Location"] = _path(job.job_id)
-    return ok(shown(job))
+    return Envelope(data=shown(job))
 
 
 @writes.post(
@@ -167,7 +167,7 @@ def create_import(
     response.headers["Location"] = _path(planned.job_id)
     return once(
         lambda repository: repository.write(asked.create(planned)),
-        lambda job: ok(upload_out(job, upload)),
+        lambda job: Envelope(data=upload_out(job, upload)),
     )
 
 
@@ -184,7 +184,7 @@ def start_job(
     """Begins an import whose lines are there, and goes on with a job that waits, failed or lost
     its worker. Lines that are finished are not done again."""
     response.headers["Location"] = _path(job.job_id)
-    return ok(shown(service.start(job, now)))
+    return Envelope(data=shown(service.start(job, now)))
 
 
 @writes.post(
@@ -198,7 +198,7 @@ def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelo
 
     What was imported so far stays; `progress` says how much. There is no result.
     """
-    return ok(shown(service.cancel(job, now)))
+    return Envelope(data=shown(service.cancel(job, now)))
 
 
 def _path(job_id: JobId) -> str:

@@ -10,8 +10,8 @@ from fastapi import Depends, Query, Request, Response
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging
@@ -99,13 +99,13 @@ def list_media(
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
     page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
 @reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
 def get_media(media: ReadMedia) -> Envelope[MediaOut]:
     """What is known of a file. What is not ready is shown to its owner and administrators alone."""
-    return ok(shown(media))
+    return Envelope(data=shown(media))
 
 
 @reads.get(
@@ -115,7 +115,7 @@ def get_media(media: ReadMedia) -> Envelope[MediaOut]:
 )
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
-    return ok(download_out(uploads.presigned(objects, media)))
+    return Envelope(data=download_out(uploads.presigned(objects, media)))
 
 
 writes = write_router("/v1/media", "media")
@@ -151,7 +151,7 @@ def create_media(
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{writes.prefix}/{media.media_id}"
-        return ok(upload_out(media, upload))
+        return Envelope(data=upload_out(media, upload))
 
     return once(lambda stored: uploads.announce(stored, planned), answered)
 
@@ -169,7 +169,7 @@ def complete_media(
 
     Later uploads to the same URL change nothing either: what is kept is a copy.
     """
-    return ok(shown(uploads.complete(repository, objects, media, now)))
+    return Envelope(data=shown(uploads.complete(repository, objects, media, now)))
 
 
 @writes.delete(

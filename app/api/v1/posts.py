@@ -10,6 +10,7 @@ from fastapi import Depends, Query, Response
 from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
     ReadingCondition,
     RequiredCondition,
@@ -17,7 +18,6 @@ from app.api.kit.conditional import (
     WritingCondition,
 )
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
 from app.api.kit.requests import PageOut, Paging
@@ -90,7 +90,7 @@ def list_posts(
     """
     page = listed.page(repository, paging.limit, paging.cursor)
     known = beside(repository, page.items, include or ())
-    return condition.answer(ok(posts_schemas.page_of_posts(page, known)))
+    return condition.answer(Envelope(data=posts_schemas.page_of_posts(page, known)))
 
 
 @reads.get(
@@ -106,7 +106,7 @@ def get_post_by_slug(
         location = f"/v1/posts/by-slug/{quote(post.slug)}"
         return Response(status_code=308, headers={"Location": location})
     condition.send_tag(posts_schemas.tag_of(post))
-    return ok(posts_schemas.post_out(post))
+    return Envelope(data=posts_schemas.post_out(post))
 
 
 @reads.get(
@@ -116,7 +116,7 @@ def get_post_by_slug(
 def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
     condition.send_tag(posts_schemas.tag_of(post))
-    return ok(posts_schemas.post_out(post))
+    return Envelope(data=posts_schemas.post_out(post))
 
 
 writes = write_router("/v1/posts", "posts")
@@ -137,7 +137,7 @@ def create_post(
     def answered(post: Post) -> Envelope[PostOut]:
         response.headers["Location"] = f"/v1/posts/{post.post_id}"
         response.headers["ETag"] = tag_of(post)
-        return ok(post_out(post))
+        return Envelope(data=post_out(post))
 
     text = new.text()
     return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)

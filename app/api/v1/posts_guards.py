@@ -10,9 +10,9 @@ from pydantic import AwareDatetime
 
 from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, guards
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import Writing
 from app.api.kit.container import RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.v1.posts_schemas import PostOut, post_out, tag_of
 from app.core.asks import asks
@@ -157,7 +157,7 @@ def change_post_once(
 
 def _answer(after: Post, condition: Writing) -> Envelope[PostOut]:
     condition.send_tag(tag_of(after))
-    return ok(post_out(after))
+    return Envelope(data=post_out(after))
 
 
 CONDITIONAL: tuple[type[Problem], ...] = (

@@ -14,12 +14,12 @@ from app.api.guards.routes import (
     welcoming_router,
     write_router,
 )
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import RequiredCondition
-from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
+from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
-from app.api.kit.requests import PageOut, Paging, source_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.auth_guards import UserAgent
 from app.api.v1.posts_guards import (
     CERTAIN,
@@ -59,7 +59,7 @@ def list_revisions(
     """What a post said before, newest first."""
     page = reading.page(repository, post, paging.limit, paging.cursor)
     items = [RevisionSummary.model_validate(revision) for revision in page]
-    return ok(PageOut(items=items, next_cursor=page.cursor))
+    return Envelope(data=PageOut(items=items, next_cursor=page.cursor))
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
@@ -68,7 +68,7 @@ def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
-    return ok(RevisionOut.model_validate(reading.revision(repository, post, number)))
+    return Envelope(data=RevisionOut.model_validate(reading.revision(repository, post, number)))
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
@@ -129,4 +129,4 @@ def count_view(
 @asks(posts.views)
 def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
-    return ok(ViewsOut(views=views.total(repository, post)))
+    return Envelope(data=ViewsOut(views=views.total(repository, post)))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from access_patterns import outbox, posts
 from app.api.guards.routes import write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import WritingCondition
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import problems, shown
 from app.api.v1.posts_guards import (

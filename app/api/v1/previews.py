@@ -10,8 +10,8 @@ from access_patterns import posts
 from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
@@ -65,7 +65,7 @@ def get_previewed_post(
     One that expired, was revoked or never was is answered alike.
     """
     response.headers["Cache-Control"] = NEVER_KEPT
-    return ok(post_out(previews.shown(repository, token)))
+    return Envelope(data=post_out(previews.shown(repository, token)))
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
@@ -75,7 +75,7 @@ def list_previews(
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
     page = previews.page(repository, post, paging.limit, paging.cursor)
-    return ok(PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
 
 
 writes = write_router("/v1/posts/{post_id}/previews", "previews")
@@ -109,7 +109,7 @@ def create_preview(
     def answered(preview: Preview) -> Envelope[IssuedOut]:
         where = writes.prefix.format(post_id=post.post_id)
         response.headers["Location"] = f"{where}/{preview.preview_id}"
-        return ok(issued_out(Issued(preview, draft.token)))
+        return Envelope(data=issued_out(Issued(preview, draft.token)))
 
     return once(lambda stored: previews.issue(stored, draft), answered)
 

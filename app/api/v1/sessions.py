@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
 
 from access_patterns import sessions, users
-from app.api.guards.permission import BEARER, KnownCaller, Loaded, guards, permission_for
+from app.api.guards.permission import BEARER, AnyoneMay, KnownCaller, Loaded, guards
 from app.api.guards.routes import open_router, private_read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import PageOut, Paging
@@ -89,7 +90,9 @@ def list_sessions(
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
     page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
-    return ok(PageOut(items=[shown(each, user) for each in page], next_cursor=page.cursor))
+    return Envelope(
+        data=PageOut(items=[shown(each, user) for each in page], next_cursor=page.cursor)
+    )
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
@@ -97,7 +100,7 @@ def list_sessions(
 def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
-    return ok(shown(session, user))
+    return Envelope(data=shown(session, user))
 
 
 writes = write_router("/v1/sessions", "sessions")
@@ -107,14 +110,16 @@ opening = open_router("/v1/sessions", "sessions")
 
 
 @guards(SESSIONS, "sessions.open")
-def own_token(request: Request, now: NowDep, _shown: Annotated[object, Depends(BEARER)]) -> Claims:
+def own_token(
+    request: Request, anyone: AnyoneMay, _shown: Annotated[object, Depends(BEARER)]
+) -> Claims:
     """The claims of the bearer token; its session need not be open, for it is to be opened."""
     bearer = container_of(request).bearer
     claims = bearer.claims(request) if bearer else None
     if claims is None:
         raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
     caller = Caller(claims.subject, frozenset(), claims.session_id)
-    may = permission_for(request, caller, now)
+    may = replace(anyone, caller=caller)
     may.require("sessions.open", SESSIONS.owned_by(claims.subject))
     return claims
 
@@ -147,7 +152,7 @@ def open_session(
 
     def answered(session: Session) -> Envelope[SessionOut]:
         response.headers["Location"] = f"{writes.prefix}/{session.session_id}"
-        return ok(shown(session, accounts.found(service, session.user_id)))
+        return Envelope(data=shown(session, accounts.found(service, session.user_id)))
 
     return once(opened, answered)
 

@@ -8,9 +8,9 @@ from pydantic import Field
 from access_patterns import tags
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import read_router
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.openapi import UNCHANGED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
@@ -38,4 +38,4 @@ def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondit
     """The tags of published posts, by name; letter case makes no other tag."""
     page = repository.fetch(tags.in_use().page(paging.limit, paging.cursor))
     shown = [TagOut.model_validate(tag) for tag in page]
-    return condition.answer(ok(PageOut(items=shown, next_cursor=page.cursor)))
+    return condition.answer(Envelope(data=PageOut(items=shown, next_cursor=page.cursor)))

@@ -9,8 +9,8 @@ from fastapi import Depends, Query, Response
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_read_router, write_router
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep
-from app.api.kit.envelope import Envelope, ok
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import PageOut, Paging
@@ -61,7 +61,7 @@ def find_users(
             found, cursor = [user] if user else [], None
         case _:
             raise invalid("query", "one-of", "give `role` or `email`, not both")
-    return ok(PageOut(items=[shown(user) for user in found], next_cursor=cursor))
+    return Envelope(data=PageOut(items=[shown(user) for user in found], next_cursor=cursor))
 
 
 @reads.get(
@@ -76,7 +76,7 @@ def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     user = repository.fetch(users.by_id(user_id))
     if user is None:
         raise NotFound(what="the user")
-    return ok(shown(user))
+    return Envelope(data=shown(user))
 
 
 writes = write_router("/v1/auth/users", "users")
@@ -103,7 +103,7 @@ def create_user(
 
     def answered(user: User) -> Envelope[UserOut]:
         response.headers["Location"] = f"{writes.prefix}/{user.user_id}"
-        return ok(shown(user))
+        return Envelope(data=shown(user))
 
     return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
 
@@ -122,7 +122,7 @@ def change_user_role(
 
     The last administrator keeps the role.
     """
-    return ok(shown(accounts.change_role(service, user_id, wanted.role, now)))
+    return Envelope(data=shown(accounts.change_role(service, user_id, wanted.role, now)))
 
 
 @writes.post(
@@ -134,7 +134,7 @@ def change_user_role(
 @asks(users.disable, *KEEPING_AN_ADMIN, *FOLLOWING)
 def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
-    return ok(shown(accounts.disable(service, user_id, now)))
+    return Envelope(data=shown(accounts.disable(service, user_id, now)))
 
 
 @writes.post(
@@ -146,7 +146,7 @@ def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> E
 @asks(users.enable, *FOLLOWING)
 def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
-    return ok(shown(accounts.enable(service, user_id, now)))
+    return Envelope(data=shown(accounts.enable(service, user_id, now)))
 
 
 @writes.delete(
@@ -186,4 +186,4 @@ def reconcile_users(
     found = list(registration.resume(service, now))
     if compare:
         found.extend(registration.compare(service))
-    return ok([FindingOut.model_validate(each) for each in found])
+    return Envelope(data=[FindingOut.model_validate(each) for each in found])
