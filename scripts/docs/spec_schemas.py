@@ -2,25 +2,43 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
+from typing import Any
 
 from scripts.docs.matrix_tables import Document
 
-_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
 NULL: Document = {"type": "null"}
+
+
+def inlined(openapi: Document, node: Any) -> Any:
+    """The node with all that references lead to, but for schemas that have a heading here."""
+    if isinstance(node, list):
+        return [inlined(openapi, each) for each in node]
+    if not isinstance(node, dict):
+        return node
+    if "$ref" in node:
+        _, kind, name = node["$ref"].rsplit("/", 2)
+        target = openapi["components"][kind][name]
+        if kind == "schemas" and _is_headed(name, target):
+            return node
+        node = {**target, **{key: part for key, part in node.items() if key != "$ref"}}
+    return {key: inlined(openapi, part) for key, part in node.items()}
+
+
+def _is_headed(name: str, schema: Document) -> bool:
+    """Envelopes and pages are explained once; texts of one form are shown where they are used."""
+    return bool({"properties", "enum"} & schema.keys()) and not name.startswith(
+        ("Envelope", "PageOut")
+    )
 
 
 def schemas(openapi: Document) -> Iterator[str]:
     """A heading for each schema with fields or with a list of values, by name."""
     for name, schema in sorted(openapi["components"]["schemas"].items()):
-        if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
+        if _is_headed(name, schema):
             yield _heading(name, schema)
-            yield "| Field | Type | |\n| --- | --- | --- |\n"
-            yield from _fields(schema)
+            yield from _fields(inlined(openapi, schema))
             yield "\n"
-        elif "enum" in schema:
-            yield f"{_heading(name, schema)}{type_text(schema)}\n\n"
 
 
 def _heading(name: str, schema: Document) -> str:
@@ -28,6 +46,11 @@ def _heading(name: str, schema: Document) -> str:
 
 
 def _fields(schema: Document) -> Iterator[str]:
+    if "properties" not in schema:
+        yield f"{type_text(schema)}\n"
+        return
+    yield from (f"All fields of {type_text(base)}, and:\n\n" for base in schema.get("allOf", ()))
+    yield "| Field | Type | |\n| --- | --- | --- |\n"
     required = schema.get("required", ())
     for name, field in schema["properties"].items():
         is_sent = name in required or "const" in field
@@ -45,8 +68,6 @@ def optional(schema: Document) -> str:
 
 def type_text(schema: Document) -> str:
     """A schema in words, such as "string, 1–64 characters"."""
-    if "$ref" in schema and _TEXT.search(schema["$ref"]):
-        return _plain({**schema, "type": "string"})
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
@@ -62,10 +83,12 @@ def type_text(schema: Document) -> str:
 
 
 def _plain(schema: Document) -> str:
-    kind = schema.get("format") or schema.get("type", "any")
+    kinds = schema.get("type", "any")
+    kind, *rest = kinds if isinstance(kinds, list) else [kinds]
     length = _range(schema.get("minLength"), schema.get("maxLength"))
     bounds = _range(schema.get("minimum"), schema.get("maximum"))
-    return ", ".join(filter(None, [str(kind), length and f"{length} characters", bounds]))
+    shown = filter(None, [schema.get("format", kind), length and f"{length} characters", bounds])
+    return " or ".join([", ".join(shown), *rest])
 
 
 def _range(least: float | None, most: float | None) -> str:

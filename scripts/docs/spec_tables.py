@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import groupby
-from typing import Any
 
 from app.api.kit.middleware import SENT, SHOWN
 from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
-from scripts.docs.spec_schemas import NULL, optional, schemas, type_text
+from scripts.docs.spec_schemas import NULL, inlined, optional, schemas, type_text
 
 
 def spec_tables(openapi: Document) -> dict[str, str]:
@@ -45,35 +43,33 @@ SAID_ONCE = frozenset({"Idempotency-Key", "if-none-match", "limit", "cursor"})
 
 
 def _operations(openapi: Document) -> Iterator[str]:
-    for tag, group in groupby(operations(openapi), lambda each: each[1]["tags"][0]):
+    by_tag: dict[str, list[tuple[str, Document]]] = {}
+    for name, operation in operations(openapi):
+        by_tag.setdefault(operation["tags"][0], []).append((name, inlined(openapi, operation)))
+    for tag, group in by_tag.items():
         yield f"### {tag.capitalize()}\n\n"
         for name, operation in group:
-            yield f"#### `{name}`\n\n{_flat(operation['description'])}\n\n"
-            yield from (f"- {line}\n" for line in _facts(openapi, operation))
-            yield "\n"
+            lines = "".join(f"- {line}\n" for line in _facts(operation))
+            yield f"#### `{name}`\n\n{_flat(operation['description'])}\n\n{lines}\n"
 
 
-def _facts(openapi: Document, operation: Document) -> Iterator[str]:
-    parameters = [_resolve(openapi, each) for each in operation.get("parameters", ())]
-    needed = _is_needed(operation.get("security", ()))
+def _facts(operation: Document) -> Iterator[str]:
+    parameters = operation.get("parameters", ())
     if security := operation.get("security"):
         yield f"Credentials: {'welcome' if {} in security else 'needed'}"
     yield from _parameters(parameters)
     if body := operation.get("requestBody"):
-        yield f"Body: {_content(openapi, body)}{'' if body.get('required') else ', optional'}"
-    answers = {
-        status: _resolve(openapi, answer)
-        for status, answer in sorted(operation["responses"].items())
-    }
-    yield f"Answer: {'; '.join(_successes(openapi, answers))}"
-    names = {each["name"] for each in parameters} | ({"credentials"} if needed else set())
-    if failures := ", ".join(_failures(answers, names)):
+        yield f"Body: {_content(body)}{'' if body.get('required') else ', optional'}"
+    answers = dict(sorted(operation["responses"].items()))
+    yield f"Answer: {'; '.join(_successes(answers))}"
+    given = {each["name"] for each in parameters} | _needed(security)
+    if failures := ", ".join(_failures(answers, given)):
         yield f"Failures: {failures}"
 
 
-def _is_needed(security: Sequence[Mapping[str, Any]]) -> bool:
-    """An empty requirement among others means that credentials are welcome, not needed."""
-    return bool(security) and {} not in security
+def _needed(security: Sequence[Document] | None) -> set[str]:
+    """An empty requirement among others means that credentials are welcome."""
+    return {"credentials"} if security and {} not in security else set()
 
 
 def _parameters(parameters: Sequence[Document]) -> Iterator[str]:
@@ -86,60 +82,49 @@ def _parameters(parameters: Sequence[Document]) -> Iterator[str]:
 
 
 def _parameter(parameter: Document) -> str:
+    is_required = parameter.get("required", False)
     if parameter["name"] == "if-match":
-        need = "required" if parameter["required"] else "optional"
-        return f"`If-Match`, {need}, see [Versions](#versions)"
-    schema = parameter["schema"]
-    sent = {**schema, "anyOf": [each for each in schema.get("anyOf", ()) if each != NULL]}
-    kind = sent if sent["anyOf"] else schema
-    shown = type_text(kind) if parameter.get("required") else optional(kind)
+        return f"`If-Match`, {'required' if is_required else 'optional'}, see [Versions](#versions)"
+    schema = _sent(parameter["schema"])
+    shown = type_text(schema) if is_required else optional(schema)
     told = _flat(parameter.get("description", ""))
     return f"`{parameter['name']}` {shown}" + (f". {told}" if told else "")
 
 
-def _successes(openapi: Document, answers: Mapping[str, Document]) -> Iterator[str]:
+def _sent(schema: Document) -> Document:
+    """Without null: a parameter cannot be that, it is left out."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != NULL]
+    return {**schema, "anyOf": kinds} if kinds else schema
+
+
+def _successes(answers: Mapping[str, Document]) -> Iterator[str]:
     for status, answer in answers.items():
         if status < "400":
             headers = [f"`{name}`" for name in _SHOWN if name in answer.get("headers", {})]
             told = f" with {' and '.join(headers)}" if headers and status != "304" else ""
-            content = f" {_content(openapi, answer)}" if "content" in answer else ""
+            content = f" {_content(answer)}" if "content" in answer else ""
             yield f"{status}{content}{told}"
 
 
 _SHOWN = ("ETag", "Location", "Cache-Control")
 
 
-def _content(openapi: Document, message: Document) -> str:
+def _content(message: Document) -> str:
     """The type of a body; of an answer, what its envelope has in `data`."""
     schema = message["content"]["application/json"]["schema"]
-    named = _resolve(openapi, schema)
-    if "data" in named.get("properties", {}):
-        schema = named["properties"]["data"]
-    inner = _resolve(openapi, schema).get("properties", {})
-    if {"items", "nextCursor"} <= set(inner):
-        return f"page of {type_text(inner['items']['items'])}"
+    schema = schema.get("properties", {}).get("data", schema)
+    fields = schema.get("properties", {})
+    if {"items", "nextCursor"} <= fields.keys():
+        return f"page of {type_text(fields['items']['items'])}"
     return type_text(schema)
 
 
-def _failures(answers: Mapping[str, Document], parameters: set[str]) -> Iterator[str]:
-    implied = {code for name in IMPLIED.keys() & parameters for code in IMPLIED[name]}
+def _failures(answers: Mapping[str, Document], given: set[str]) -> Iterator[str]:
+    implied = {code for name in IMPLIED.keys() & given for code in IMPLIED[name]}
     for status, answer in answers.items():
         if "400" <= status < "600":
-            codes = [code for code in _examples(answer) if code not in implied]
-            yield from (f"{status} `{code}`" for code in codes)
-
-
-def _examples(answer: Document) -> Sequence[str]:
-    return list(answer["content"]["application/json"].get("examples", {}))
-
-
-def _resolve(openapi: Document, node: Document) -> Document:
-    """What a reference leads to; everything else as it is."""
-    found: Document = node
-    if "$ref" in node:
-        _, part, name = node["$ref"].rsplit("/", 2)
-        found = openapi["components"][part][name]
-    return found
+            codes = answer["content"]["application/json"]["examples"]
+            yield from (f"{status} `{code}`" for code in codes if code not in implied)
 
 
 def _flat(text: str) -> str:
