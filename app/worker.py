@@ -19,10 +19,9 @@ from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.asks import asking, check_declared, declared_patterns
 from app.core.context import utc_now
-from app.core.meter import Meter
-from app.core.metrics import Tally, open_tally
+from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
 from app.services import post_writing, worker

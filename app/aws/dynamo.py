@@ -15,7 +15,7 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.aws.clients import Clients, reason_of
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.relay import StreamError
 
 if TYPE_CHECKING:

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from access_patterns import idempotency_records
 from app.core.problems import AnswerTooLarge, InProgress, KeyReused
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import IdempotencyRecord, IdempotencyRecordId
 from singletable import Delete, Patch, Repository
 from singletable.errors import Contended, RequestError, WriteRefused

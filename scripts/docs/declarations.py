@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
 from app.adapters import counters, jwt, opa, redis
-from app.aws import secrets
+from app.aws import settings
 from app.core.metrics import METRICS, Metric
-from app.core.settings.fields import SettingRow, Settings, setting_rows
+from app.core.settings import ROWS, SettingRow, Settings
 from app.services.audit import NOT_AUDITED, is_audited
 from app.services.events import KINDS, Event
 from singletable import inspect
@@ -33,7 +33,7 @@ is a JSON object of which one text is meant. The app needs the right to read it:
 
 def settings_page() -> str:
     """docs/settings.md: every environment variable."""
-    return _SETTINGS + "".join(map(_setting, setting_rows()))
+    return _SETTINGS + "".join(map(_setting, ROWS.values()))
 
 
 def _setting(row: SettingRow) -> str:
@@ -82,9 +82,9 @@ def _calls() -> Iterator[Sequence[str]]:
         yield _row(service, connect, answer, attempts, "503")
     yield _row(
         "Secrets Manager, Parameter Store",
-        secrets.CONNECT_SECONDS,
-        secrets.ANSWER_SECONDS,
-        secrets.ATTEMPTS,
+        settings.CONNECT_SECONDS,
+        settings.ANSWER_SECONDS,
+        settings.ATTEMPTS,
         "no start; later the last known value",
     )
     yield _row(

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 from fastapi import Depends, Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.audit import AuditLog, RequestActor
 from app.services.idempotency import Claim
 from app.services.limits import AttemptLimiter, Kind, RequestLimiter

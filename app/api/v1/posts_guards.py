@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -11,10 +13,10 @@ from pydantic import AwareDatetime
 from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, guards
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import Writing
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.conditional import EntityTag, Writing, WritingCondition
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.v1.posts_schemas import PostOut, post_out, tag_of
+from app.api.v1.posts_schemas import PostOut
 from app.core.asks import asks
 from app.core.problems import (
     Conflict,
@@ -146,25 +148,39 @@ ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
-def change_post(
-    before: Post, condition: Writing, change: Callable[[Post], Post]
-) -> Envelope[PostOut]:
-    """The post after `change`, which happens only to the state that the client expects."""
-    condition.expects(tag_of(before))
-    return _answer(change(before), condition)
+def tag_of(post: Post) -> EntityTag:
+    """The entity tag of a post as it is stored."""
+    return EntityTag("post", post.post_id, post.version)
 
 
-def change_post_once(
-    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
-) -> Envelope[PostOut]:
-    """The same for a change that may be repeated: one write, if any."""
-    condition.expects(tag_of(before))
-    return once(lambda stored: change(stored, before), lambda after: _answer(after, condition))
-
-
-def _answer(after: Post, condition: Writing) -> Envelope[PostOut]:
+def changed(after: Post, condition: Writing) -> Envelope[PostOut]:
     condition.send_tag(tag_of(after))
-    return Envelope(data=post_out(after))
+    return Envelope(data=PostOut.model_validate(after))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change by one write, if any, which may be repeated; only of the state that is expected."""
+
+    condition: Writing
+    once: Idempotent
+    now: datetime
+
+    def __call__(
+        self, before: Post, change: Callable[[Repository, Post, datetime], Post]
+    ) -> Envelope[PostOut]:
+        self.condition.expects(tag_of(before))
+        return self.once(
+            lambda stored: change(stored, before, self.now),
+            lambda after: changed(after, self.condition),
+        )
+
+
+async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> Step:
+    return Step(condition, once, now)
+
+
+StepDep = Annotated[Step, Depends(_step)]
 
 
 CONDITIONAL: tuple[type[Problem], ...] = (
@@ -174,11 +190,7 @@ CONDITIONAL: tuple[type[Problem], ...] = (
     VersionConflict,
 )
 """If-Match may be sent; without it a lost race is a version conflict."""
-
-
 CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
 """If-Match must be sent."""
-
-
 TRANSITION = (*CONDITIONAL, Conflict)
 """Not every state leads to every other."""

@@ -15,7 +15,7 @@ from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.openapi import empty, problems, shown
 from app.api.v1.media import FILES, Objects
-from app.api.v1.posts_guards import CERTAIN, EditedPost, ReadPost, change_post
+from app.api.v1.posts_guards import CERTAIN, EditedPost, ReadPost, changed, tag_of
 from app.api.v1.posts_schemas import POST, PostOut
 from app.core.asks import asks
 from app.core.problems import Conflict, NotFound
@@ -70,9 +70,8 @@ def show_post_media(
 
     Once it is published everyone gets them. There is no revision: the text stays.
     """
-    return change_post(
-        post, condition, lambda before: post_writing.show_media(repository, before, after)
-    )
+    condition.expects(tag_of(post))
+    return changed(post_writing.show_media(repository, post, after), condition)
 
 
 @reads.get(

@@ -19,15 +19,15 @@ from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.auth_guards import UserAgent
+from app.api.kit.requests import PageOut, Paging, UserAgent, page_of
 from app.api.v1.posts_guards import (
     CERTAIN,
     PostWithHistory,
     ReadPost,
     RestoredPost,
     ViewedPost,
-    change_post_once,
+    changed,
+    tag_of,
 )
 from app.api.v1.posts_schemas import (
     POST,
@@ -45,9 +45,9 @@ from model import DailyView, Post
 from singletable import Repository
 
 revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
-
-
 revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
+view_reads = read_router("/v1/posts/{post_id}/views", "posts")
+view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
 
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
@@ -58,8 +58,7 @@ def list_revisions(
     """What a post said before, newest first."""
     query = posts.revisions(post.post_id).consistent()
     page = repository.fetch(query.page(paging.limit, paging.cursor))
-    items = [RevisionSummary.model_validate(revision) for revision in page]
-    return Envelope(data=PageOut(items=items, next_cursor=page.cursor))
+    return page_of(page, RevisionSummary.model_validate)
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
@@ -87,17 +86,12 @@ def restore_revision(
 ) -> Envelope[PostOut]:
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
-    def restored(stored: Repository, before: Post) -> Post:
-        revision = post_reading.revision(stored, before, number)
-        return post_writing.restore(stored, before, revision, caller, now)
+    def restored(stored: Repository) -> Post:
+        revision = post_reading.revision(stored, post, number)
+        return post_writing.restore(stored, post, revision, caller, now)
 
-    return change_post_once(post, condition, once, restored)
-
-
-view_reads = read_router("/v1/posts/{post_id}/views", "posts")
-
-
-view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
+    condition.expects(tag_of(post))
+    return once(restored, lambda after: changed(after, condition))
 
 
 async def viewing_now(

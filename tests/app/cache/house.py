@@ -13,10 +13,8 @@ from typing import Any
 import redis
 
 from access_patterns import posts
-from app.adapters.pages import Pages
-from app.adapters.read_cache import ReadCache
+from app.adapters.read_cache import Pages, ReadCache
 from app.adapters.redis import Timeouts
-from app.core.metrics import Served
 from app.services import post_writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
@@ -66,8 +64,8 @@ class House:
         cache = ReadCache(pages or self.pages(), **(given | options))
         return self.store.repository(through).with_middleware(cache)
 
-    def _count(self, served: Served) -> None:
-        self.served[served.pattern, served.is_hit] += 1
+    def _count(self, pattern: str, is_hit: bool) -> None:
+        self.served[pattern, is_hit] += 1
 
     def hits(self, pattern: str) -> int:
         return self.served[pattern, True]

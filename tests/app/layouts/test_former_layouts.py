@@ -19,7 +19,7 @@ from access_patterns import (
     registrations,
     users,
 )
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services import registration
 from model import (
     DailyView,

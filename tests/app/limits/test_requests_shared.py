@@ -18,7 +18,7 @@ import redis
 from app.adapters.counters import TIMEOUTS, MemoryCounters, RedisCounters
 from app.adapters.redis import PAUSE_SECONDS, Timeouts
 from app.container import make_limiters
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.limits import REQUESTS_PREFIX, Kind, RequestLimiter
 from tests.app.limits.counting import PATIENT, Server, crowd_of, redis_url
 

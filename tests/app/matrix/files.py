@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from access_patterns import media, posts, previews
-from app.api.v1.posts_schemas import tag_of
+from app.api.v1.posts_guards import tag_of
 from app.services import previews as services_previews
 from model import Media, MediaStatus, Post, PostStatus, Preview
 from scripts.docs.matrix import Cell

@@ -19,7 +19,7 @@ from pydantic import SecretStr
 from ulid import ULID
 
 from access_patterns import categories, jobs, media, posts, users
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services import sign_in, uploads
 from app.services.jobs import NDJSON
 from app.services.jobs import arriving as arriving_lines
