@@ -18,6 +18,7 @@ from joserfc.jwk import KeySet
 from moto.server import ThreadedMotoServer
 
 from app.core.settings.fields import Settings
+from scripts.bootstrap.content import COVER_OBJECT
 
 pytestmark = pytest.mark.slow
 
@@ -135,6 +136,8 @@ def test_with_a_bucket_the_api_takes_uploads(endpoint: str) -> None:
         settings = made(endpoint, "--bucket", "files")["settings"]
         assert (settings["MEDIA_BUCKET"], settings["S3_ENDPOINT"]) == ("files", endpoint)
         assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["files"]
+        (picture,) = s3.list_objects_v2(Bucket="files")["Contents"]
+        assert picture["Key"] == f"media/{COVER_OBJECT}"
 
 
 def test_with_a_queue_there_are_jobs(endpoint: str) -> None:

@@ -1,9 +1,9 @@
 // The editor of the demo page: a draft, changed until it is published.
 
-import { type Api } from "./api.ts";
+import { type Api, type Schemas } from "./api.ts";
 import { choices } from "./categories.ts";
 import { button, element, field } from "./dom.ts";
-import { pictureLine, TYPES } from "./pictures.ts";
+import { line, TYPES, uploadPicture } from "./pictures.ts";
 import * as posts from "./posts.ts";
 
 /** `open` shows the post that was published. */
@@ -14,20 +14,25 @@ export async function editor(
 ): Promise<HTMLElement> {
   const title = element("input", { name: "title" });
   const body = element("textarea", { name: "body", rows: 12 });
-  const picture = element("input", { type: "file", accept: TYPES.join() });
+  const [cover, picture] = [chooser(), chooser()];
   const state = element("output", {}, "not saved");
   const options = (await choices(api)).map(({ categoryId, label }) => element("option", { value: categoryId }, label));
   const category = element("select", { name: "category" }, ...options);
+  const shown = { coverMediaId: null as string | null, mediaIds: [] as string[] };
   let post: posts.Post | undefined;
 
   const save = async (): Promise<posts.Post> => {
-    const file = picture.files?.[0];
-    if (file) body.value += `\n\n${await pictureLine(api, file)}`;
-    picture.value = "";
+    const [front, inline] = [await uploaded(api, cover), await uploaded(api, picture)];
+    if (front) shown.coverMediaId = front.mediaId;
+    if (inline) {
+      body.value += `\n\n${line(inline)}`;
+      shown.mediaIds.push(inline.mediaId);
+    }
     const text = { title: title.value, body: body.value, categoryId: category.value };
     post = post
       ? await posts.edit(api, post, () => ({ title: text.title, body: text.body }))
       : await posts.create(api, text);
+    post = await posts.showMedia(api, post, shown); // what is the same stays, version and all
     category.disabled = true; // a post is moved by another request
     state.value = `${post.data.status}, version ${post.data.version}`;
     return post;
@@ -43,7 +48,20 @@ export async function editor(
     field("Title", title),
     field("Category", category),
     field("Text", body),
+    field("Cover", cover),
     field("Picture", picture),
     element("p", {}, button("Save", async () => void (await save()), show), button("Publish", publish, show), state),
   );
+}
+
+function chooser(): HTMLInputElement {
+  return element("input", { type: "file", accept: TYPES.join() });
+}
+
+/** What was chosen, once: it is chosen no more. */
+async function uploaded(api: Api, from: HTMLInputElement): Promise<Schemas["MediaOut"] | undefined> {
+  const file = from.files?.[0];
+  const media = file && (await uploadPicture(api, file));
+  from.value = "";
+  return media;
 }
