@@ -15,13 +15,12 @@ from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.openapi import empty, problems, shown
 from app.api.v1.media import FILES, Objects
-from app.api.v1.posts_guards import CERTAIN, EditedPost, ReadPost, change_post
+from app.api.v1.posts_guards import CERTAIN, EditedPost, ReadPost, changed, tag_of
 from app.api.v1.posts_schemas import POST, PostOut
 from app.core.asks import asks
 from app.core.problems import Conflict, NotFound
 from app.core.wire import In
-from app.services import uploads
-from app.services.posts import listing, pictures, writing
+from app.services import post_writing, tag_lists, uploads
 from model import MediaId, MediaKey, Post, PostStatus
 from model.post import MediaKeys
 
@@ -44,14 +43,14 @@ class PicturesIn(In):
     )
 
 
-@guards(FILES, pictures.SHOW, known_by=uploads.READ)
+@guards(FILES, uploads.SHOW, known_by=uploads.READ)
 @asks(media.each)
 def wanted_pictures(
     post: EditedPost, wanted: PicturesIn, may: PermissionDep, repository: RepositoryDep
 ) -> Post:
     """The post as it is to be."""
     after = post.model_copy(update=wanted.model_dump())
-    pictures.check_added(repository, may, FILES, post, after)
+    uploads.check_pictures(repository, may, FILES, post, after)
     return after
 
 
@@ -60,7 +59,7 @@ writes = write_router("/v1/posts/{post_id}/media", "posts")
 
 
 @writes.put("", responses={**shown(POST, "ETag"), **problems(*CERTAIN, Conflict)})
-@asks(posts.show_media, media.check_ready, *listing.ENTERING)
+@asks(posts.show_media, media.check_ready, *tag_lists.ENTERING)
 def show_post_media(
     post: EditedPost,
     after: Annotated[Post, Depends(wanted_pictures)],
@@ -71,9 +70,8 @@ def show_post_media(
 
     Once it is published everyone gets them. There is no revision: the text stays.
     """
-    return change_post(
-        post, condition, lambda before: writing.show_media(repository, before, after)
-    )
+    condition.expects(tag_of(post))
+    return changed(post_writing.show_media(repository, post, after), condition)
 
 
 @reads.get(
@@ -97,7 +95,7 @@ def get_post_media(
 
     Whoever may read the post gets it. Of a published post it may be cached, by everyone.
     """
-    file = pictures.find(repository, post, media_id)
+    file = uploads.find_picture(repository, post, media_id)
     is_public = post.status is PostStatus.PUBLISHED
     url = uploads.picture_url(objects, file, now, is_public=is_public)
     kept = f"public, max-age={PUBLIC_SECONDS}" if is_public else "private, no-store"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.v1.auth_guards import ACCOUNTS
+from app.api.v1.auth_schemas import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
 from app.api.v1.posts_guards import POSTS as POST
