@@ -2,7 +2,7 @@
 import { connect } from "./api.js";
 import { button, element, field } from "./dom.js";
 import { editor } from "./editor.js";
-import { paragraph } from "./pictures.js";
+import { cover, paragraph } from "./pictures.js";
 import * as posts from "./posts.js";
 import { signIn, signOut, whoAmI } from "./session.js";
 import { renewing } from "./renewal.js";
@@ -51,15 +51,14 @@ async function feed() {
 }
 function summary(post) {
     const link = element("a", { href: `#/posts/${post.slug}` }, post.title);
-    return element("li", {}, element("h3", {}, link), element("p", {}, post.summary));
+    return element("li", {}, ...cover(base, post), element("h3", {}, link), element("p", {}, post.summary));
 }
 async function article(slug) {
     const { data } = await posts.readBySlug(api, slug);
     const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-    const isKnown = kept.until !== null;
-    const texts = data.body.trim().split(/\n{2,}/);
-    const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
-    return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
+    const paragraphs = data.body.trim().split(/\n{2,}/).map((each) => paragraph(base, data, each));
+    const head = [element("h2", {}, data.title), element("p", { className: "day" }, day), ...cover(base, data)];
+    return element("article", {}, ...head, ...paragraphs);
 }
 async function route() {
     const [, place = "", slug = ""] = location.hash.split("/");

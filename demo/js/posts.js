@@ -14,6 +14,10 @@ export async function* published(api, limit) {
 export async function create(api, body, key = crypto.randomUUID()) {
     return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
 }
+/** Which files its readers see. */
+export async function showMedia(api, post, body) {
+    return tagged(await api.PUT("/v1/posts/{post_id}/media", { params: at(post), body }));
+}
 export async function submit(api, post) {
     return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
 }

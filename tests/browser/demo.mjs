@@ -43,22 +43,33 @@ async function visit(page) {
   await page.getByText("Someone else changed it meanwhile").waitFor();
   await page.getByRole("button", { name: "Keep mine" }).click();
   await page.getByText("draft, version 3").waitFor();
+  await page.getByLabel("Cover").setInputFiles({ name: "cover.png", mimeType: "image/png", buffer: PNG });
   await page.getByLabel("Picture").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: PNG });
   await page.getByRole("button", { name: "Publish" }).click();
   const picture = page.getByRole("img", { name: "dot.png" });
   await picture.waitFor();
-  await page.waitForFunction("document.querySelector('img').naturalWidth === 1");
-  const bucket = new URL(await picture.getAttribute("src")).host;
+  await shown(page, 2);
+  const led = await page.request.get(await picture.getAttribute("src"), { maxRedirects: 0 });
+  const bucket = new URL(led.headers().location).host;
 
   await page.getByRole("button", { name: "Sign out" }).click();
   await page.getByRole("button", { name: "Sign in" }).waitFor();
   assert.deepEqual(await page.context().cookies(), [], "signing out leaves no cookie");
   await page.getByRole("link", { name: "Demo" }).click();
+  await page.locator(".feed li", { hasText: title }).locator("img.cover").waitFor();
   await page.locator(".feed").getByRole("link", { name: title }).click();
   await page.locator("article").getByRole("heading", { name: title }).waitFor();
-  assert.deepEqual(await page.locator("article p:not(.day)").allInnerTexts(), [...text.split("\n\n"), "dot.png"]);
+  assert.deepEqual(await page.locator("article p:not(.day)").allInnerTexts(), text.split("\n\n"));
+  await shown(page, 2); // a stranger sees what its author did
   console.log(`read, signed in, wrote, uploaded a picture and published under ${url}/demo`);
   return [bucket];
+}
+
+async function shown(page, pictures) {
+  await page.waitForFunction(
+    (wanted) => [...document.querySelectorAll("article img")].filter((each) => each.naturalWidth === 1).length === wanted,
+    pictures,
+  );
 }
 
 async function signIn(page) {

@@ -3,7 +3,7 @@
 import { type Api, connect, type Schemas } from "./api.ts";
 import { button, element, field } from "./dom.ts";
 import { editor } from "./editor.ts";
-import { paragraph } from "./pictures.ts";
+import { cover, paragraph } from "./pictures.ts";
 import * as posts from "./posts.ts";
 import { signIn, signOut, whoAmI } from "./session.ts";
 import { type Kept, renewing } from "./renewal.ts";
@@ -55,16 +55,15 @@ async function feed(): Promise<HTMLElement> {
 
 function summary(post: Schemas["PostSummary"]): HTMLElement {
   const link = element("a", { href: `#/posts/${post.slug}` }, post.title);
-  return element("li", {}, element("h3", {}, link), element("p", {}, post.summary));
+  return element("li", {}, ...cover(base, post), element("h3", {}, link), element("p", {}, post.summary));
 }
 
 async function article(slug: string): Promise<HTMLElement> {
   const { data } = await posts.readBySlug(api, slug);
   const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-  const isKnown = kept.until !== null;
-  const texts = data.body.trim().split(/\n{2,}/);
-  const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
-  return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
+  const paragraphs = data.body.trim().split(/\n{2,}/).map((each) => paragraph(base, data, each));
+  const head = [element("h2", {}, data.title), element("p", { className: "day" }, day), ...cover(base, data)];
+  return element("article", {}, ...head, ...paragraphs);
 }
 
 async function route(): Promise<void> {

@@ -20,6 +20,11 @@ export async function create(api: Api, body: Schemas["NewPost"], key = crypto.ra
   return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
 }
 
+/** Which files its readers see. */
+export async function showMedia(api: Api, post: Post, body: Schemas["PicturesIn"]): Promise<Post> {
+  return tagged(await api.PUT("/v1/posts/{post_id}/media", { params: at(post), body }));
+}
+
 export async function submit(api: Api, post: Post): Promise<Post> {
   return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
 }
