@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -17,9 +16,6 @@ def spec_tables(openapi: Document) -> dict[str, str]:
         "schemas": "".join(_schemas(openapi)),
         "codes": "".join(_codes()),
     }
-
-
-_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
 
 
 def _operations(openapi: Document) -> Iterator[str]:
@@ -45,9 +41,13 @@ def _caller(security: Sequence[Mapping[str, Any]]) -> str:
 
 
 def _schemas(openapi: Document) -> Iterator[str]:
-    for name, schema in sorted(openapi["components"]["schemas"].items()):
+    schemas: Document = openapi["components"]["schemas"]
+    values = {name: each for name, each in schemas.items() if not _HEADED & each.keys()}
+    for name, schema in sorted(_inlined(schemas, values).items()):
         if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
             yield _heading(name, schema)
+            if "allOf" in schema:
+                yield f"All fields of {_type(schema['allOf'][0])}, and:\n\n"
             yield "| Field | Type | Required |\n| --- | --- | --- |\n"
             required = schema.get("required", ())
             for field, kind in schema["properties"].items():
@@ -58,13 +58,29 @@ def _schemas(openapi: Document) -> Iterator[str]:
             yield f"{_heading(name, schema)}{_type(schema)}\n\n"
 
 
+_HEADED = {"properties", "enum"}
+
+
+def _inlined(part: Any, values: Document) -> Any:
+    """With texts and moments in their places: they are not worth a heading."""
+    match part:
+        case {"$ref": str(reference), **more} if _name(reference) in values:
+            return _inlined({**values[_name(reference)], **more}, values)
+        case dict():
+            return {name: _inlined(each, values) for name, each in part.items()}
+        case list():
+            return [_inlined(each, values) for each in part]
+        case _:
+            return part
+
+
 def _heading(name: str, schema: Document) -> str:
     return f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
 
 
 def _type(schema: Document) -> str:
-    if "$ref" in schema and _TEXT.search(schema["$ref"]):
-        return _plain({**schema, "type": "string"})
+    if isinstance(kinds := schema.get("type"), list):
+        return " or ".join(_type({**schema, "type": kind}) for kind in kinds)
     if "$ref" in schema:
         return f"[{_name(schema['$ref'])}](#{_name(schema['$ref']).lower()})"
     if "anyOf" in schema:
@@ -79,6 +95,8 @@ def _type(schema: Document) -> str:
 
 
 def _plain(schema: Document) -> str:
+    if schema.get("type") == "null":
+        return "null"
     kind = schema.get("format") or schema.get("type", "any")
     limits = {
         "minLength": "≥ {} characters",

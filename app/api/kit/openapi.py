@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from itertools import chain, count, groupby
 from typing import Any, TypeVar, cast
 
@@ -18,11 +20,14 @@ from app.core.problems import (
     AnswerTooLarge,
     Busy,
     CredentialsWrong,
+    Forbidden,
     ForeignOrigin,
     InProgress,
     InternalError,
+    InvalidCursor,
     KeyReused,
     MalformedBody,
+    MalformedHeader,
     MalformedKey,
     Problem,
     SessionEnded,
@@ -39,14 +44,18 @@ OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
 OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
 OF_CREDENTIALS = (CredentialsWrong, SessionEnded)
 OF_KEYS = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
+OF_FORMS = (MalformedHeader, InvalidCursor)
 ANYWHERE: tuple[type[Problem], ...] = (
     *OF_REQUESTS,
     *OF_BODIES,
     *OF_CREDENTIALS,
     *OF_KEYS,
+    *OF_FORMS,
+    Forbidden,
     ForeignOrigin,
 )
-"""What any operation may answer that takes a body, a key, or credentials, and reads or writes."""
+"""What any operation may answer that takes a body, a key, If-Match, a cursor or credentials, asks
+the policy, and reads or writes."""
 _TRACE = "6f1c2a54"
 
 
@@ -104,11 +113,8 @@ def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
 
     def complete(schema: dict[str, Any]) -> None:
         for name, shown in schema.get("properties", {}).items():
-            parts = [shown, *shown.get("anyOf", ())]
             if name in examples:
                 shown["examples"] = [examples[name]]
-            elif any(each.get("format") == "date-time" for each in parts):
-                shown["examples"] = [MOMENT]
             elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
                 shown["examples"] = [_BY_TYPE[shown["type"]]]
 
@@ -191,9 +197,14 @@ def share_parts(document: dict[str, Any]) -> None:
 
     Failures that any operation may answer are one answer, `default`.
     """
-    common = problems(*ANYWHERE).values()
-    examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
-    everywhere = _failure(document, "Any", examples)
+    common = [
+        each
+        for answer in problems(*ANYWHERE).values()
+        for each in _content(answer)["examples"].items()
+    ]
+    examples = {code: {"value": example["value"]} for code, example in common}
+    description = "What any operation may answer; the error catalogue says when."
+    everywhere = _failure(document, "Any", examples, description=description)
     for item in document["paths"].values():
         for operation in item.values():
             operation["parameters"] = [
@@ -210,6 +221,57 @@ def share_parts(document: dict[str, Any]) -> None:
             }
     for kind in ("schemas", "parameters"):
         document["components"][kind].update(_slim(document, {**document["components"][kind]}))
+    _inherit(document["components"]["schemas"])
+    for parameter in document["components"]["parameters"].values():
+        _slim_parameter(parameter)
+    _share_repeated(document)
+
+
+def _inherit(schemas: dict[str, Any]) -> None:
+    """An answer that begins with all fields of another one names that, and the fields beyond."""
+    fields = {
+        name: list(each["properties"].items())
+        for name, each in schemas.items()
+        if "properties" in each and "additionalProperties" not in each
+    }
+    for name, own in fields.items():
+        for base, shared in fields.items():
+            if 3 < len(shared) < len(own) and own[: len(shared)] == shared:
+                schema, beyond = schemas[name], dict(own[len(shared) :])
+                schema["allOf"] = [{"$ref": f"#/components/schemas/{base}"}]
+                schema["properties"] = beyond
+                schema["required"] = [each for each in schema["required"] if each in beyond]
+
+
+def _slim_parameter(parameter: dict[str, Any]) -> None:
+    """None is sent by leaving it out; its description is said once."""
+    schema = parameter["schema"]
+    schema.pop("description", None)
+    if parameter["in"] == "query" and not parameter["required"]:
+        del parameter["required"]
+    if isinstance(kinds := schema.get("type"), list):
+        schema["type"] = kinds[0]
+    match [each for each in schema.get("anyOf", ()) if each != _NULL]:
+        case [one]:
+            del schema["anyOf"]
+            schema.update({**one, **schema})
+
+
+def _share_repeated(document: dict[str, Any]) -> None:
+    """Successes that several operations have."""
+    places = [each["responses"] for item in document["paths"].values() for each in item.values()]
+    times = Counter(str(answer) for place in places for answer in place.values())
+    for place in places:
+        for status, answer in place.items():
+            if times[str(answer)] > 1 and "$ref" not in answer:
+                place[status] = _share(document, "responses", _name_of(status, answer), answer)
+
+
+def _name_of(status: str, answer: dict[str, Any]) -> str:
+    """That of what it has, else of its status."""
+    if schema := _content(answer).get("schema"):
+        return cast(str, schema["$ref"]).rpartition("/")[2]
+    return "".join(HTTPStatus(int(status)).phrase.split())
 
 
 def _content(answer: dict[str, Any]) -> dict[str, Any]:
@@ -272,12 +334,28 @@ def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
         for name, part in schema.items()
         if name != "title" or not isinstance(part, str)
     }
-    if len(str(parts.get("pattern", ""))) < _LONG:
+    match parts.get("anyOf"):
+        case [{"type": str(kind), **rest}, {"type": "null"}] if "enum" not in rest:
+            del parts["anyOf"]
+            parts = {"type": [kind, "null"], **rest, **parts}
+        case [{"$ref": "#/components/schemas/Moment"}, _] as both:
+            del parts["anyOf"]
+            return {**_share(document, "schemas", "MomentOrNull", {"anyOf": both}), **parts}
+    if "const" in parts:
+        return {name: part for name, part in parts.items() if name not in ("default", "type")}
+    if parts.get("format") == "date-time":
+        parts.pop("examples", None)
+        moment = {"type": parts.pop("type"), "format": parts.pop("format"), "examples": [MOMENT]}
+        return {**_share(document, "schemas", "Moment", moment), **parts}
+    if "pattern" not in parts:
         return parts
-    text = {"type": parts.pop("type"), "pattern": parts.pop("pattern")}
+    kept = ("type", "pattern", *(_LENGTHS if len(parts["pattern"]) < _LONG else ()))
+    text = {name: parts.pop(name) for name in kept if name in parts}
     return {**_share(document, "schemas", "Text", text), **parts}
 
 
+_NULL = {"type": "null"}
+_LENGTHS = ("minLength", "maxLength")
 _LONG = 100
 _EXAMPLES = ("example", "examples", "value", "default", "enum", "required")
 
