@@ -244,17 +244,10 @@ def _inherit(schemas: dict[str, Any]) -> None:
 
 
 def _slim_parameter(parameter: dict[str, Any]) -> None:
-    """None is sent by leaving it out; its description is said once."""
-    schema = parameter["schema"]
-    schema.pop("description", None)
+    """Its description is said once."""
+    parameter["schema"].pop("description", None)
     if parameter["in"] == "query" and not parameter["required"]:
         del parameter["required"]
-    if isinstance(kinds := schema.get("type"), list):
-        schema["type"] = kinds[0]
-    match [each for each in schema.get("anyOf", ()) if each != _NULL]:
-        case [one]:
-            del schema["anyOf"]
-            schema.update({**one, **schema})
 
 
 def _share_repeated(document: dict[str, Any]) -> None:
@@ -334,13 +327,9 @@ def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
         for name, part in schema.items()
         if name != "title" or not isinstance(part, str)
     }
-    match parts.get("anyOf"):
-        case [{"type": str(kind), **rest}, {"type": "null"}] if "enum" not in rest:
-            del parts["anyOf"]
-            parts = {"type": [kind, "null"], **rest, **parts}
-        case [{"$ref": "#/components/schemas/Moment"}, _] as both:
-            del parts["anyOf"]
-            return {**_share(document, "schemas", "MomentOrNull", {"anyOf": both}), **parts}
+    if parts.get("anyOf") == [{"$ref": "#/components/schemas/Moment"}, _NULL]:
+        either = {"anyOf": parts.pop("anyOf")}
+        return {**_share(document, "schemas", "MomentOrNull", either), **parts}
     if "const" in parts:
         return {name: part for name, part in parts.items() if name not in ("default", "type")}
     if parts.get("format") == "date-time":
