@@ -39,7 +39,6 @@ class In(BaseModel):
         allow_inf_nan=False,
         frozen=True,
         hide_input_in_errors=True,  # a refused password must not reach a log
-        defer_build=True,  # a cold start builds what its first request needs
     )
 
 
@@ -54,7 +53,7 @@ class Out(BaseModel):
         from_attributes=True,
         frozen=True,
         hide_input_in_errors=True,
-        defer_build=True,
+        defer_build=True,  # a cold start builds what its first answer needs
         json_schema_serialization_defaults_required=True,  # a member that is always sent says so
     )
 

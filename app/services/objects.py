@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import IO, Protocol
 
 from app.core.problems import InternalError, NotFound, Unavailable
@@ -35,6 +36,15 @@ class ObjectStore(Protocol):
 
     def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
         """Whether or not the object exists; both texts become headers of the answer."""
+        ...
+
+    def presign_picture(
+        self, key: str, content_type: str, disposition: str, begun: datetime, lasting: timedelta
+    ) -> str:
+        """A URL that is the same whenever it is asked for, and good for so long since `begun`.
+
+        What it leads to may be cached.
+        """
         ...
 
     def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:

@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
@@ -26,6 +26,7 @@ ENDINGS: Mapping[ContentType, tuple[str, ...]] = {
     ContentType.JPEG: (".jpg", ".jpeg"),
     ContentType.WEBP: (".webp",),
     ContentType.GIF: (".gif",),
+    ContentType.AVIF: (".avif",),
     ContentType.PDF: (".pdf",),
 }
 """By type, the first is the one that is added."""
@@ -37,11 +38,11 @@ _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ -]")
 _NAMELESS = "file"
 
 
-def disposition(name: str, content_type: ContentType) -> str:
-    """`Content-Disposition` of an attachment, in plain ASCII."""
+def disposition(name: str, content_type: ContentType, kind: str = "attachment") -> str:
+    """`Content-Disposition` in plain ASCII."""
     shown = saved_as(name, content_type)
     plain = _NOT_PLAIN.sub("_", shown)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
 
 
 def saved_as(name: str, content_type: ContentType) -> str:
@@ -170,6 +171,25 @@ def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
         raise Conflict(reason=f"the file is {media.status}")
     headers = disposition(media.name, media.content_type)
     return objects.presign_download(kept(media), media.content_type, headers)
+
+
+READ = "media.read"
+
+
+WINDOW = timedelta(hours=1)
+"""Within one, readers are sent to one and the same URL: what it leads to may be cached."""
+
+
+def picture_url(objects: ObjectStore, media: Media, now: datetime, *, is_public: bool) -> str:
+    """Where browsers show it from; a public URL is good for one to two windows more."""
+    headers = disposition(media.name, media.content_type, "inline")
+    if not is_public:
+        return objects.presign_download(kept(media), media.content_type, headers).url
+    begun = now - (now - _EPOCH) % WINDOW
+    return objects.presign_picture(kept(media), media.content_type, headers, begun, 2 * WINDOW)
+
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:

@@ -123,10 +123,7 @@ def _missing() -> NotFound:
 
 def on_media(action: str) -> Loaded[Media]:
     """The file of the path; who may not read it is told that there is none."""
-    return Loaded(FILES, action, load_media, known_by=READ, hidden=_missing)
-
-
-READ = "media.read"
+    return Loaded(FILES, action, load_media, known_by=uploads.READ, hidden=_missing)
 
 
 def _objects(request: Request) -> ObjectStore:
@@ -144,7 +141,7 @@ ListedOwner = Annotated[
 ]
 
 
-ReadMedia = Annotated[Media, Depends(on_media(READ))]
+ReadMedia = Annotated[Media, Depends(on_media(uploads.READ))]
 
 
 DownloadedMedia = Annotated[Media, Depends(on_media("media.download"))]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
 from app.api.kit.openapi import MOMENT, example_of
 from app.api.kit.requests import PageOut
@@ -18,6 +18,7 @@ from model import (
     Category,
     CategoryId,
     CategoryKey,
+    MediaId,
     Post,
     PostId,
     PostStatus,
@@ -109,6 +110,7 @@ class PostFacts(Out):
     title: str
     summary: str
     tags: list[str]
+    cover_media_id: MediaId | None
     category_id: CategoryId
     author_id: UserId
     status: PostStatus
@@ -118,6 +120,11 @@ class PostFacts(Out):
     created_at: datetime
     updated_at: datetime | None
     version: int
+
+    @computed_field(description="Where everyone who may read the post gets its cover.")
+    def cover_url(self) -> str | None:
+        where = f"/v1/posts/{self.post_id}/media/{self.cover_media_id}"
+        return where if self.cover_media_id else None
 
 
 class CategoryName(Out):
@@ -140,6 +147,9 @@ class PostOut(PostFacts):
     """A post. Former slugs keep leading to it."""
 
     body: str
+    media_ids: list[MediaId] = Field(
+        description="What its text shows, each at `/v1/posts/{postId}/media/{mediaId}`."
+    )
     former_slugs: list[Slug]
 
 

@@ -22,6 +22,8 @@ from model import (
     Body,
     CategoryKey,
     Job,
+    MediaId,
+    MediaKey,
     Post,
     PostId,
     PostKey,
@@ -32,7 +34,7 @@ from model import (
     UserId,
     UserKey,
 )
-from model.post import MAX_FORMER_SLUGS
+from model.post import MAX_FORMER_SLUGS, MediaKeys
 
 POST = "post"
 _BEGINNING = b'{"kind":"post","postId":"'
@@ -59,6 +61,8 @@ class PostLine(In):
     summary: Summary = ""
     body: Body = ""
     tags: TypedTags = Field(default_factory=list[str])
+    cover_media_id: MediaKey | None = None
+    media_ids: MediaKeys = Field(default_factory=list[MediaId])
     status: PostStatus = PostStatus.DRAFT
     status_since: Moment | None = None
     published_at: Moment | None = None
@@ -119,6 +123,8 @@ _AS_IT_IS = {
     "summary",
     "body",
     "tags",
+    "cover_media_id",
+    "media_ids",
     "status",
     "updated_at",
     "former_slugs",

@@ -10,12 +10,13 @@ from typing import TypeAlias
 
 from ulid import ULID
 
-from access_patterns import posts
+from access_patterns import media, posts
 from app.core.problems import Conflict
 from app.services.events import post_events
 from app.services.events.kinds import Event
 from app.services.events.post_events import telling
 from app.services.policy import Caller
+from app.services.posts import pictures
 from app.services.posts.listing import step, with_lists
 from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
 from model.post import MAX_FORMER_SLUGS
@@ -127,6 +128,19 @@ def _write(
 
 def _former(before: Post, editor: Caller, now: datetime) -> Revision:
     return Revision.from_post(before, UserId(editor.subject), now)
+
+
+def show_media(repository: Repository, before: Post, wanted: Post) -> Post:
+    """Other pictures, as those of `wanted`: no event tells of them.
+
+    Nothing is written when nothing differs.
+    """
+    if wanted == before:
+        return before
+    after = _as_listed(wanted)
+    checks = map(media.check_ready, pictures.added(before, after))
+    change = posts.show_media(before, after).add(*checks)
+    return _write(repository, change, before, after, None)
 
 
 def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> Post:

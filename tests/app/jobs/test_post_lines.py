@@ -12,7 +12,7 @@ from pydantic import ValidationError
 from app.core.problems import Problem
 from app.services.jobs.lines import Line, parse_line, unprocessable_line
 from app.services.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, write_post
-from model import CategoryId, Job, JobId, JobKind, Post, PostId, PostStatus, Slug, UserId
+from model import CategoryId, Job, JobId, JobKind, MediaId, Post, PostId, PostStatus, Slug, UserId
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 123456, tzinfo=UTC)
 LEFT_OUT = {"imported_at", "is_listed"}
@@ -50,6 +50,8 @@ def post(status: PostStatus) -> Post:
         summary="a\tb",
         body="한글 \U0001f600 \x00 \u2028\n",
         tags=["a", "b"],
+        cover_media_id=MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB"),
+        media_ids=[MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RD")],
         status=status,
         status_since=NOW,
         published_at=NOW if status is PostStatus.PUBLISHED else None,

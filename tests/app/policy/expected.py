@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[ResourceKind[Any], str]] = {
     "users": (NOTHING, f"{USERS} profile change-profile"),
     "sessions": (SESSIONS, "list read revoke open"),
     "jobs": (JOBS, "export import list read start"),
-    "media": (FILES, "list read download complete delete"),
+    "media": (FILES, "list read download complete delete show"),
     "previews": (POST, "create list revoke"),
     "audit": (NOTHING, "list"),
     "probes": (NOTHING, "read"),
@@ -78,6 +78,7 @@ def _media(cell: Cell, verb: str) -> bool:
         "download": own or cell.who == "admin" or shown,
         "complete": own,
         "delete": own or cell.who == "admin",
+        "show": own or cell.who == "admin",
     }.get(verb, False)
 
 
