@@ -29,6 +29,7 @@ from app.core.problems import (
     MalformedBody,
     MalformedHeader,
     MalformedKey,
+    PreconditionFailed,
     Problem,
     SessionEnded,
     TooLarge,
@@ -44,13 +45,13 @@ OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
 OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
 OF_CREDENTIALS = (CredentialsWrong, SessionEnded)
 OF_KEYS = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
-OF_FORMS = (MalformedHeader, InvalidCursor)
+OF_STATES = (MalformedHeader, PreconditionFailed, InvalidCursor)
 ANYWHERE: tuple[type[Problem], ...] = (
     *OF_REQUESTS,
     *OF_BODIES,
     *OF_CREDENTIALS,
     *OF_KEYS,
-    *OF_FORMS,
+    *OF_STATES,
     Forbidden,
     ForeignOrigin,
 )
@@ -60,7 +61,7 @@ _TRACE = "6f1c2a54"
 
 
 def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """For `responses=`: one entry per status, one example per code."""
+    """For `responses=`: one entry per status, one example per code; why is in the catalogue."""
     ranked = sorted(set(refusals), key=lambda cls: (cls.status, cls.code))
     return {
         status: _entry(list(group)) for status, group in groupby(ranked, lambda cls: cls.status)
@@ -151,7 +152,7 @@ UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 
 def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
     return {
-        "description": BETWEEN.join(f"`{cls.code}`: {cls.why}" for cls in refusals),
+        "description": BETWEEN.join(f"`{cls.code}`" for cls in refusals),
         "content": {"application/json": {"examples": {c.code: _example(c) for c in refusals}}},
     }
 
@@ -159,7 +160,7 @@ def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
 def _example(cls: type[Problem]) -> dict[str, Any]:
     failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
     value = Failure(error=failed).model_dump(mode="json")
-    return {"summary": cls.why, "value": value}
+    return {"value": value}
 
 
 class DocumentedApp(FastAPI):
@@ -197,12 +198,8 @@ def share_parts(document: dict[str, Any]) -> None:
 
     Failures that any operation may answer are one answer, `default`.
     """
-    common = [
-        each
-        for answer in problems(*ANYWHERE).values()
-        for each in _content(answer)["examples"].items()
-    ]
-    examples = {code: {"value": example["value"]} for code, example in common}
+    common = problems(*ANYWHERE).values()
+    examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
     description = "What any operation may answer; the error catalogue says when."
     everywhere = _failure(document, "Any", examples, description=description)
     for item in document["paths"].values():
@@ -251,20 +248,29 @@ def _slim_parameter(parameter: dict[str, Any]) -> None:
 
 
 def _share_repeated(document: dict[str, Any]) -> None:
-    """Successes that several operations have."""
-    places = [each["responses"] for item in document["paths"].values() for each in item.values()]
-    times = Counter(str(answer) for place in places for answer in place.values())
-    for place in places:
-        for status, answer in place.items():
-            if times[str(answer)] > 1 and "$ref" not in answer:
-                place[status] = _share(document, "responses", _name_of(status, answer), answer)
+    """Successes of several operations, and fields of several models that are long."""
+    components = document["components"]
+    answers = [each["responses"] for item in document["paths"].values() for each in item.values()]
+    fields = [each["properties"] for each in components["schemas"].values() if "properties" in each]
+    for kind, places in (("responses", answers), ("schemas", fields)):
+        times = Counter(str(part) for place in places for part in place.values())
+        for place in places:
+            for name, part in place.items():
+                if (
+                    times[text := str(part)] > 1
+                    and "$ref" not in part
+                    and len(text) > _WORTH_A_NAME
+                ):
+                    place[name] = _share(document, kind, _name_of(name, part), part)
 
 
-def _name_of(status: str, answer: dict[str, Any]) -> str:
-    """That of what it has, else of its status."""
-    if schema := _content(answer).get("schema"):
+def _name_of(name: str, part: dict[str, Any]) -> str:
+    """That of the field; of an answer, that of what it has, or else of its status."""
+    if not name.isdigit():
+        return name[0].upper() + name[1:]
+    if schema := _content(part).get("schema"):
         return cast(str, schema["$ref"]).rpartition("/")[2]
-    return "".join(HTTPStatus(int(status)).phrase.split())
+    return "".join(HTTPStatus(int(name)).phrase.split())
 
 
 def _content(answer: dict[str, Any]) -> dict[str, Any]:
@@ -330,6 +336,9 @@ def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
     if parts.get("anyOf") == [{"$ref": "#/components/schemas/Moment"}, _NULL]:
         either = {"anyOf": parts.pop("anyOf")}
         return {**_share(document, "schemas", "MomentOrNull", either), **parts}
+    if [*parts.get("anyOf", ())][1:] == [_NULL] and isinstance(parts["anyOf"][0].get("type"), str):
+        either = parts.pop("anyOf")[0]
+        parts = {**either, "type": [either["type"], "null"], **parts}
     if "const" in parts:
         return {name: part for name, part in parts.items() if name not in ("default", "type")}
     if parts.get("format") == "date-time":
@@ -338,14 +347,14 @@ def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
         return {**_share(document, "schemas", "Moment", moment), **parts}
     if "pattern" not in parts:
         return parts
-    kept = ("type", "pattern", *(_LENGTHS if len(parts["pattern"]) < _LONG else ()))
+    kept = ("type", "pattern", *(_LENGTHS if len(parts["pattern"]) < _WORTH_A_NAME else ()))
     text = {name: parts.pop(name) for name in kept if name in parts}
     return {**_share(document, "schemas", "Text", text), **parts}
 
 
 _NULL = {"type": "null"}
 _LENGTHS = ("minLength", "maxLength")
-_LONG = 100
+_WORTH_A_NAME = 100
 _EXAMPLES = ("example", "examples", "value", "default", "enum", "required")
 
 
