@@ -6,54 +6,37 @@ from collections import Counter
 from collections.abc import Iterator, Mapping
 from http import HTTPStatus
 from itertools import chain, count, groupby
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
 
-from app.api.kit.answers import Failed, Failure
-from app.core.problems import (
-    AnswerTooLarge,
-    Busy,
-    CredentialsWrong,
-    Forbidden,
-    ForeignOrigin,
-    InProgress,
-    InternalError,
-    InvalidCursor,
-    KeyReused,
-    MalformedBody,
-    MalformedHeader,
-    MalformedKey,
-    PreconditionFailed,
-    Problem,
-    SessionEnded,
-    TooLarge,
-    TooManyRequests,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMediaType,
+from app.api.kit.answers import MOMENT, Failed, Failure
+from app.core import problems as registry
+from app.core.problems import Problem
+
+OF_REQUESTS = (
+    registry.Unprocessable,
+    registry.TooManyRequests,
+    registry.InternalError,
+    registry.Busy,
+    registry.Unavailable,
 )
-
-Shown = TypeVar("Shown", bound=BaseModel)
-BETWEEN = " · "
-OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
-OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
-OF_CREDENTIALS = (CredentialsWrong, SessionEnded)
-OF_KEYS = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
-OF_STATES = (MalformedHeader, PreconditionFailed, InvalidCursor)
+OF_BODIES = (registry.MalformedBody, registry.TooLarge, registry.UnsupportedMediaType)
+OF_CREDENTIALS = (registry.CredentialsWrong, registry.SessionEnded)
+OF_KEYS = (registry.MalformedKey, registry.InProgress, registry.KeyReused, registry.AnswerTooLarge)
+OF_STATES = (registry.MalformedHeader, registry.PreconditionFailed, registry.InvalidCursor)
 ANYWHERE: tuple[type[Problem], ...] = (
     *OF_REQUESTS,
     *OF_BODIES,
     *OF_CREDENTIALS,
     *OF_KEYS,
     *OF_STATES,
-    Forbidden,
-    ForeignOrigin,
+    registry.Forbidden,
+    registry.ForeignOrigin,
 )
 """What any operation may answer that takes a body, a key, If-Match, a cursor or credentials, asks
 the policy, and reads or writes."""
@@ -64,7 +47,8 @@ def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: one entry per status, one example per code; why is in the catalogue."""
     ranked = sorted(set(refusals), key=lambda cls: (cls.status, cls.code))
     return {
-        status: _entry(list(group)) for status, group in groupby(ranked, lambda cls: cls.status)
+        status: _answer_of({each.code: _example(each) for each in group})
+        for status, group in groupby(ranked, lambda cls: cls.status)
     }
 
 
@@ -80,59 +64,19 @@ def together(router: Responses, route: Responses) -> dict[int | str, dict[str, A
 
 
 def _both(router: dict[str, Any], route: dict[str, Any]) -> dict[str, Any]:
-    codes = {
-        code: example
-        for entry in (router, route)
-        for code, example in entry["content"]["application/json"]["examples"].items()
-    }
-    words = dict.fromkeys(
-        word for entry in (router, route) for word in entry["description"].split(BETWEEN)
-    )
-    content = {"application/json": {"examples": codes}}
     headers = {**router.get("headers", {}), **route.get("headers", {})}
-    shown = {"headers": headers} if headers else {}
-    return {**route, "description": BETWEEN.join(words), "content": content, **shown}
+    both = _answer_of({**_content(router)["examples"], **_content(route)["examples"]})
+    return {**both, **({"headers": headers} if headers else {})}
+
+
+def _answer_of(examples: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"examples": examples}}}
 
 
 def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: what success looks like, with headers that it carries."""
     example = {"success": True, "data": data.model_dump(mode="json"), "error": None}
     return {status: {"content": {"application/json": {"example": example}}, **carrying(*headers)}}
-
-
-MOMENT = "2026-03-14T09:26:53Z"
-_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
-_BY_TYPE = {"boolean": False, "integer": 1}
-
-
-def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
-    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
-    name. `own`: examples of other fields."""
-    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
-    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
-    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
-
-    def complete(schema: dict[str, Any]) -> None:
-        for name, shown in schema.get("properties", {}).items():
-            if name in examples:
-                shown["examples"] = [examples[name]]
-            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
-                shown["examples"] = [_BY_TYPE[shown["type"]]]
-
-    return ConfigDict(json_schema_extra=complete)
-
-
-def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
-    """What a model shows of the examples and defaults of an entity."""
-    values = dict.fromkeys(out.model_fields, MOMENT) | own
-    for name, field in entity.model_fields.items():
-        if name in own:
-            continue
-        if field.examples:
-            values[name] = field.examples[0]
-        elif not field.is_required():
-            values[name] = field.get_default(call_default_factory=True)
-    return out.model_validate({name: values[name] for name in out.model_fields})
 
 
 def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
@@ -148,13 +92,6 @@ def carrying(*headers: str) -> dict[str, Any]:
 
 
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
-
-
-def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
-    return {
-        "description": BETWEEN.join(f"`{cls.code}`" for cls in refusals),
-        "content": {"application/json": {"examples": {c.code: _example(c) for c in refusals}}},
-    }
 
 
 def _example(cls: type[Problem]) -> dict[str, Any]:
@@ -256,11 +193,8 @@ def _share_repeated(document: dict[str, Any]) -> None:
         times = Counter(str(part) for place in places for part in place.values())
         for place in places:
             for name, part in place.items():
-                if (
-                    times[text := str(part)] > 1
-                    and "$ref" not in part
-                    and len(text) > _WORTH_A_NAME
-                ):
+                is_repeated = times[str(part)] > 1 and "$ref" not in part
+                if is_repeated and len(str(part)) > _WORTH_A_NAME:
                     place[name] = _share(document, kind, _name_of(name, part), part)
 
 
@@ -306,7 +240,7 @@ def _failure(
     shared = {code: _share(document, "examples", code, each) for code, each in examples.items()}
     content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": shared}
     answer = {
-        "description": BETWEEN.join(f"`{code}`" for code in examples),
+        "description": " · ".join(f"`{code}`" for code in examples),
         "content": {"application/json": content},
         **more,
     }
@@ -336,9 +270,10 @@ def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, 
     if parts.get("anyOf") == [{"$ref": "#/components/schemas/Moment"}, _NULL]:
         either = {"anyOf": parts.pop("anyOf")}
         return {**_share(document, "schemas", "MomentOrNull", either), **parts}
-    if [*parts.get("anyOf", ())][1:] == [_NULL] and isinstance(parts["anyOf"][0].get("type"), str):
-        either = parts.pop("anyOf")[0]
-        parts = {**either, "type": [either["type"], "null"], **parts}
+    first, *others = parts.get("anyOf") or [{}]
+    if others == [_NULL] and isinstance(first.get("type"), str) and "enum" not in first:
+        del parts["anyOf"]
+        parts = {**first, "type": [first["type"], "null"], **parts}
     if "const" in parts:
         return {name: part for name, part in parts.items() if name not in ("default", "type")}
     if parts.get("format") == "date-time":

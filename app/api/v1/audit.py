@@ -14,9 +14,9 @@ from pydantic.alias_generators import to_camel
 from access_patterns import audit
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_read_router
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import like, problems
+from app.api.kit.openapi import problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
@@ -65,16 +65,10 @@ class AuditEntryOut(Out):
 
 def shown(entry: AuditEntry) -> AuditEntryOut:
     return AuditEntryOut(
-        entry_id=entry.entry_id,
-        at=entry.at,
+        **entry.model_dump(include=set(AuditEntryOut.model_fields)),
         entity=entry.kind,
-        subject_id=entry.subject_id,
-        action=entry.action,
         effect=entry.pattern,
         changed=[to_camel(field) for field in entry.fields],
-        actor_id=entry.actor_id,
-        roles=entry.roles,
-        request_id=entry.request_id,
     )
 
 

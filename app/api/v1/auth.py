@@ -25,7 +25,6 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
 from app.api.v1 import sessions as session_routes
-from app.api.v1 import users as user_routes
 from app.api.v1.auth_schemas import (
     ChallengeAnswer,
     ChallengeOut,
@@ -126,7 +125,7 @@ def sign_up(
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
         lambda stored: register(service.over(stored), account, now),
-        lambda user: Envelope(data=user_routes.shown(user)),
+        lambda user: Envelope(data=UserOut.model_validate(user)),
         by=COMPLETED,
     )
 
@@ -234,7 +233,7 @@ def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
         data=MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
-            user=user_routes.shown(user) if user else None,
+            user=UserOut.model_validate(user) if user else None,
             session=session_routes.shown(session, user) if session and user else None,
         )
     )

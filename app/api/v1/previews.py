@@ -12,10 +12,10 @@ from access_patterns import posts
 from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.posts_guards import on_post

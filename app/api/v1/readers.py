@@ -7,10 +7,10 @@ from fastapi import Depends, Response
 from access_patterns import posts, tags, users
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import Envelope, like
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import UNCHANGED, like, problems
+from app.api.kit.openapi import UNCHANGED, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound

@@ -12,10 +12,10 @@ from pydantic import Field
 from access_patterns import sessions, users
 from app.api.guards.permission import BEARER, AnyoneMay, KnownCaller, Loaded, guards
 from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, like, problems
+from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.users import AccountServiceDep
 from app.core.asks import asks
