@@ -6,6 +6,7 @@ module configures nothing. The only place that knows Mangum.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from enum import Enum
@@ -30,13 +31,12 @@ from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
-from app.core.context import utc_now
-from app.core.logs import configure_logging
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.context import configure_logging, utc_now
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 from app.repository import make_repository
-from app.services.accounts.pool import UserPool
 from app.services.policy import Policy, PolicyUnusable
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 
@@ -184,9 +184,11 @@ def _app() -> FastAPI:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
-        return create_app(settings)
+        made = create_app(settings)
     except (SettingsError, PolicyUnusable) as error:
         raise SystemExit(str(error)) from None
+    gc.freeze()  # it lasts as long as the process: no request has to wait while it is searched
+    return made
 
 
 @cache

@@ -14,9 +14,9 @@ from botocore.loaders import Loader
 from botocore.session import Session
 
 from app.core.context import seconds_left
-from app.core.settings.aws import AwsSettings
-from app.core.settings.fields import Settings
-from app.core.settings.rules import is_emulator
+from app.core.settings import Settings
+from app.core.settings_base import AwsSettings
+from app.core.settings_rules import is_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -27,8 +27,27 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-# Reads the descriptions of services: half of what making a client costs, once in a process.
-_DESCRIPTIONS = Loader()
+class Descriptions(Loader):
+    """Reads the descriptions of services: half of what making a client costs, once in a process.
+
+    Which services there are, it need not look for in hundreds of folders.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        return SERVICES
+
+
+SERVICES = [
+    "cognito-idp",
+    "dynamodb",
+    "dynamodbstreams",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+]
+_DESCRIPTIONS = Descriptions()
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
 
 

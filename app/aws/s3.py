@@ -18,7 +18,7 @@ from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from app.aws.clients import Clients
 from app.core.problems import Conflict, Problem
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.objects import (
     ObjectFacts,
     ObjectMissing,

@@ -48,10 +48,10 @@ from app.core.problems import (
     SessionEnded,
     Taken,
 )
-from app.services.accounts import sign_in
-from app.services.accounts.pool import NewPasswordNeeded, PasswordTooWeak
-from app.services.accounts.registration import COMPLETED, NewAccount, register
+from app.services import sign_in
 from app.services.limits import Kind
+from app.services.registration import COMPLETED, NewAccount, register
+from app.services.user_pool import NewPasswordNeeded, PasswordTooWeak
 from model import UserId
 
 P = ParamSpec("P")

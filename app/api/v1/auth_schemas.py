@@ -17,8 +17,8 @@ from app.api.v1.sessions import SessionOut
 from app.api.v1.users import UserOut
 from app.core.problems import Forbidden
 from app.core.wire import In, Out, TypedName
-from app.services.accounts.sign_in import SignedIn
 from app.services.policy import ResourceKind
+from app.services.sign_in import SignedIn
 from model import Email, Role, User, UserId
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256, examples=["Demo-password-1"])]

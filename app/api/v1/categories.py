@@ -51,7 +51,7 @@ from app.core.problems import (
     VersionConflict,
     invalid,
 )
-from app.services import category_merge, category_tree
+from app.services import category_tree
 from app.services.category_tree import forest
 from app.services.policy import Permission, Resource
 from model import Category, CategoryId, PostStatus, Slug
@@ -277,14 +277,14 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
-@asks(*category_merge.OF_EMPTYING)
+@asks(*category_tree.OF_EMPTYING)
 def empty_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
     source, target = _find_both(repository, category_id, wanted.into)
     return Envelope(
-        data=MovedOut.model_validate(category_merge.empty(repository, source, target, now))
+        data=MovedOut.model_validate(category_tree.empty(repository, source, target, now))
     )
 
 
@@ -294,7 +294,7 @@ def empty_category(
     dependencies=[Depends(Allowed("categories.merge"))],
     responses=problems(NotFound, Conflict),
 )
-@asks(*category_merge.OF_MERGING)
+@asks(*category_tree.OF_MERGING)
 def merge_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
@@ -304,7 +304,7 @@ def merge_category(
     """
     source, target = _find_both(repository, category_id, wanted.into)
     return Envelope(
-        data=MovedOut.model_validate(category_merge.merge(repository, source, target, now))
+        data=MovedOut.model_validate(category_tree.merge(repository, source, target, now))
     )
 
 

@@ -21,8 +21,8 @@ from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
 from app.core.wire import In, Out
-from app.services.jobs import jobs
-from app.services.jobs.jobs import JobService
+from app.services import jobs
+from app.services.jobs import JobService
 from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
@@ -104,7 +104,7 @@ def shown(job: Job) -> JobOut:
 
 @asks(asked.by_id)
 def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
-    return jobs.found(repository, job_id)
+    return jobs.find(repository, job_id)
 
 
 def _service(request: Request, repository: RepositoryDep) -> JobService:
@@ -161,7 +161,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return Envelope(data=DownloadOut.model_validate(jobs.result_of(objects, job)))
+    return Envelope(data=DownloadOut.model_validate(jobs.presign_result(objects, job)))
 
 
 @writes.post(

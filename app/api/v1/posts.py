@@ -63,8 +63,8 @@ from app.core.problems import (
     NotFound,
     Taken,
 )
-from app.services.posts import deleting, listing, reading, schedule, writing
-from app.services.posts.beside import PATTERNS, Include, beside
+from app.services import post_reading, post_writing, tag_lists
+from app.services.post_reading import BESIDE, Include, load_beside
 from model import Post
 
 reads = read_router("/v1/posts", "posts")
@@ -83,7 +83,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
         **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
-@asks(*PATTERNS)
+@asks(*BESIDE)
 def list_posts(
     listed: ListedPosts,
     paging: Paging,
@@ -99,7 +99,7 @@ def list_posts(
     filters that no list answers are refused.
     """
     page = listed.page(repository, paging.limit, paging.cursor)
-    known = beside(repository, page.items, include or ())
+    known = load_beside(repository, page.items, include or ())
     return condition.answer(Envelope(data=page_of_posts(page, known)))
 
 
@@ -147,11 +147,11 @@ def create_post(
         return Envelope(data=PostOut.model_validate(post))
 
     text = new.text()
-    return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)
+    return once(lambda stored: post_writing.create(stored, text, new.slug, caller, now), answered)
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def replace_post(
     post: EditedPost,
     text: PostText,
@@ -162,11 +162,11 @@ def replace_post(
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
     condition.expects(tag_of(post))
-    return changed(writing.edit(repository, post, text.text(), caller, now), condition)
+    return changed(post_writing.edit(repository, post, text.text(), caller, now), condition)
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def update_post(
     post: EditedPost,
     patch: PostPatch,
@@ -177,14 +177,16 @@ def update_post(
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
     condition.expects(tag_of(post))
-    return changed(writing.edit(repository, post, patch.applied_to(post), caller, now), condition)
+    return changed(
+        post_writing.edit(repository, post, patch.applied_to(post), caller, now), condition
+    )
 
 
 @writes.put(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-@asks(posts.change_slug, outbox.add, *listing.ENTERING)
+@asks(posts.change_slug, outbox.add, *tag_lists.ENTERING)
 def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
@@ -194,35 +196,35 @@ def rename_post(
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
     condition.expects(tag_of(post))
-    return changed(writing.rename(repository, post, wanted.slug, now), condition)
+    return changed(post_writing.rename(repository, post, wanted.slug, now), condition)
 
 
 @writes.post("/{post_id}/submit", responses=ANSWERS)
 @asks(posts.submit)
 def submit_post(post: SubmittedPost, step: StepDep) -> Envelope[PostOut]:
     """Hands a draft over for review."""
-    return step(post, writing.submit)
+    return step(post, post_writing.submit)
 
 
 @writes.post("/{post_id}/publish", responses=ANSWERS)
-@asks(posts.publish, outbox.add, *listing.ENTERING)
+@asks(posts.publish, outbox.add, *tag_lists.ENTERING)
 def publish_post(post: PublishedPost, step: StepDep) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
-    return step(post, writing.publish)
+    return step(post, post_writing.publish)
 
 
 @writes.post("/{post_id}/unpublish", responses=ANSWERS)
-@asks(posts.unpublish, outbox.add, *listing.LEAVING)
+@asks(posts.unpublish, outbox.add, *tag_lists.LEAVING)
 def unpublish_post(post: UnpublishedPost, step: StepDep) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
-    return step(post, writing.unpublish)
+    return step(post, post_writing.unpublish)
 
 
 @writes.post("/{post_id}/archive", responses=ANSWERS)
-@asks(posts.archive, outbox.add, *listing.LEAVING)
+@asks(posts.archive, outbox.add, *tag_lists.LEAVING)
 def archive_post(post: ArchivedPost, step: StepDep) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
-    return step(post, writing.archive)
+    return step(post, post_writing.archive)
 
 
 @writes.put("/{post_id}/schedule", responses={**shown(PLANNED, "ETag"), **problems(*TRANSITION)})
@@ -240,7 +242,7 @@ def schedule_post(
     ends the plan.
     """
     condition.expects(tag_of(post))
-    return changed(schedule.plan(repository, post, wanted.at, now), condition)
+    return changed(post_writing.plan(repository, post, wanted.at, now), condition)
 
 
 @writes.delete(
@@ -252,7 +254,7 @@ def unschedule_post(
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""
     condition.expects(tag_of(post))
-    return changed(schedule.drop(repository, post), condition)
+    return changed(repository.write(posts.unschedule(post)), condition)
 
 
 @writes.delete(
@@ -264,7 +266,7 @@ def unschedule_post(
     posts.delete,
     posts.release_slug,
     outbox.add,
-    *listing.LEAVING,
+    *tag_lists.LEAVING,
     posts.revisions,
     posts.delete_revision,
     posts.views,
@@ -281,8 +283,8 @@ def delete_post(
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        deleting.finish(repository, reading.identity(post_id))
+        post_writing.finish_deletion(repository, post_reading.parse_id(post_id))
     else:
         condition.expects(tag_of(post))
-        deleting.delete(repository, post, now)
+        post_writing.delete(repository, post, now)
     return Response(status_code=204)

@@ -27,11 +27,10 @@ from app.core.problems import (
     Problem,
     VersionConflict,
 )
+from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Resource, ResourceKind
-from app.services.posts import lists, reading
-from app.services.posts.lists import Filters, Lister
-from app.services.posts.merged import ListCursors, Order, PostList
-from app.services.posts.reading import READ
+from app.services.post_lists import ListCursors, Lister, Order, PostList
+from app.services.post_reading import READ
 from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
@@ -42,12 +41,12 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 @asks(posts.by_id)
 def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
-    return reading.find(repository, post_id, consistent=may.is_known)
+    return post_reading.find(repository, post_id, consistent=may.is_known)
 
 
 @asks(posts.by_slug, posts.by_id)
 def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-    return reading.by_slug(repository, slug, consistent=may.is_known)
+    return post_reading.by_slug(repository, slug, consistent=may.is_known)
 
 
 def _missing() -> NotFound:
@@ -66,7 +65,7 @@ DELETE, PURGE = "posts.delete", "posts.purge"
 @asks(posts.by_id)
 def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
     """None where there is no post any more, though something may be left of it."""
-    post = reading.fetch(repository, post_id, consistent=True)
+    post = post_reading.fetch(repository, post_id, consistent=True)
     if post is None:
         may.require(PURGE, Resource(POSTS.name))
     else:
@@ -91,8 +90,8 @@ def lister(
     return Lister(repository, may, _cursors(request), order)
 
 
-@guards(NOTHING, lists.LIST, lists.QUEUE)
-@asks(categories.by_slug, categories.tree, *lists.PATTERNS)
+@guards(NOTHING, post_lists.LIST, post_lists.QUEUE)
+@asks(categories.by_slug, categories.tree, *post_lists.PATTERNS)
 def find_list(
     lister: Annotated[Lister, Depends(lister)],
     category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
@@ -120,10 +119,18 @@ def find_list(
     ] = None,
 ) -> PostList:
     if category and category_id:
-        raise lists.no_list_by("category", "categoryId")
+        raise post_lists.no_list_by("category", "categoryId")
     if category:
         category_id = lister.category_of(category)
-    return lister.find(Filters(category_id, below or None, since, author, status, tag, title))
+    return lister.find(
+        category=category_id,
+        below=below or None,
+        since=since,
+        author=author,
+        status=status,
+        tag=tag,
+        title=title,
+    )
 
 
 ListedPosts = Annotated[PostList, Depends(find_list)]

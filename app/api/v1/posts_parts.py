@@ -39,9 +39,7 @@ from app.api.v1.posts_schemas import (
 from app.core.asks import asks
 from app.core.problems import Conflict, Forbidden, InvalidCursor, NotFound
 from app.core.wire import In
-from app.services import uploads
-from app.services.posts import listing, pictures, reading, views, writing
-from app.services.posts.views import Visitor
+from app.services import post_reading, post_writing, tag_lists, uploads
 from model import DailyView, MediaId, MediaKey, Post, PostStatus
 from model.post import MediaKeys
 from singletable import Repository
@@ -72,19 +70,19 @@ class PicturesIn(In):
     )
 
 
-@guards(FILES, pictures.SHOW, known_by=uploads.READ)
+@guards(FILES, uploads.SHOW, known_by=uploads.READ)
 @asks(media.each)
 def wanted_pictures(
     post: EditedPost, wanted: PicturesIn, may: PermissionDep, repository: RepositoryDep
 ) -> Post:
     """The post as it is to be."""
     after = post.model_copy(update=wanted.model_dump())
-    pictures.check_added(repository, may, FILES, post, after)
+    uploads.check_pictures(repository, may, FILES, post, after)
     return after
 
 
 @media_writes.put("", responses={**shown(POST, "ETag"), **problems(*CERTAIN, Conflict)})
-@asks(posts.show_media, media.check_ready, *listing.ENTERING)
+@asks(posts.show_media, media.check_ready, *tag_lists.ENTERING)
 def show_post_media(
     post: EditedPost,
     after: Annotated[Post, Depends(wanted_pictures)],
@@ -96,7 +94,7 @@ def show_post_media(
     Once it is published everyone gets them. There is no revision: the text stays.
     """
     condition.expects(tag_of(post))
-    return changed(writing.show_media(repository, post, after), condition)
+    return changed(post_writing.show_media(repository, post, after), condition)
 
 
 @media_reads.get(
@@ -120,7 +118,7 @@ def get_post_media(
 
     Whoever may read the post gets it. Of a published post it may be cached, by everyone.
     """
-    file = pictures.find(repository, post, media_id)
+    file = uploads.find_picture(repository, post, media_id)
     is_public = post.status is PostStatus.PUBLISHED
     url = uploads.picture_url(objects, file, now, is_public=is_public)
     kept = f"public, max-age={PUBLIC_SECONDS}" if is_public else "private, no-store"
@@ -133,7 +131,8 @@ def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    page = reading.page(repository, post, paging.limit, paging.cursor)
+    query = posts.revisions(post.post_id).consistent()
+    page = repository.fetch(query.page(paging.limit, paging.cursor))
     return page_of(page, RevisionSummary.model_validate)
 
 
@@ -143,12 +142,14 @@ def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
-    return Envelope(data=RevisionOut.model_validate(reading.revision(repository, post, number)))
+    return Envelope(
+        data=RevisionOut.model_validate(post_reading.revision(repository, post, number))
+    )
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(
-    posts.revision, posts.restore, outbox.add, *listing.ENTERING, tags.unlist_post, tags.decrement
+    posts.revision, posts.restore, outbox.add, *tag_lists.ENTERING, tags.unlist_post, tags.decrement
 )
 def restore_revision(
     post: RestoredPost,
@@ -161,8 +162,8 @@ def restore_revision(
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
     def restored(stored: Repository) -> Post:
-        revision = reading.revision(stored, post, number)
-        return writing.restore(stored, post, revision, caller, now)
+        revision = post_reading.revision(stored, post, number)
+        return post_writing.restore(stored, post, revision, caller, now)
 
     condition.expects(tag_of(post))
     return once(restored, lambda after: changed(after, condition))
@@ -172,11 +173,10 @@ async def viewing_now(
     request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
 ) -> DailyView:
     """What tells whether this visitor has been counted today."""
+    visitors = container_of(request).visitors
     if caller is None:
-        visitor = Visitor.stranger(source_of(request), user_agent)
-    else:
-        visitor = Visitor.known(caller.subject)
-    return container_of(request).visitors.viewing(visitor, post.post_id, now)
+        return visitors.view_of_stranger(source_of(request), user_agent, post.post_id, now)
+    return visitors.view_of_caller(caller.subject, post.post_id, now)
 
 
 @view_writes.post(
@@ -192,11 +192,14 @@ def count_view(
 
     A visitor is a known caller, else a network and a browser's name.
     """
-    return once(lambda stored: views.count(stored, post, seen), lambda _: Response(status_code=204))
+    return once(
+        lambda stored: post_reading.count_view(stored, post, seen),
+        lambda _: Response(status_code=204),
+    )
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
 @asks(posts.views)
 def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
-    return Envelope(data=ViewsOut(views=views.total(repository, post)))
+    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))

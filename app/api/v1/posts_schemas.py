@@ -11,9 +11,9 @@ from app.api.kit.answers import MOMENT, example_of
 from app.api.kit.requests import PageOut
 from app.api.v1.readers import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
-from app.services.posts.beside import Beside
-from app.services.posts.merged import Listed
-from app.services.posts.writing import Text
+from app.services.post_lists import Listed
+from app.services.post_reading import Beside
+from app.services.post_writing import Text
 from model import (
     Category,
     CategoryId,

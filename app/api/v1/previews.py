@@ -24,7 +24,6 @@ from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
 from app.core.wire import In, Out
 from app.services import previews
-from app.services.previews import Lifetimes
 from model import Post, PostId, Preview, PreviewId, PreviewKey, UserId
 
 reads = read_router("/v1/previews", "previews")
@@ -88,7 +87,7 @@ def get_previewed_post(
     One that expired, was revoked or never was is answered alike.
     """
     response.headers["Cache-Control"] = NEVER_KEPT
-    return Envelope(data=PostOut.model_validate(previews.shown(repository, token)))
+    return Envelope(data=PostOut.model_validate(previews.find_post(repository, token)))
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
@@ -97,13 +96,8 @@ def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
-    page = previews.page(repository, post, paging.limit, paging.cursor)
+    page = repository.fetch(asked.by_post(post.post_id).page(paging.limit, paging.cursor))
     return page_of(page, PreviewOut.model_validate)
-
-
-def _lifetimes(request: Request) -> Lifetimes:
-    settings = container_of(request).settings
-    return Lifetimes(settings.preview_seconds, settings.preview_max_seconds)
 
 
 @writes.post(
@@ -123,15 +117,17 @@ def create_preview(
     now: NowDep,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
-    by = UserId(caller.subject)
-    draft = previews.drafted(post, by, wanted.seconds, _lifetimes(request), now)
+    settings, token = container_of(request).settings, previews.new_token()
+    seconds = settings.preview_seconds if wanted.seconds is None else wanted.seconds
+    by, most = UserId(caller.subject), settings.preview_max_seconds
+    draft = previews.draft(post, token, by, seconds, most, now)
 
     def answered(preview: Preview) -> Envelope[IssuedOut]:
         where = writes.prefix.format(post_id=post.post_id)
         response.headers["Location"] = f"{where}/{preview.preview_id}"
-        return Envelope(data=IssuedOut(**preview.model_dump(), token=draft.token))
+        return Envelope(data=IssuedOut(**preview.model_dump(), token=token))
 
-    return once(lambda stored: previews.issue(stored, draft), answered)
+    return once(lambda stored: stored.write(asked.issue(draft)), answered)
 
 
 @writes.delete(

@@ -15,7 +15,7 @@ from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
 from app.core.wire import In, Out, TypedAbout, TypedName
-from app.services import authors
+from app.services import accounts
 from model import Tag, User, UserId
 from model.ids import UserKey
 
@@ -56,7 +56,7 @@ class TagOut(Out):
 @asks(posts.published_by_author, users.by_id)
 def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
-    return Envelope(data=AuthorOut.model_validate(authors.find(repository, author_id)))
+    return Envelope(data=AuthorOut.model_validate(accounts.find_author(repository, author_id)))
 
 
 @profile_writes.patch(
@@ -70,7 +70,7 @@ def update_own_profile(
     wanted: ProfileIn, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[AuthorOut]:
     """The caller's public name and text; what is left out stays."""
-    user = authors.change(repository, UserId(caller.subject), wanted.name, wanted.about)
+    user = accounts.change_profile(repository, UserId(caller.subject), wanted.name, wanted.about)
     return Envelope(data=AuthorOut.model_validate(user))
 
 

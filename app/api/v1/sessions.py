@@ -28,7 +28,7 @@ from app.core.problems import (
     NotFound,
 )
 from app.core.wire import In, Out
-from app.services.accounts import accounts, sign_in
+from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
 from app.services.tokens import Claims
 from model import Session, SessionId, User, UserId

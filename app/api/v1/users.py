@@ -20,9 +20,9 @@ from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound, Taken, invalid
 from app.core.wire import In, Out, TypedName
-from app.services.accounts import accounts, registration
-from app.services.accounts.accounts import AccountService
-from app.services.accounts.registration import COMPLETED, NewAccount, register
+from app.services import accounts, registration
+from app.services.accounts import AccountService
+from app.services.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 

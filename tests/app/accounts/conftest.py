@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.accounts.shared import endpoint, lives, shared_town
 from tests.app.accounts.town import Town, open_town
 from tests.app.v1.stores import KINDS, in_memory, open_store

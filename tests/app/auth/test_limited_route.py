@@ -17,7 +17,7 @@ from app.api import pages
 from app.api.guards.credentials import BearerToken, TokenAuthentication
 from app.api.v1 import auth, categories
 from app.core.problems import CredentialsWrong, SessionEnded
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims

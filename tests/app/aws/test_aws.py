@@ -15,7 +15,7 @@ from moto import mock_aws
 from app.aws.clients import Clients
 from app.aws.s3 import S3ObjectStore, make_object_store
 from app.core.problems import Conflict
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.objects import ObjectFacts, ObjectMissing, StorageRefused, StorageUnavailable
 
 SECRET = "0123456789abcdef0123456789abcdef"

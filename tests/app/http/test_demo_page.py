@@ -8,7 +8,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.api import pages
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from tests.app.policies import built
 

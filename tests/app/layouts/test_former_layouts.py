@@ -19,8 +19,8 @@ from access_patterns import (
     registrations,
     users,
 )
-from app.core.settings.fields import Settings
-from app.services.accounts import registration
+from app.core.settings import Settings
+from app.services import registration
 from model import (
     DailyView,
     DailyViewId,

@@ -8,8 +8,7 @@ from typing import Any
 from access_patterns import media, posts, previews
 from app.api.v1.posts_guards import tag_of
 from app.services import previews as services_previews
-from app.services.previews import Issued, Lifetimes
-from model import Media, MediaStatus, Post, PostStatus
+from model import Media, MediaStatus, Post, PostStatus, Preview
 from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
 from tests.app.matrix.world import World
@@ -47,7 +46,7 @@ def on_file(below: str = "") -> Making:
 def shown_by_token(world: World, cell: Cell) -> Attempt:
     """A draft of someone else: the token is all that it takes."""
     post = world.post(world.someone_else.user_id, PostStatus.DRAFT)
-    headers = {"X-Preview-Token": _issued(world, post).token}
+    headers = {"X-Preview-Token": _issued(world, post)[1]}
     return Attempt("/v1/previews", headers=headers, token=token_of(world, cell))
 
 
@@ -68,7 +67,7 @@ def on_previews(json: Any = None) -> Making:
 
 
 def revoked(world: World, cell: Cell) -> Attempt:
-    preview = _issued(world, _post(world, cell)).preview
+    preview = _issued(world, _post(world, cell))[0]
     known = previews.by_id(preview.preview_id).consistent()
     return Attempt(
         f"/v1/posts/{preview.post_id}/previews/{preview.preview_id}",
@@ -120,11 +119,10 @@ def _post(world: World, cell: Cell) -> Post:
     return world.post(world.owner(cell), cell.status)
 
 
-def _issued(world: World, post: Post) -> Issued:
-    lifetimes, now = Lifetimes(usual=3600, most=3600), datetime.now(UTC)
-    draft = services_previews.drafted(post, post.author_id, None, lifetimes, now)
-    services_previews.issue(world.town.repository, draft)
-    return draft
+def _issued(world: World, post: Post) -> tuple[Preview, str]:
+    token, now = services_previews.new_token(), datetime.now(UTC)
+    draft = services_previews.draft(post, token, post.author_id, 3600, 3600, now)
+    return world.town.repository.write(previews.issue(draft)), token
 
 
 _MEDIA = "/v1/media/{media_id}"

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from ulid import ULID
 
 from access_patterns import posts
-from app.services.posts import listing
+from app.services import tag_lists
 from model import CategoryId, Post, PostId, PostStatus, Slug, User, UserId
 from singletable import create
 from singletable.inspect import Observed
@@ -230,7 +230,7 @@ def test_a_page_costs_what_it_shows(site: AppHarness) -> None:
         assert stored is not None
         illustrated = stored.model_copy(update={"cover_media_id": post["postId"]})
         change = posts.show_media(stored, illustrated)
-        site.repository.write(listing.with_lists(change, stored, illustrated))
+        site.repository.write(tag_lists.with_lists(change, stored, illustrated))
     asked, store = list[Observed](), site.store
     measured = replace(
         site, options={"repository_factory": lambda _: store.repository(observe=asked.append)}

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.problems import LoginRefused
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app import expect
 from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
 from tests.app.v1.auth.answers import REFRESH, with_cookies

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.v1.jobs.office import Office, open_office
 from tests.app.v1.media.bucket import s3_server
 from tests.app.v1.stores import in_dynamodb_local, in_memory, timed

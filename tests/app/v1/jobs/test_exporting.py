@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from access_patterns import media, users
-from app.services.jobs import exports
-from app.services.jobs.leases import LeasedJob
+from app.services import exports
+from app.services.jobs import LeasedJob
 from model import ContentType, Media, MediaId, MediaStatus, Role, User, UserId
 from tests.app import expect
 from tests.app.harness import TEXT

@@ -13,7 +13,7 @@ import boto3
 import httpx2
 from moto.server import ThreadedMotoServer
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app import expect
 from tests.app.harness import AppHarness
 from tests.app.v1.stores import Store

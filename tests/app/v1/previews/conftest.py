@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.v1.previews.desk import Desk
 from tests.app.v1.stores import KINDS, in_memory, open_store, timed
 

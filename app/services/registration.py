@@ -7,25 +7,26 @@ The announcement makes a crash in between visible, and keeps a second attempt fr
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 
 from access_patterns import registrations, users
 from app.core.problems import Conflict, Problem, Taken, Unavailable
-from app.services.accounts.accounts import AccountService, bring_in_step, bring_over, stored
-from app.services.accounts.pool import PoolUser, UserNotInPool, reason_of
+from app.services.accounts import AccountService, bring_in_step, bring_over, stored
+from app.services.user_pool import PoolUser, UserNotInPool, reason_of
 from model import Registration, Role, User, UserId
 from model.user import PROFILE_DOMAIN
 from singletable.errors import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
 """Longer than all steps take where they are answered; who is slower comes to nothing."""
-
-
 COMPLETED = registrations.complete
 """The write with which an account exists."""
+NOBODY = UserId("-")
+
 log = logging.getLogger("app.accounts")
 
 
@@ -36,14 +37,11 @@ class NewAccount:
     With neither, the pool sends an invitation to the address.
     """
 
-    email: str
+    email: str = field(repr=False)
     role: Role
-    name: str = ""
-    password: str | None = None
-    temporary: str | None = None
-
-    def __repr__(self) -> str:
-        return f"NewAccount(role={self.role!r})"
+    name: str = field(default="", repr=False)
+    password: str | None = field(default=None, repr=False)
+    temporary: str | None = field(default=None, repr=False)
 
 
 def register(service: AccountService, wanted: NewAccount, now: datetime) -> User:
@@ -94,11 +92,12 @@ def _announced(service: AccountService, email: str, now: datetime) -> Registrati
 
 
 def _made(service: AccountService, wanted: NewAccount, registration: Registration) -> UserId:
-    first = wanted.password or wanted.temporary
-    is_invited = wanted.password is None
     try:
         return service.pool.create(
-            wanted.email, wanted.role, temporary_password=first, invite=is_invited
+            wanted.email,
+            wanted.role,
+            temporary_password=wanted.password or wanted.temporary,
+            invite=wanted.password is None,
         )
     except Unavailable:
         raise  # it may have been made all the same
@@ -166,12 +165,6 @@ def _give_up(service: AccountService, registration: Registration) -> None:
         service.repository.write(registrations.cancel(registration))
 
 
-NOBODY = UserId("-")
-
-
-FAILURES = (Problem, RequestError)
-
-
 @dataclass(frozen=True)
 class Finding:
     """What was found of one account; `is_mended`: it is so no longer."""
@@ -184,30 +177,28 @@ class Finding:
 def resume(service: AccountService, now: datetime) -> Iterator[Finding]:
     """Brings interrupted changes and registrations to an end, one finding each."""
     for user in list(service.repository.iterate(users.pool_sync_pending())):
-        yield _resumed(service, user)
+        since = f"behind since {user.sync_pending_since}"
+        mend = partial(bring_in_step, service, user.user_id)
+        yield _mend(user.user_id, mend, f"the pool was {since}", f"the pool is {since}")
     for each in list(service.repository.iterate(registrations.pending())):
         if now - each.started_at >= INTERRUPTED_AFTER:
-            yield _undone(service, each, now)
+            says = "an interrupted registration was undone", "a registration could not be undone"
+            yield _mend(NOBODY, partial(_cancel, service, each, now), *says)
 
 
-def _resumed(service: AccountService, user: User) -> Finding:
-    since = user.sync_pending_since
+def _mend(account: UserId, mend: Callable[[], object], mended: str, otherwise: str) -> Finding:
     try:
-        bring_in_step(service, user.user_id)
-    except FAILURES as error:
-        return Finding(user.user_id, f"the pool is behind since {since}: {reason_of(error)}", False)
-    return Finding(user.user_id, f"the pool was behind since {since}", True)
+        mend()
+    except (Problem, RequestError) as error:
+        return Finding(account, f"{otherwise}: {reason_of(error)}", False)
+    return Finding(account, mended, True)
 
 
-def _undone(service: AccountService, interrupted: Registration, now: datetime) -> Finding:
+def _cancel(service: AccountService, interrupted: Registration, now: datetime) -> None:
     """Taken up first: from then on it cannot be completed by a process that was only slow."""
-    try:
-        ours = service.repository.write(registrations.resume(interrupted, now))
-        remove_unfinished(service, ours.email)
-        service.repository.write(registrations.cancel(ours))
-    except FAILURES as error:
-        return Finding(NOBODY, f"a registration could not be undone: {reason_of(error)}", False)
-    return Finding(NOBODY, "an interrupted registration was undone", True)
+    ours = service.repository.write(registrations.resume(interrupted, now))
+    remove_unfinished(service, ours.email)
+    service.repository.write(registrations.cancel(ours))
 
 
 def compare(service: AccountService) -> Iterator[Finding]:
@@ -224,7 +215,8 @@ def compare(service: AccountService) -> Iterator[Finding]:
         if user is None:
             yield Finding(known.user_id, "the pool has an account that the table lacks", False)
         elif not _agree(known, user):
-            yield _told(service, user)
+            says = "pool and table differed", "pool and table differ"
+            yield _mend(user.user_id, partial(bring_over, service, user), *says)
     for role in Role:
         for user in service.repository.iterate(users.in_role(role)):
             if user.user_id not in seen and _is_missing(service, user):
@@ -245,11 +237,3 @@ def _is_missing(service: AccountService, user: User) -> bool:
         return False
     user_id = user.user_id
     return service.pool.find(user_id) is None and stored(service, user_id) is not None
-
-
-def _told(service: AccountService, user: User) -> Finding:
-    try:
-        bring_over(service, user)
-    except FAILURES as error:
-        return Finding(user.user_id, f"pool and table differ: {reason_of(error)}", False)
-    return Finding(user.user_id, "pool and table differed", True)

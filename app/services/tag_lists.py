@@ -7,7 +7,6 @@ there were such lists is in none until its next change, and counts from then on.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
@@ -30,43 +29,35 @@ IMPORTED = (tags.list_import, tags.increment, categories.increment_published)
 _SHOWN = TaggedPost.model_fields.keys() - {"tag", "version"}
 
 
-@dataclass(frozen=True)
-class _Entry:
-    """A post in the list of a tag that it spells so."""
-
-    spelling: str
-    post: TaggedPost
-
-
 def with_lists(change: WriteOperation[R], before: Post, after: Post | None) -> WriteOperation[R]:
     """The change of a post together with that of its lists; `after` is None for a deletion."""
     writes = tuple(_changes(before, after))
     return change.with_writes(*writes) if writes else change
 
 
-def step(change: WriteOperation[Post], before: Post) -> WriteOperation[Post]:
+def step_with_lists(change: WriteOperation[Post], before: Post) -> WriteOperation[Post]:
     """The same for a step to another status, whose pattern says what the post is afterwards."""
     return with_lists(change, before, inspect.predicted_result(change, Context()))
 
 
 def import_writes(post: Post) -> Iterator[Write[Any]]:
     """The writes that list a post that is imported."""
-    for tag, entry in _entries(post, post.version).items():
-        yield tags.list_import(entry.post)
-        yield tags.increment(tag, entry.spelling)
+    for tag, (spelling, entry) in _entries(post, post.version).items():
+        yield tags.list_import(entry)
+        yield tags.increment(tag, spelling)
     yield from _count_changes(None, _category(post))
 
 
 def _changes(before: Post, after: Post | None) -> Iterator[Write[Any]]:
     """Every write of a post makes its next version, which its entries have too."""
     former, present = _entries(before, before.version), _entries(after, before.version + 1)
-    for tag, entry in present.items():
-        yield tags.list_post(entry.post)
+    for tag, (spelling, entry) in present.items():
+        yield tags.list_post(entry)
         if tag not in former:
-            yield tags.increment(tag, entry.spelling)
-    for tag, entry in former.items():
+            yield tags.increment(tag, spelling)
+    for tag, (_, entry) in former.items():
         if tag not in present:
-            yield tags.unlist_post(tag, entry.post.status_since, entry.post.post_id)
+            yield tags.unlist_post(tag, entry.status_since, entry.post_id)
             yield tags.decrement(tag)
     yield from _count_changes(_category(before), _category(after))
 
@@ -83,9 +74,9 @@ def _count_changes(former: CategoryId | None, present: CategoryId | None) -> Ite
         yield categories.decrement_published(former)
 
 
-def _entries(post: Post | None, version: int) -> Mapping[str, _Entry]:
-    """By tag, each once; what is no tag by today's rules is in no list."""
-    found = dict[str, _Entry]()
+def _entries(post: Post | None, version: int) -> Mapping[str, tuple[str, TaggedPost]]:
+    """By tag, each once, with its spelling; what is no tag by today's rules is in no list."""
+    found = dict[str, tuple[str, TaggedPost]]()
     if post is not None and post.is_listed:
         shown = {name: getattr(post, name) for name in _SHOWN}
         for tag in post.tags:
@@ -93,5 +84,5 @@ def _entries(post: Post | None, version: int) -> Mapping[str, _Entry]:
                 entry = TaggedPost(tag=tag, version=version, **shown)
             except ValidationError:
                 continue
-            found[entry.tag] = _Entry(tag, entry)
+            found[entry.tag] = tag, entry
     return found

@@ -1,6 +1,7 @@
 """The port to the user pool: who has an account, and who can prove it.
 
-Every method raises `Busy`, `Unavailable` and `InternalError` besides what it names.
+Every method raises `Busy`, `Unavailable` and `InternalError` besides what it names; those that
+change a user raise `UserNotInPool`.
 """
 
 from __future__ import annotations
@@ -81,8 +82,8 @@ class PoolUser:
     has_password: bool
 
 
-class Directory(Protocol):
-    """Accounts, as an administrator sees them. E-mail addresses differ by more than case."""
+class UserPool(Protocol):
+    """All that the app asks of a user pool. E-mail addresses differ by more than case."""
 
     def create(
         self, email: str, role: Role, *, temporary_password: str | None = None, invite: bool
@@ -95,25 +96,20 @@ class Directory(Protocol):
         ...
 
     def set_password(self, user_id: UserId, password: str) -> None:
-        """A permanent one. Raises `UserNotInPool`, `PasswordTooWeak`, `PoolRefuses`."""
+        """A permanent one. Raises `PasswordTooWeak`, `PoolRefuses`."""
         ...
 
     def give_role(self, user_id: UserId, role: Role) -> None:
         """This one and no other, as attribute and as group; the same again repairs a half.
 
-        Raises `UserNotInPool`; `InternalError` where a role's group is missing.
+        Raises `InternalError` where a role's group is missing.
         """
         ...
 
-    def enable(self, user_id: UserId) -> None:
-        """Raises `UserNotInPool`."""
-        ...
+    def enable(self, user_id: UserId) -> None: ...
 
     def disable(self, user_id: UserId) -> None:
-        """No sign-in and no refresh from now on; access tokens last until they expire.
-
-        Raises `UserNotInPool`.
-        """
+        """No sign-in and no refresh from now on; access tokens last until they expire."""
         ...
 
     def delete(self, user_id: UserId) -> None:
@@ -121,10 +117,7 @@ class Directory(Protocol):
         ...
 
     def sign_out_everywhere(self, user_id: UserId) -> None:
-        """Revokes the refresh tokens; access tokens last until they expire.
-
-        Raises `UserNotInPool`.
-        """
+        """Revokes the refresh tokens; access tokens last until they expire."""
         ...
 
     def find(self, user_id: UserId) -> PoolUser | None: ...
@@ -134,10 +127,6 @@ class Directory(Protocol):
     def every_user(self) -> Iterator[PoolUser]:
         """In no order, page by page as they are taken; the groups cost a request per user."""
         ...
-
-
-class SignIn(Protocol):
-    """From a password to tokens, and from tokens to newer ones."""
 
     def sign_in(self, email: str, password: str) -> Tokens | NewPasswordNeeded:
         """Raises `LoginRefused`, also where the pool asks for more than a password."""
@@ -155,10 +144,6 @@ class SignIn(Protocol):
         """Ends what was refreshed with it, too. Raises `PoolRefuses` for what is no token."""
         ...
 
-
-class Passwords(Protocol):
-    """Passwords in the hands of their owners."""
-
     def change_password(self, access_token: str, old: str, new: str) -> None:
         """Raises `LoginRefused` for a wrong old one or a stale token, `PasswordTooWeak`."""
         ...
@@ -170,7 +155,3 @@ class Passwords(Protocol):
     def confirm_reset(self, email: str, code: str, new_password: str) -> None:
         """Raises `LoginRefused`, `PasswordTooWeak`."""
         ...
-
-
-class UserPool(Directory, SignIn, Passwords, Protocol):
-    """All that the app asks of a user pool."""

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from access_patterns import audit, sessions, users
 from app.core.problems import Conflict, LoginRefused, Unavailable
-from app.services.accounts.accounts import (
+from app.services.accounts import (
     ATTEMPTS,
     AccountService,
     best_effort,
@@ -22,9 +22,9 @@ from app.services.accounts.accounts import (
     found,
     stored,
 )
-from app.services.accounts.pool import NewPasswordNeeded, Tokens
 from app.services.policy import Caller
 from app.services.tokens import Claims, TokenRefused
+from app.services.user_pool import NewPasswordNeeded, Tokens
 from model import Session, SessionId, User, UserId
 from singletable.errors import ItemExists, ItemMissing, RequestError
 
@@ -255,14 +255,12 @@ def reset(service: AccountService, email: str, code: str, new: str) -> None:
 @contextmanager
 def _ending_sessions(service: AccountService, user_id: UserId | None) -> Generator[None]:
     """Also where the pool did not answer, for it may have taken the new password."""
+    is_refused = False
     try:
         yield
-    except Unavailable:
-        _end_sessions(service, user_id)
+    except Exception as error:
+        is_refused = not isinstance(error, Unavailable)
         raise
-    _end_sessions(service, user_id)
-
-
-def _end_sessions(service: AccountService, user_id: UserId | None) -> None:
-    if user_id is not None:
-        end_sessions(service, user_id)
+    finally:
+        if user_id is not None and not is_refused:
+            end_sessions(service, user_id)

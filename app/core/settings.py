@@ -2,46 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Annotated, Any, Literal, Self
+from collections.abc import Mapping
+from typing import Any, Literal, Self
 
-from pydantic import SecretStr, StringConstraints, model_validator
+from pydantic import SecretStr, model_validator
 
-from app.core.settings.aws import DAY, AwsSettings, if_local
-from app.core.settings.base import SettingRow, SettingsError, Url, endpoint, row_of, setting
-from app.core.settings.rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
+from app.core.settings_base import (
+    DAY,
+    AwsSettings,
+    SettingRow,
+    SettingsError,
+    by_runtime,
+    endpoint,
+    if_local,
+    row_of,
+    secret_if_local,
+    setting,
+)
+from app.core.settings_rules import LOCAL_CURSOR_SECRET, LOCAL_TOKEN, broken_rules
 
 SignInFlow = Literal["ADMIN_USER_PASSWORD_AUTH", "ADMIN_NO_SRP_AUTH", "USER_PASSWORD_AUTH"]
-MetricsForm = Literal["off", "emf"]
-Level = Literal["DEBUG", "INFO", "WARNING", "ERROR"]
-PoolId = Annotated[str, StringConstraints(pattern=r"^([a-z0-9-]{1,30}_[0-9A-Za-z]{1,64})?$")]
-ClientId = Annotated[str, StringConstraints(pattern=r"^[\w+]{0,128}$")]
-LongUrl = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s?#@]+)?$")]
-Origins = Annotated[
-    str, StringConstraints(pattern=r"^(https?://[^\s/?#@,]+(,https?://[^\s/?#@,]+)*)?$")
-]
-RedisUrl = Annotated[str, StringConstraints(pattern=r"^((rediss?|unix)://\S+)?$")]
-_TOPIC = r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[0-9A-Za-z_-]+(\.fifo)?)?$"
-TopicArn = Annotated[str, StringConstraints(pattern=_TOPIC)]
-Namespace = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z./_#:-]{1,255}$")]
+LONG_URL = r"^(https?://[^\s?#@]+)?$"
 _HOST = r"([a-z0-9_-]+(\.[a-z0-9_-]+)*|\[[0-9a-f:]+\])"
-Hosts = Annotated[str, StringConstraints(pattern=rf"^({_HOST}(,{_HOST})*)?$")]
-CookieDomain = Annotated[
-    str, StringConstraints(pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+)?$")
-]
-BasePath = Annotated[str, StringConstraints(pattern=r"^(/[0-9A-Za-z._~-]+)*$")]
-TableName = Annotated[str, StringConstraints(pattern=r"^([A-Za-z0-9_.-]{3,255})?$")]
+_TABLE = r"^([A-Za-z0-9_.-]{3,255})?$"
 
 DEVELOPMENT_BUNDLE = "opa/build"
 LAYER_BUNDLE = "/opt/opa/bundle"
-
-
-def _secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
-    return lambda data: SecretStr(if_local(value)(data))
-
-
-def _by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
-    return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
 
 
 def _issuer(data: dict[str, Any]) -> str:
@@ -88,27 +74,32 @@ class Settings(AwsSettings):
     aws_lambda_function_name: str = setting(
         "", "Set by Lambda, where a stage named `local` is refused; in `sam local` it is not."
     )
-    cognito_user_pool_id: PoolId = setting(
+    cognito_user_pool_id: str = setting(
         "",
         "The user pool. Without one, a local stage has no sign-in.",
         required="unless `APP_ENV=local`",
+        pattern=r"^([a-z0-9-]{1,30}_[0-9A-Za-z]{1,64})?$",
     )
-    cognito_client_id: ClientId = setting(
-        "", "The pool's app client.", required="with `COGNITO_USER_POOL_ID`"
+    cognito_client_id: str = setting(
+        "",
+        "The pool's app client.",
+        required="with `COGNITO_USER_POOL_ID`",
+        pattern=r"^[0-9A-Za-z_+]{0,128}$",
     )
     cognito_client_secret: SecretStr = setting(
         SecretStr(""), "The app client's secret, if it has one.", secret=True, reference=True
     )
-    cognito_endpoint: Url = endpoint(
+    cognito_endpoint: str = endpoint(
         "Cognito", required="with `COGNITO_USER_POOL_ID` if `APP_ENV=local`"
     )
-    cognito_issuer: LongUrl = setting(
-        _issuer, "`iss` of the tokens that are taken.", shown="the pool's"
+    cognito_issuer: str = setting(
+        _issuer, "`iss` of the tokens that are taken.", shown="the pool's", pattern=LONG_URL
     )
-    cognito_jwks_url: LongUrl = setting(
+    cognito_jwks_url: str = setting(
         _jwks_url,
         "Where the keys that sign tokens are; an emulator's if `APP_ENV=local`.",
         shown="below the issuer",
+        pattern=LONG_URL,
     )
     cognito_auth_flow: SignInFlow = setting(
         "ADMIN_USER_PASSWORD_AUTH",
@@ -133,21 +124,24 @@ class Settings(AwsSettings):
         "may another process's revocation go unnoticed; 0: it asks each time.",
         within=(0, 60),
     )
-    allowed_origins: Origins = setting(
+    allowed_origins: str = setting(
         "",
         "Origins, separated by commas, whose pages may ask and write with cookies; the API's "
         "own may.",
+        pattern=r"^(https?://[^\s/?#@,]+(,https?://[^\s/?#@,]+)*)?$",
     )
-    api_hosts: Hosts = setting(
+    api_hosts: str = setting(
         if_local("localhost,127.0.0.1,[::1]"),
         "Hosts, separated by commas and without ports, by which the API is reached: its own pages "
         "may write with cookies. The `Host` header is not believed beyond them.",
         shown="this machine's if local",
+        pattern=rf"^({_HOST}(,{_HOST})*)?$",
     )
-    cookie_domain: CookieDomain = setting(
+    cookie_domain: str = setting(
         "",
         "The domain whose hosts all get the cookies of a sign-in, such as `example.com` for pages "
         "at `www.` and the API at `api.example.com`; empty: the API's host alone.",
+        pattern=r"^([a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9-]+)+)?$",
     )
     cookie_secure: bool = setting(
         True,
@@ -155,16 +149,17 @@ class Settings(AwsSettings):
         "only if `APP_ENV=local`.",
     )
     opa_bundle_path: str = setting(
-        _by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
+        by_runtime(LAYER_BUNDLE, DEVELOPMENT_BUNDLE),
         "The folder of `policy.wasm` and `data.json`.",
         shown=f"`{DEVELOPMENT_BUNDLE}`, on Lambda `{LAYER_BUNDLE}`",
     )
-    redis_url: RedisUrl = setting(
+    redis_url: str = setting(
         "",
         "Redis, where instances count together and share public answers and open sessions; "
         "empty: each counts for itself, and nothing is shared.",
         secret=True,
         reference=True,
+        pattern=r"^((rediss?|unix)://\S+)?$",
     )
     sign_in_without_redis: Literal["limited", "refused"] = setting(
         "limited",
@@ -183,12 +178,13 @@ class Settings(AwsSettings):
     audit_days: int = setting(
         400, "Days after which an entry of the audit log is deleted; 0: never.", within=(0, 36_500)
     )
-    events_topic_arn: TopicArn = setting(
+    events_topic_arn: str = setting(
         "",
         "The SNS topic that the relay sends events to; without one it does not start. The API "
         "writes them into its outbox in any case.",
+        pattern=r"^(arn:aws[a-z-]*:sns:[a-z0-9-]+:[0-9]{12}:[0-9A-Za-z_-]+(\.fifo)?)?$",
     )
-    sns_endpoint: Url = endpoint("SNS", required="with `EVENTS_TOPIC_ARN` if `APP_ENV=local`")
+    sns_endpoint: str = endpoint("SNS", required="with `EVENTS_TOPIC_ARN` if `APP_ENV=local`")
 
     # Repeated requests
     idempotency_seconds: int = setting(
@@ -204,8 +200,10 @@ class Settings(AwsSettings):
     )
 
     # Jobs
-    jobs_queue_url: LongUrl = setting("", "The queue of jobs; empty: no exports, no imports.")
-    sqs_endpoint: Url = endpoint("SQS", required="with `JOBS_QUEUE_URL` if `APP_ENV=local`")
+    jobs_queue_url: str = setting(
+        "", "The queue of jobs; empty: no exports, no imports.", pattern=LONG_URL
+    )
+    sqs_endpoint: str = endpoint("SQS", required="with `JOBS_QUEUE_URL` if `APP_ENV=local`")
     import_max_bytes: int = setting(
         256 * 1024**2,
         "Largest upload of an import in bytes; S3 copies no more at once than 5 GiB.",
@@ -247,13 +245,15 @@ class Settings(AwsSettings):
     )
 
     # Metrics and time
-    metrics: MetricsForm = setting(
-        _by_runtime("emf", "off"),
+    metrics: Literal["off", "emf"] = setting(
+        by_runtime("emf", "off"),
         "`emf`: metrics as log lines that CloudWatch understands; `off`: none.",
         shown="`off`, on Lambda `emf`",
     )
-    metrics_namespace: Namespace = setting(
-        "fm-web", "The CloudWatch namespace of the metrics, one for each deployment."
+    metrics_namespace: str = setting(
+        "fm-web",
+        "The CloudWatch namespace of the metrics, one for each deployment.",
+        pattern=r"^[0-9A-Za-z./_#:-]{1,255}$",
     )
     request_seconds: float = setting(
         28.0,
@@ -266,17 +266,22 @@ class Settings(AwsSettings):
     use_dynamo: bool = setting(
         True, "Kept from older set-ups; the app has no other store, so `0` is refused."
     )
-    dynamodb_endpoint: Url = endpoint("DynamoDB", required="if `APP_ENV=local`")
-    posts_table: TableName = setting("", "Older name of `TABLE_NAME`; has to agree with it.")
-    categories_table: TableName = setting("", "Older name of `TABLE_NAME`; has to agree with it.")
-    table_name: TableName = setting(
+    dynamodb_endpoint: str = endpoint("DynamoDB", required="if `APP_ENV=local`")
+    posts_table: str = setting(
+        "", "Older name of `TABLE_NAME`; has to agree with it.", pattern=_TABLE
+    )
+    categories_table: str = setting(
+        "", "Older name of `TABLE_NAME`; has to agree with it.", pattern=_TABLE
+    )
+    table_name: str = setting(
         _older_table_name,
         "The table.",
         required="unless an older name gives it",
         shown="`POSTS_TABLE`, `CATEGORIES_TABLE`",
+        pattern=_TABLE,
     )
     cursor_secret: SecretStr = setting(
-        _secret_if_local(LOCAL_CURSOR_SECRET),
+        secret_if_local(LOCAL_CURSOR_SECRET),
         "Encrypts page cursors: at least 32 random characters, the same on every instance.",
         required="unless `APP_ENV=local`",
         secret=True,
@@ -290,25 +295,28 @@ class Settings(AwsSettings):
         reference=True,
     )
     admin_api_token: SecretStr = setting(
-        _secret_if_local(LOCAL_TOKEN),
+        secret_if_local(LOCAL_TOKEN),
         "The development token: an administrator's, refused outside `APP_ENV=local`.",
         secret=True,
         shown=f"`{LOCAL_TOKEN}` if local",
     )
     media_bucket: str = setting("", "The bucket of uploads; empty: no uploads.")
-    s3_endpoint: Url = endpoint("S3", required="with `MEDIA_BUCKET` if `APP_ENV=local`")
+    s3_endpoint: str = endpoint("S3", required="with `MEDIA_BUCKET` if `APP_ENV=local`")
     s3_presign_seconds: int = setting(
         300, "Seconds for which a presigned URL is good.", within=(1, 3600)
     )
     max_body_bytes: int = setting(
         1024 * 1024, "Largest request body in bytes.", within=(1024, 6 * 1024 * 1024)
     )
-    base_path: BasePath = setting(
+    base_path: str = setting(
         "",
         "What a gateway puts in front of every path: its stage (`/prod`), or the base path of a "
         "domain; requests without it are answered as well.",
+        pattern=r"^(/[0-9A-Za-z._~-]+)*$",
     )
-    log_level: Level = setting("INFO", "From which level the app logs.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = setting(
+        "INFO", "From which level the app logs."
+    )
     api_docs: bool = setting(True, "Whether `/docs` and `/openapi.json` are served.")
 
     @model_validator(mode="after")
@@ -318,10 +326,7 @@ class Settings(AwsSettings):
         return self
 
 
-def setting_rows() -> tuple[SettingRow, ...]:
-    """Every setting, in the order of its declaration: the rows of docs/settings.md."""
-    return tuple(map(setting_row, Settings.model_fields))
-
-
-def setting_row(field: str) -> SettingRow:
-    return row_of(field, Settings.model_fields[field])
+ROWS: Mapping[str, SettingRow] = {
+    field: row_of(field, about) for field, about in Settings.model_fields.items()
+}
+"""Every setting by its field, in the order of their declaration: the rows of docs/settings.md."""

@@ -7,25 +7,21 @@ position behind the line, where the next worker goes on.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
-from itertools import chain
 from tempfile import TemporaryFile
 from typing import Any
 
 from access_patterns import jobs as asked
 from app.core.problems import Problem
-from app.services.jobs import jobs
-from app.services.jobs.jobs import Hopeless
-from app.services.jobs.leases import LeasedJob
-from app.services.jobs.lines import Line, Read, lines
-from app.services.jobs.stage_lines import Arrival, arrivals
-from app.services.objects import ObjectMissing
-from app.services.posts.writing import is_slug_alone_taken
+from app.services import jobs
+from app.services.jobs import Hopeless, LeasedJob
+from app.services.lines import Arrival, arrivals
+from app.services.objects import Line, ObjectMissing, Read, lines
+from app.services.post_writing import is_slug_alone_taken
 from app.services.problems import problem_for
 from model import Job, JobLine, LineOutcome, LineProblem
 from model.job_line import MAX_LINES
-from singletable import Transaction
 from singletable.errors import ItemExists, RequestError, TransactionCancelled
 from singletable.inspect import Write
 
@@ -34,8 +30,11 @@ MOST_REFUSED = 1000
 _OURS = 500  # statuses from here on are no line's fault
 
 
-def execute(held: LeasedJob) -> None:
-    """Every line that is left. Raises `Interrupted`, `LeaseLost`, `Hopeless`."""
+def execute(held: LeasedJob) -> str:
+    """The key of the report, after every line that is left.
+
+    Raises `Interrupted`, `LeaseLost`, `Hopeless`.
+    """
     read = partial(held.shop.objects.read, held.job.work_object or "")
     try:
         if held.job.total is None:
@@ -46,6 +45,7 @@ def execute(held: LeasedJob) -> None:
             held.end_turn()
     except ObjectMissing as error:
         raise Hopeless(f"the upload is gone after line {last_line(held.job)}") from error
+    return write_report(held, "")
 
 
 def last_line(job: Job) -> int:
@@ -77,47 +77,46 @@ def import_line(held: LeasedJob, line: Line) -> None:
         _refuse(held, line, error)
         return
     for arrival in tried:
-        row = _row(held, line, LineOutcome.CREATED, arrival)
+        item = {"kind": arrival.kind, "item_id": arrival.identity}
         try:
-            _settle(held, line, row, *arrival.writes)
+            _settle(held, line, LineOutcome.CREATED, item, *arrival.writes)
             return
         except RequestError as error:
             if _exists(error, arrival):
-                _settle(held, line, _row(held, line, LineOutcome.EXISTS, arrival))
+                _settle(held, line, LineOutcome.EXISTS, item)
                 return
             if arrival is tried[-1] or not is_slug_alone_taken(error):
                 _refuse(held, line, error)
                 return
 
 
-def _settle(held: LeasedJob, line: Line, row: JobLine, *writes: Write[Any]) -> None:
-    existing, failed = (
-        int(row.outcome is each) for each in (LineOutcome.EXISTS, LineOutcome.REFUSED)
+def _settle(
+    held: LeasedJob,
+    line: Line,
+    outcome: LineOutcome,
+    facts: Mapping[str, Any],
+    *writes: Write[Any],
+) -> None:
+    """Writes the line's row, with `facts`, in the transaction of the item's `writes`."""
+    job, position = held.job, f"{line.end} {line.number}"
+    existing, failed = int(outcome is LineOutcome.EXISTS), int(outcome is LineOutcome.REFUSED)
+    row = JobLine(
+        job_id=job.job_id,
+        line=line.number,
+        outcome=outcome,
+        expires_at=held.forgotten,
+        **facts,
     )
-    position = f"{line.end} {line.number}"
-    step: Transaction[None] = asked.complete_line(
-        row, held.lease, held.until, position, existing, failed
-    )
+    step = asked.complete_line(row, held.lease, held.until, position, existing, failed)
     held.write(step.add(*writes))
-    held.job = held.job.model_copy(
+    held.job = job.model_copy(
         update={
-            "done": held.job.done + 1,
-            "existing": held.job.existing + existing,
-            "failed": held.job.failed + failed,
+            "done": job.done + 1,
+            "existing": job.existing + existing,
+            "failed": job.failed + failed,
             "attempts": 1,
             "position": position,
         }
-    )
-
-
-def _row(held: LeasedJob, line: Line, outcome: LineOutcome, arrival: Arrival) -> JobLine:
-    return JobLine(
-        job_id=held.job.job_id,
-        line=line.number,
-        outcome=outcome,
-        kind=arrival.kind,
-        item_id=arrival.identity,
-        expires_at=held.forgotten,
     )
 
 
@@ -126,29 +125,14 @@ def _refuse(held: LeasedJob, line: Line, error: Exception) -> None:
     problem = problem_for(error)
     if problem.status >= _OURS:
         raise error
-    _settle(held, line, _refused(held, line, problem))
-    if held.job.failed % MOST_REFUSED == 0:
-        raise Hopeless(f"too many lines were refused: {held.job.failed}")
-
-
-def _refused(held: LeasedJob, line: Line, problem: Problem) -> JobLine:
     problems = [
-        LineProblem(
-            location=_in_line(each.location),
-            code=each.code,
-            message=each.message,
-        )
+        LineProblem(location=_in_line(each.location), code=each.code, message=each.message)
         for each in problem.details()
     ]
-    return JobLine(
-        job_id=held.job.job_id,
-        line=line.number,
-        outcome=LineOutcome.REFUSED,
-        code=problem.code,
-        message=problem.words,
-        problems=problems,
-        expires_at=held.forgotten,
-    )
+    facts = {"code": problem.code, "message": problem.words, "problems": problems}
+    _settle(held, line, LineOutcome.REFUSED, facts)
+    if held.job.failed % MOST_REFUSED == 0:
+        raise Hopeless(f"too many lines were refused: {held.job.failed}")
 
 
 def _in_line(location: str) -> str:
@@ -167,35 +151,27 @@ def _exists(error: RequestError, arrival: Arrival) -> bool:
 
 def write_report(held: LeasedJob, reason: str) -> str:
     """The key of the report; `reason` says why lines are left, and is empty if none are."""
-    key = jobs.fresh(held.job)
+    key = jobs.new_key(held.job)
     with TemporaryFile() as file:
-        for row in chain(_rows(held), [_end(held, reason)]):
+        for row in _rows(held, reason):
             file.write(json.dumps(row, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
         held.shop.objects.write(key, file, jobs.NDJSON)
     return key
 
 
-def _rows(held: LeasedJob) -> Iterator[dict[str, Any]]:
+def _rows(held: LeasedJob, reason: str) -> Iterator[dict[str, Any]]:
+    """The last one has the line that was finished last; none after it was begun."""
     for line in held.shop.repository.iterate(asked.lines(held.job.job_id).consistent()):
-        error = _error(line) if line.outcome is LineOutcome.REFUSED else None
-        yield _report_row(line.line, line.outcome, line.kind, line.item_id, error)
+        row = _row(line.line, line.outcome) | {"kind": line.kind, "id": line.item_id}
+        if line.outcome is LineOutcome.REFUSED:
+            details = [problem.model_dump() for problem in line.problems]
+            row["error"] = {"code": line.code, "message": line.message, "details": details}
+        yield row
+    last = _row(last_line(held.job), "stopped" if reason else "finished")
+    if reason:
+        last["error"] = {"code": "stopped", "message": reason, "details": []}
+    yield last
 
 
-def _report_row(
-    line: int, outcome: str, kind: str | None, identity: str | None, error: object
-) -> dict[str, Any]:
-    return {"line": line, "outcome": outcome, "kind": kind, "id": identity, "error": error}
-
-
-def _error(line: JobLine) -> dict[str, Any]:
-    details = [problem.model_dump() for problem in line.problems]
-    return {"code": line.code, "message": line.message, "details": details}
-
-
-def _end(held: LeasedJob, reason: str) -> dict[str, Any]:
-    """`line` is the last one that was finished; none after it was begun."""
-    last = last_line(held.job)
-    if not reason:
-        return _report_row(last, "finished", None, None, None)
-    error = {"code": "stopped", "message": reason, "details": list[Any]()}
-    return _report_row(last, "stopped", None, None, error)
+def _row(line: int, outcome: str) -> dict[str, Any]:
+    return {"line": line, "outcome": outcome, "kind": None, "id": None, "error": None}

@@ -17,6 +17,16 @@ from model import OutboxEvent
 from singletable import inspect
 from singletable.errors import RequestError
 
+Record: TypeAlias = Mapping[str, Any]
+
+MOST = 10
+MOST_BYTES = 256 * 1024
+MOST_ATTEMPTS = 50
+"""At one record; as the deployed relay has it, which puts it among the dead letters then."""
+_TYPES = len("String")
+
+log = logging.getLogger("app.events")
+
 
 @dataclass(frozen=True)
 class Message:
@@ -37,9 +47,6 @@ class Message:
         return sum(len(text.encode()) for text in texts) + _TYPES * len(self.attributes)
 
 
-_TYPES = len("String")
-
-
 class TopicError(Exception):
     """Nobody knows whether any of it was taken."""
 
@@ -50,12 +57,6 @@ class Topic(Protocol):
     def publish(self, messages: Sequence[Message]) -> Mapping[int, str]:
         """Why which were not taken, by position; empty: all were. Raises `TopicError`."""
         ...
-
-
-MOST = 10
-
-
-MOST_BYTES = 256 * 1024
 
 
 def batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
@@ -73,9 +74,6 @@ def batches(messages: Iterable[Message]) -> Iterator[Sequence[Message]]:
         size += message.size
     if batch:
         yield batch
-
-
-Record: TypeAlias = Mapping[str, Any]
 
 
 def is_announcement(record: Record) -> bool:
@@ -102,9 +100,6 @@ def number_of(record: Record) -> str:
     return str(record["dynamodb"]["SequenceNumber"])
 
 
-log = logging.getLogger("app.events")
-
-
 @dataclass(frozen=True)
 class Relay:
     """Tells a topic what was put into the outbox."""
@@ -114,14 +109,14 @@ class Relay:
     def __call__(self, records: Sequence[Record]) -> str | None:
         """The number of the first record that is to be brought again; None: all are done with."""
         announced = [record for record in records if is_announcement(record)]
-        messages, unreadable = _readable(announced)
-        start = 0
+        messages = _readable(announced)
+        done = 0
         for batch in batches(messages):
             refused = self._refused(batch)
             if refused is not None:
-                return number_of(announced[start + refused])
-            start += len(batch)
-        return None if unreadable is None else number_of(unreadable)
+                return number_of(announced[done + refused])
+            done += len(batch)
+        return number_of(announced[done]) if done < len(announced) else None
 
     def _refused(self, batch: Sequence[Message]) -> int | None:
         """The first of a batch that was not taken, or may not have been."""
@@ -145,24 +140,20 @@ def _log_outcome(message: Message, refused: str | None) -> None:
             log.warning("an event was refused: %s", refused, extra=_facts(message))
 
 
-def _readable(announced: Sequence[Record]) -> tuple[list[Message], Record | None]:
-    """The messages up to the first record that is none, and that."""
+def _readable(announced: Sequence[Record]) -> list[Message]:
+    """The messages up to the first record that is none."""
     messages = list[Message]()
     for record in announced:
         try:
             messages.append(message_of(record))
         except RequestError as error:
             log.error("an event cannot be read: %s", error)
-            return messages, record
-    return messages, None
+            break
+    return messages
 
 
 def _facts(message: Message) -> dict[str, dict[str, str]]:
     return {"facts": {"eventId": message.event_id, **message.attributes}}
-
-
-MOST_ATTEMPTS = 50
-"""At one record; as the deployed relay has it, which puts it among the dead letters then."""
 
 
 class Part(Protocol):

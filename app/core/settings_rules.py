@@ -10,10 +10,10 @@ from ipaddress import ip_address
 from math import log2
 from typing import TYPE_CHECKING
 
-from app.core.settings.base import SettingProblem, is_reference, parse_origins
+from app.core.settings_base import SettingProblem, is_reference, parse_origins
 
 if TYPE_CHECKING:
-    from app.core.settings.fields import Settings
+    from app.core.settings import Settings
 
 # Public on purpose: they open nothing but a stage that says it is `local`.
 LOCAL_TOKEN = "local-dev-token"  # noqa: S105

@@ -1,17 +1,21 @@
-"""The forms of settings: declarations, problems, references to secrets, live secrets, origins."""
+"""What settings are made of: declarations, problems, references, origins; the way to AWS."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal, cast
+from typing import Any, Literal, cast
 from urllib.parse import urlsplit
 
-from pydantic import AliasChoices, Field, SecretStr, StringConstraints
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr
 from pydantic.fields import FieldInfo
 
-Url = Annotated[str, StringConstraints(pattern=r"^(https?://[^\s/?#@]+/?)?$")]
+Stage = Literal["local", "dev", "stage", "prod"]
+URL = r"^(https?://[^\s/?#@]+/?)?$"
+_EMULATOR_HOST = r"[a-z][a-z0-9_-]{0,62}(\.docker\.internal)?"
+LOCAL_REGION = "us-east-1"
+DAY = 24 * 3600
 
 
 def setting(
@@ -24,6 +28,7 @@ def setting(
     reference: bool = False,
     env: tuple[str, ...] = (),
     within: tuple[float, float] | None = None,
+    pattern: str | None = None,
 ) -> Any:
     """Declares a setting: `default` may be a function of the settings before it.
 
@@ -31,25 +36,102 @@ def setting(
     it may say where in AWS the value is kept; `env`: the variables, if not the field's name.
     """
     value = {"default_factory": default} if callable(default) else {"default": default}
+    about: Any = {"required": required, "shown": shown, "secret": secret, "reference": reference}
     return Field(
         **cast("dict[str, Any]", value),
         description=meaning,
         repr=not secret,
         validation_alias=AliasChoices(*env) if env else None,
-        json_schema_extra={
-            "required": required,
-            "shown": shown,
-            "secret": secret,
-            "reference": reference,
-        },
+        json_schema_extra=about,
         ge=within[0] if within else None,
         le=within[1] if within else None,
+        pattern=pattern,
     )
 
 
 def endpoint(service: str, *, required: str) -> Any:
     meaning = f"{service}'s URL, for a local one; empty: AWS."
-    return setting("", meaning, required=required, shown="AWS")
+    return setting("", meaning, required=required, shown="AWS", pattern=URL)
+
+
+def if_local(value: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: value if data.get("app_env") == "local" else ""
+
+
+def secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
+    return lambda data: SecretStr(if_local(value)(data))
+
+
+def by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
+    return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
+
+
+class AwsSettings(BaseModel):
+    """The part of `Settings` that is needed before a secret can be read in AWS."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", populate_by_name=True, validate_default=True
+    )
+
+    app_env: Stage = setting(
+        "prod",
+        "The stage. Only `local` opens the development token and the fixed local secrets; it "
+        "asks emulators alone, and does not start on AWS.",
+    )
+    emulator_hosts: str = setting(
+        "host.docker.internal",
+        "Hosts, separated by commas, that a local stage may ask beside loopback addresses: "
+        "services of `docker compose` by their names, without dots.",
+        pattern=rf"^{_EMULATOR_HOST}(,{_EMULATOR_HOST})*$",
+    )
+    aws_sam_local: bool = setting(False, "Set by `sam local`: its Lambda is this machine.")
+    aws_execution_env: str = setting(
+        "",
+        "Set by AWS where it runs programs; there a stage named `local` is refused.",
+        env=("AWS_EXECUTION_ENV", "AWS_LAMBDA_RUNTIME_API"),
+    )
+    aws_container: str = setting(
+        "",
+        "Set by AWS in its containers; there a stage named `local` is refused.",
+        env=(
+            "ECS_CONTAINER_METADATA_URI_V4",
+            "ECS_CONTAINER_METADATA_URI",
+            "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI",
+            "AWS_CONTAINER_CREDENTIALS_FULL_URI",
+        ),
+    )
+    aws_region: str = setting(
+        if_local(LOCAL_REGION),
+        "The region of table, bucket and secrets; Lambda sets it.",
+        required="unless `APP_ENV=local`",
+        env=("AWS_REGION", "AWS_DEFAULT_REGION"),
+        shown=f"`{LOCAL_REGION}` if local",
+    )
+    aws_connect_timeout_seconds: float = setting(
+        2.0, "Seconds to wait for a connection to AWS.", within=(0.1, 30)
+    )
+    aws_read_timeout_seconds: float = setting(
+        5.0, "Seconds to wait for an answer of AWS.", within=(0.1, 60)
+    )
+    aws_max_attempts: int = setting(
+        3, "Attempts at one AWS request, the first included.", within=(1, 10)
+    )
+    secretsmanager_endpoint: str = endpoint(
+        "Secrets Manager", required="for its references if `APP_ENV=local`"
+    )
+    ssm_endpoint: str = endpoint(
+        "Parameter Store", required="for its references if `APP_ENV=local`"
+    )
+    secret_cache_seconds: float = setting(
+        300.0,
+        "Seconds for which a secret that was read from AWS is used before it is read again; "
+        "`COGNITO_CLIENT_SECRET` alone may change while the app runs.",
+        within=(10, DAY),
+    )
+
+    @property
+    def is_local(self) -> bool:
+        return self.app_env == "local"
 
 
 @dataclass(frozen=True)
@@ -67,21 +149,16 @@ class SettingRow:
 def row_of(name: str, field: FieldInfo) -> SettingRow:
     """What a declaration says, without its environment."""
     alias, about = field.validation_alias, cast("dict[str, Any]", field.json_schema_extra)
+    names = alias.choices if isinstance(alias, AliasChoices) else [name.upper()]
+    default = int(field.default) if isinstance(field.default, bool) else field.default
     return SettingRow(
-        names=tuple(map(str, alias.choices))
-        if isinstance(alias, AliasChoices)
-        else (name.upper(),),
+        names=tuple(map(str, names)),
         meaning=field.description or "",
-        default=about["shown"] or _shown(field.default),
+        default=about["shown"] or (f"`{default}`" if str(default) else "none"),
         required=about["required"],
         secret=about["secret"],
         may_be_reference=about["reference"],
     )
-
-
-def _shown(default: object) -> str:
-    text = str(int(default)) if isinstance(default, bool) else str(default)
-    return f"`{text}`" if text else "none"
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Changes of accounts: the item first, which counts at once, then the user pool."""
+"""Accounts and profiles of users. Changes: the item first, which counts at once, then the pool."""
 
 from __future__ import annotations
 
@@ -11,19 +11,27 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from access_patterns import users
+from access_patterns import posts, users
 from app.core.context import utc_now
-from app.core.problems import Conflict, InvalidCursor, LoginRefused, NotFound, Problem
-from app.services.accounts.pool import UserNotInPool, UserPool
+from app.core.problems import (
+    Conflict,
+    InvalidCursor,
+    LoginRefused,
+    NotFound,
+    Problem,
+    require_found,
+)
 from app.services.audit import AuditLog, RequestActor
 from app.services.sessions import SessionStore
 from app.services.tokens import TokenVerifier
+from app.services.user_pool import UserNotInPool, UserPool
 from model import Role, User, UserId
 from singletable import Repository, Transaction
 from singletable.errors import TransactionCancelled, WriteRefused
 
-log = logging.getLogger("app.accounts")
 ATTEMPTS = 5
+
+log = logging.getLogger("app.accounts")
 
 
 class Challenges:
@@ -126,10 +134,26 @@ def stored(service: AccountService, user_id: UserId) -> User | None:
 
 def found(service: AccountService, user_id: UserId) -> User:
     """The user as stored now; `NotFound` if there is none."""
-    user = stored(service, user_id)
-    if user is None:
-        raise NotFound(what="the user")
-    return user
+    return require_found(stored(service, user_id), "the user")
+
+
+def find_author(repository: Repository, user_id: UserId) -> User:
+    """The author, who may be known as soon as a post of theirs is published.
+
+    Raises `NotFound` alike where there is no such user.
+    """
+    published = repository.fetch(posts.published_by_author(user_id).page(1))
+    user = repository.fetch(users.by_id(user_id)) if published.items else None
+    return require_found(user, "the author")
+
+
+def change_profile(
+    repository: Repository, user_id: UserId, name: str | None, about: str | None
+) -> User:
+    """The user with another name or another text; None: it stays. Raises `NotFound`."""
+    user = require_found(repository.fetch(users.by_id(user_id).consistent()), "the author")
+    changed = user.name if name is None else name, user.about if about is None else about
+    return repository.write(users.change_profile(user_id, *changed))
 
 
 def page_of_everyone(
@@ -209,10 +233,7 @@ def _staying(service: AccountService, user_id: UserId) -> User:
 
 
 def _followed(service: AccountService, user_id: UserId) -> User:
-    user = bring_in_step(service, user_id)
-    if user is None:
-        raise NotFound(what="the user")
-    return user
+    return require_found(bring_in_step(service, user_id), "the user")
 
 
 def _write(
