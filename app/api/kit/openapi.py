@@ -262,18 +262,18 @@ def _slim(document: dict[str, Any], schema: Any) -> Any:
 
 
 def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    parts = {
+    parts: dict[str, Any] = {
         name: part if name in _EXAMPLES else _slim(document, part)
         for name, part in schema.items()
         if name != "title" or not isinstance(part, str)
     }
     if parts.get("anyOf") == [{"$ref": "#/components/schemas/Moment"}, _NULL]:
-        either = {"anyOf": parts.pop("anyOf")}
-        return {**_share(document, "schemas", "MomentOrNull", either), **parts}
-    first, *others = parts.get("anyOf") or [{}]
-    if others == [_NULL] and isinstance(first.get("type"), str) and "enum" not in first:
+        moment = {"anyOf": parts.pop("anyOf")}
+        return {**_share(document, "schemas", "MomentOrNull", moment), **parts}
+    either: list[dict[str, Any]] = parts.get("anyOf", [])
+    if either[1:] == [_NULL] and isinstance(either[0].get("type"), str) and "enum" not in either[0]:
         del parts["anyOf"]
-        parts = {**first, "type": [first["type"], "null"], **parts}
+        parts = {**either[0], "type": [either[0]["type"], "null"], **parts}
     if "const" in parts:
         return {name: part for name, part in parts.items() if name not in ("default", "type")}
     if parts.get("format") == "date-time":
