@@ -18,28 +18,29 @@ from app.api.kit.answers import MOMENT, Failed, Failure
 from app.core import problems as registry
 from app.core.problems import Problem
 
-OF_REQUESTS = (
+ANYWHERE: tuple[type[Problem], ...] = (
     registry.Unprocessable,
     registry.TooManyRequests,
     registry.InternalError,
     registry.Busy,
     registry.Unavailable,
-)
-OF_BODIES = (registry.MalformedBody, registry.TooLarge, registry.UnsupportedMediaType)
-OF_CREDENTIALS = (registry.CredentialsWrong, registry.SessionEnded)
-OF_KEYS = (registry.MalformedKey, registry.InProgress, registry.KeyReused, registry.AnswerTooLarge)
-OF_STATES = (registry.MalformedHeader, registry.PreconditionFailed, registry.InvalidCursor)
-ANYWHERE: tuple[type[Problem], ...] = (
-    *OF_REQUESTS,
-    *OF_BODIES,
-    *OF_CREDENTIALS,
-    *OF_KEYS,
-    *OF_STATES,
+    registry.MalformedBody,
+    registry.TooLarge,
+    registry.UnsupportedMediaType,
+    registry.CredentialsWrong,
+    registry.SessionEnded,
+    registry.MalformedKey,
+    registry.InProgress,
+    registry.KeyReused,
+    registry.AnswerTooLarge,
+    registry.MalformedHeader,
+    registry.PreconditionFailed,
+    registry.InvalidCursor,
     registry.Forbidden,
     registry.ForeignOrigin,
 )
 """What any operation may answer that takes a body, a key, If-Match, a cursor or credentials, asks
-the policy, and reads or writes."""
+the policy, and reads or writes: no route has to say so."""
 _TRACE = "6f1c2a54"
 
 
@@ -91,6 +92,8 @@ def carrying(*headers: str) -> dict[str, Any]:
     )
 
 
+DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
+"""Of every router: takes the place of the framework's own answers."""
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 
 

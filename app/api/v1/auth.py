@@ -10,7 +10,7 @@ from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
 from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
-from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
+from app.api.guards.routes import open_router, private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
@@ -43,7 +43,6 @@ from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
-    Forbidden,
     LoginRefused,
     SessionEnded,
     Taken,
@@ -57,11 +56,11 @@ from model import UserId
 P = ParamSpec("P")
 R = TypeVar("R")
 
-signing_up = welcoming_router("/v1/auth", "auth")
+signing_up = public_router("/v1/auth", "auth")
 opening = open_router("/v1/auth", "auth")
-about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
+about_me = private_router("/v1/auth", "auth", Allowed("auth.me"))
 recovering = open_router("/v1/auth/password", "auth")
-changing = write_router("/v1/auth/password", "auth")
+changing = private_router("/v1/auth/password", "auth")
 
 
 def from_no_foreign_page(request: Request) -> None:
@@ -106,7 +105,7 @@ async def _try(
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, Conflict, Taken),
+    responses=problems(Conflict, Taken),
 )
 @asks(*REGISTERING)
 def sign_up(
@@ -268,7 +267,7 @@ async def answer_challenge(
     status_code=204,
     summary="Have a code mailed",
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
-    responses={**empty(204, "A code is on its way, if there is such an account.")},
+    responses=empty(204, "A code is on its way, if there is such an account."),
 )
 async def request_password_reset(
     wanted: Forgotten, attempt: Attempt, service: AccountServiceDep

@@ -11,7 +11,7 @@ from starlette.convertors import Convertor, register_url_convertor
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
-from app.api.guards.routes import private_read_router, write_router
+from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
@@ -19,7 +19,7 @@ from app.api.kit.openapi import carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out
 from app.services import jobs
 from app.services.jobs import JobService
@@ -44,8 +44,8 @@ class UlidConvertor(Convertor[str]):
 register_url_convertor("ulid", UlidConvertor())
 JOB = "/{job_id:ulid}"
 
-reads = private_read_router("/v1/jobs", "jobs")
-writes = write_router("/v1/jobs", "jobs")
+reads = private_router("/v1/jobs", "jobs")
+writes = private_router("/v1/jobs", "jobs")
 
 
 class ImportIn(In):
@@ -138,7 +138,6 @@ CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
     "",
     summary="All jobs",
     dependencies=[Depends(Allowed("jobs.list", JOBS))],
-    responses=problems(InvalidCursor),
 )
 @asks(asked.newest)
 def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:

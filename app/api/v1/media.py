@@ -11,14 +11,14 @@ from pydantic import Field
 
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
-from app.api.guards.routes import private_read_router, write_router
+from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out, TypedFileName
 from app.services import uploads
 from app.services.objects import ObjectStore
@@ -29,8 +29,8 @@ from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
-reads = private_read_router("/v1/media", "media")
-writes = write_router("/v1/media", "media")
+reads = private_router("/v1/media", "media")
+writes = private_router("/v1/media", "media")
 
 Size = Annotated[
     int,
@@ -139,7 +139,7 @@ CompletedMedia = Annotated[Media, Depends(on_media("media.complete"))]
 DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 
-@reads.get("", summary="A user's files", responses=problems(InvalidCursor))
+@reads.get("", summary="A user's files")
 @asks(asked.by_owner)
 def list_media(
     owner_id: ListedOwner, repository: RepositoryDep, paging: Paging

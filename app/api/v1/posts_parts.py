@@ -9,7 +9,7 @@ from pydantic import ConfigDict, Field
 
 from access_patterns import media, outbox, posts, tags
 from app.api.guards.permission import KnownCaller, OptionalCaller, PermissionDep, guards
-from app.api.guards.routes import private_read_router, read_router, welcoming_router, write_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
@@ -37,19 +37,19 @@ from app.api.v1.posts_schemas import (
     ViewsOut,
 )
 from app.core.asks import asks
-from app.core.problems import Conflict, Forbidden, InvalidCursor, NotFound
+from app.core.problems import Conflict, NotFound
 from app.core.wire import In
 from app.services import post_reading, post_writing, tag_lists, uploads
 from model import DailyView, MediaId, MediaKey, Post, PostStatus
 from model.post import MediaKeys
 from singletable import Repository
 
-media_reads = read_router("/v1/posts/{post_id}/media", "posts")
-media_writes = write_router("/v1/posts/{post_id}/media", "posts")
-revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
-revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
-view_reads = read_router("/v1/posts/{post_id}/views", "posts")
-view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
+media_reads = public_router("/v1/posts/{post_id}/media", "posts")
+media_writes = private_router("/v1/posts/{post_id}/media", "posts")
+revision_reads = private_router("/v1/posts/{post_id}/revisions", "posts")
+revision_writes = private_router("/v1/posts/{post_id}/revisions", "posts")
+view_reads = public_router("/v1/posts/{post_id}/views", "posts")
+view_writes = public_router("/v1/posts/{post_id}/views", "posts")
 
 PUBLIC_SECONDS = 300
 """For which caches may send readers to the same URL: much less than it is good for."""
@@ -125,7 +125,7 @@ def get_post_media(
     return Response(status_code=307, headers={"Location": url, "Cache-Control": kept})
 
 
-@revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+@revision_reads.get("", responses={**shown(REVISIONS), **problems(NotFound)})
 @asks(posts.revisions)
 def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
@@ -182,7 +182,7 @@ async def viewing_now(
 @view_writes.post(
     "",
     status_code=204,
-    responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
+    responses={**empty(204, "It is counted, now or before."), **problems(NotFound)},
 )
 @asks(posts.count_view)
 def count_view(

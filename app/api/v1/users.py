@@ -11,14 +11,14 @@ from pydantic import Field, SecretStr
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
-from app.api.guards.routes import private_read_router, write_router
+from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound, Taken, invalid
+from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
 from app.core.wire import In, Out, TypedName
 from app.services import accounts, registration
 from app.services.accounts import AccountService
@@ -26,9 +26,9 @@ from app.services.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 
-reads = private_read_router("/v1/auth/users", "users")
-writes = write_router("/v1/auth/users", "users")
-beside = write_router("/v1/auth", "users")
+reads = private_router("/v1/auth/users", "users")
+writes = private_router("/v1/auth/users", "users")
+beside = private_router("/v1/auth", "users")
 
 FOLLOWING = (users.by_id, users.mark_synced, users.delete)
 """Brings the user pool into step with an account."""
@@ -119,7 +119,6 @@ WithEmail = Annotated[
     "",
     summary="Users",
     dependencies=[Depends(Allowed("users.list"))],
-    responses=problems(InvalidCursor),
 )
 @asks(users.in_role, users.by_email)
 def find_users(
