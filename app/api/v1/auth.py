@@ -90,8 +90,7 @@ Attempt = Annotated[Trying, Depends(Trying)]
 async def _try(
     attempt: Attempt, account: str, act: Callable[P, R], *arguments: P.args, **options: P.kwargs
 ) -> R:
-    """A refusal takes equally long whatever is wrong. A password that the pool finds too weak is
-    the one in `newPassword`."""
+    """A refusal takes equally long, whatever it is; a weak password is that in `newPassword`."""
     async with pad_duration(LoginRefused):
         await run_in_threadpool(attempt, account)
         try:
