@@ -9,11 +9,10 @@ from fastapi import Depends, Request, Response
 from pydantic import Field, SecretStr
 
 from app.api.guards.permission import Loaded
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import container_of
 from app.api.kit.cookies import RefreshCookie
-from app.api.kit.openapi import like
-from app.api.v1 import sessions, users
+from app.api.v1 import sessions
 from app.api.v1.sessions import SessionOut
 from app.api.v1.users import UserOut
 from app.core.problems import Forbidden
@@ -200,7 +199,7 @@ class Delivery:
                 refresh_age=left,
             )
         session = sessions.shown(signed.session, signed.user)
-        out = SignedInOut(user=users.shown(signed.user), session=session, tokens=sent)
+        out = SignedInOut(user=UserOut.model_validate(signed.user), session=session, tokens=sent)
         return Envelope(data=out)
 
 
