@@ -16,8 +16,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from access_patterns import blog, categories, posts
-from app.aws.dynamo import TableStream
-from app.aws.messaging import SnsTopic
+from app.aws.messaging import SnsTopic, TableStream
 from app.services.events.relay import Polling, Relay, StreamError
 from app.services.posts import deleting, writing
 from model import Category, CategoryId, PostStatus, Slug
