@@ -28,14 +28,14 @@ from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
 from app.core.settings import Settings
 from app.core.settings_base import parse_hosts, parse_origins
-from app.services.accounts.accounts import AccountService, Challenges
-from app.services.accounts.pool import UserPool
+from app.services.accounts import AccountService, Challenges
 from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
-from app.services.posts.views import Visitors
+from app.services.post_reading import Visitors
 from app.services.sessions import SessionStore, SharedSessions
 from app.services.tokens import Expected
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 

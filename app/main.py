@@ -25,7 +25,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import demo, probes, v1
+from app.api import pages, v1
 from app.api.kit import answers, openapi
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
@@ -34,8 +34,8 @@ from app.container import build_container
 from app.core.context import utc_now
 from app.core.settings import Settings
 from app.processes import TableReadiness, begin, make_repository
-from app.services.accounts.pool import UserPool
 from app.services.policy import Policy, PolicyUnusable
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 
@@ -60,10 +60,10 @@ if TYPE_CHECKING:
 
 
 def _find_routers() -> dict[ModuleType, list[APIRouter]]:
-    """Of the probes and every module of `app/api/v1`, in the order of each module: where two routes
+    """Of the pages and every module of `app/api/v1`, in the order of each module: where two routes
     have a path in common, the first is taken."""
     names = sorted(each.name for each in iter_modules(v1.__path__))
-    modules = (probes, *(import_module(f"{v1.__name__}.{name}") for name in names))
+    modules = (pages, *(import_module(f"{v1.__name__}.{name}") for name in names))
     return {
         module: [each for each in vars(module).values() if isinstance(each, APIRouter)]
         for module in modules
@@ -142,9 +142,9 @@ def _build(settings: Settings, container: Container, routers: Sequence[APIRouter
     made.state.clock = utc_now
     made.state.container = container
     answers.install(made)
-    openapi.install(made)
+    pages.install_docs(made)
     if settings.is_local:
-        demo.install(made, settings.s3_endpoint)
+        pages.install_demo(made, settings.s3_endpoint)
     if container.pages.origins:
         made.add_middleware(CorsMiddleware, origins=container.pages.origins)
     made.add_middleware(RequestMiddleware, settings=settings)  # around the one before it

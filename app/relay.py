@@ -12,7 +12,7 @@ from typing import Any
 from app.aws.messaging import make_stream, make_topic
 from app.core.settings import Settings
 from app.processes import begin, stop_event
-from app.services.events.relay import Polling, Relay
+from app.services.relay import Polling, Relay
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
 

@@ -2,7 +2,7 @@
 # usage: scripts/test.sh [--help] [--all] [--only ROOM,... | --changed] [pytest arguments...]
 #
 # Tests and checks the project: makes .venv from locks/dev.txt, starts the services that tests need, runs the tests and,
-# beside them, the static checks, and ends with a line of totals. Stops what it started.
+# beside them, the checks, and ends with a line of totals. Stops what it started.
 #
 #   (no option)      the quick tier: every room, in some minutes
 #   --all            everything: also the tests marked slow, all examples of the properties, and the checks of what is
@@ -69,10 +69,12 @@ end_all() {
   stop_services
 }
 
+has_tests() { ((${#ONLY[@]} == 0 || ${#FOLDERS[@]})); }
+
 # Beside the tests, in a group of processes of their own, with their output kept until the tests are over.
-start_quick_checks() {
+start_checks() {
   local names
-  mapfile -t names < <(chosen_checks quick "${ONLY[@]+"${ONLY[@]}"}")
+  mapfile -t names < <(chosen_checks "$TIER" "${ONLY[@]+"${ONLY[@]}"}")
   ((${#names[@]} && ${#PYTEST[@]} == 0)) || return 0
   set -m
   run_checks "${names[@]}" >"$RESULTS/checks" 2>&1 &
@@ -80,30 +82,20 @@ start_quick_checks() {
   CHECKS_PID=$!
 }
 
-end_quick_checks() {
+end_checks() {
   [[ -n "$CHECKS_PID" ]] || return 0
   wait "$CHECKS_PID"
   CHECKS_PID=''
   cat "$RESULTS/checks"
 }
 
-run_late_checks() {
-  local names
-  [[ $TIER == all ]] && ((${#PYTEST[@]} == 0)) || return 0
-  mapfile -t names < <(chosen_checks all "${ONLY[@]+"${ONLY[@]}"}")
-  run_checks "${names[@]+"${names[@]}"}"
-}
-
 # One worker more than there are cores, since some tests wait.
 run_tests() {
-  local code=0 given=("${PYTEST[@]+"${PYTEST[@]}"}") folders=()
-  mapfile -t folders < <(tests_of "${ONLY[@]+"${ONLY[@]}"}")
-  ((${#ONLY[@]} == 0 || ${#folders[@]})) || return 0
-  have_services
+  local code=0 given=("${PYTEST[@]+"${PYTEST[@]}"}")
   ((${#given[@]})) || given=(-n "$(($(getconf _NPROCESSORS_ONLN) + 1))" --dist worksteal)
   [[ $TIER == quick ]] || given+=(--all)
   step "tests"
-  "$VENV/bin/python" -m pytest --junitxml="$RESULTS/tests.xml" "${given[@]}" "${folders[@]+"${folders[@]}"}" || code=$?
+  "$VENV/bin/python" -m pytest --junitxml="$RESULTS/tests.xml" "${given[@]}" "${FOLDERS[@]+"${FOLDERS[@]}"}" || code=$?
   ((code != 4)) || exit "$E_USAGE" # pytest knows no such option, or no such file
   ((${#MISSING[@]} == 0)) || printf 'skipped, as its service is missing: %s\n' "${MISSING[@]}"
   "$PYTHON" -I "$LIB/totals.py" "$RESULTS" && ((code == 0)) || say tests >>"$RESULTS/failed"
@@ -118,8 +110,9 @@ mkdir -p "$RESULTS"
 trap end_all EXIT
 trap 'exit 130' INT TERM HUP
 
-start_quick_checks
-run_tests
-end_quick_checks
-run_late_checks
+mapfile -t FOLDERS < <(tests_of "${ONLY[@]+"${ONLY[@]}"}")
+! has_tests || have_services # first: a check may want the same opa, which may have to be built
+start_checks
+! has_tests || run_tests
+end_checks
 [[ ! -s "$RESULTS/failed" ]] || fail 1 "failed: $(xargs <"$RESULTS/failed")" "each has its own output above"

@@ -12,7 +12,7 @@ from app.core.metrics import METRICS, Metric
 from app.core.settings import ROWS, Settings
 from app.core.settings_base import SettingRow
 from app.services.audit import NOT_AUDITED, is_audited
-from app.services.events.kinds import KINDS, Event
+from app.services.events import KINDS, Event
 from singletable import inspect
 from singletable.emit.docs.markdown import block, code, page, table
 
@@ -127,15 +127,23 @@ def event_tables() -> dict[str, str]:
 
 
 def _kinds() -> str:
-    rows = [(code(each.kind), str(each.number), _meaning(each)) for each in KINDS.values()]
+    rows = [(code(name), _version(each), _meaning(each)) for name, each in KINDS.items()]
     return table(("`type`", "`dataversion`", "Happens when"), rows)
 
 
 def _schemas() -> Iterator[str]:
-    for kind in KINDS.values():
-        yield f"### {kind.kind}, version {kind.number}"
+    for name, kind in KINDS.items():
+        yield f"### {name}, version {_version(kind)}"
         schema = json.dumps(kind.model_json_schema(by_alias=True), indent=2, ensure_ascii=False)
         yield block(schema, "json")
+
+
+def _version(kind: type[Event]) -> str:
+    return str(kind.model_fields["dataversion"].default)
+
+
+def _version(kind: type[Event]) -> str:
+    return str(kind.model_fields["dataversion"].default)
 
 
 def _meaning(kind: type[Event]) -> str:

@@ -59,12 +59,12 @@ client_browser_load() {
     exit "$code"'
 }
 
-# chosen_checks TIER ROOM...: their names; without rooms, those of all.
+# chosen_checks TIER ROOM...: their names; all has the quick ones, too, and without rooms, they are those of all rooms.
 chosen_checks() {
   local wanted=$1 tier room name
   shift
   while read -r tier room name; do
-    [[ "$tier" == "$wanted" ]] || continue
+    [[ "$tier" == quick || "$tier" == "$wanted" ]] || continue
     if ((!$#)) || [[ " $* " == *" $room "* ]]; then say "$name"; fi
   done <<<"${CHECKS//$'\n\n'/}"
 }

@@ -10,7 +10,7 @@ from app.aws.clients import Clients
 from app.aws.cognito import CognitoPool, make_user_pool
 from app.core.problems import InternalError, LoginRefused, Taken
 from app.core.settings import Settings, SignInFlow
-from app.services.accounts.pool import (
+from app.services.user_pool import (
     NewPasswordNeeded,
     PasswordTooWeak,
     PoolRefuses,

@@ -15,7 +15,7 @@ import redis
 from access_patterns import posts
 from app.adapters.read_cache import Pages, ReadCache
 from app.adapters.redis import Timeouts
-from app.services.posts import writing
+from app.services import post_writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
@@ -120,7 +120,7 @@ def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
     draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
-    post = writing.publish(repository, reviewed, NOW)
+    post = post_writing.publish(repository, reviewed, NOW)
     assert post.status is PostStatus.PUBLISHED
     settle()
     return post

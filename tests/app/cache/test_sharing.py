@@ -12,7 +12,7 @@ import pytest
 
 from access_patterns import categories, posts
 from app.adapters.cache_rules import MOST_BYTES
-from app.services.posts import deleting
+from app.services import post_writing
 from model import PostId, PostStatus, Slug
 from singletable import Get, Repository
 from singletable.errors import ServiceUnavailable
@@ -182,7 +182,7 @@ def test_no_draft_is_ever_in_redis(house: House) -> None:
     look(hidden.post_id, "open-slug")
     put_away = repository.write(posts.archive(hidden, NOW))
     look(put_away.post_id, "open-slug")
-    deleting.delete(repository, put_away, NOW)
+    post_writing.delete(repository, put_away, NOW)
     look(put_away.post_id, "open-slug")
     assert b"secret" not in house.everything_kept()
 

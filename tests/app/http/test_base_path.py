@@ -18,7 +18,7 @@ from app.aws.settings import load_settings
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 from app.main import Entrance, create_app
-from app.services.jobs import worker
+from app.services import worker
 from tests.app import expect
 from tests.app.harness import AppHarness, path
 from tests.app.v1.stores import in_memory

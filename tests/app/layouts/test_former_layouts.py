@@ -20,7 +20,7 @@ from access_patterns import (
     users,
 )
 from app.core.settings import Settings
-from app.services.accounts import registration
+from app.services import registration
 from model import (
     DailyView,
     DailyViewId,
@@ -167,6 +167,11 @@ def test_posts_are_read_changed_published_and_deleted(opened: Any, layout: str) 
     restored = expect.success(town.editor.post(f"{path}/revisions/1/restore", headers=lock))
     assert restored["title"] == "Hallo"
     assert restored["tags"] == TAGS[layout]
+    assert (restored["coverUrl"], restored["mediaIds"]) == (None, [])
+    pictures = {"coverMediaId": MEDIA} if layout in LATER else {}
+    lock = {"If-Match": town.editor.get(path).headers["etag"]}
+    shown = town.editor.put(f"{path}/media", json=pictures, headers=lock)
+    assert expect.success(shown)["coverMediaId"] == pictures.get("coverMediaId")
     assert town.anonymous.get(f"{path}/views").status_code == 200
     for step in ("unpublish", "submit", "publish", "archive"):
         expect.success(town.admin.post(f"{path}/{step}"))

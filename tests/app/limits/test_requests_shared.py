@@ -27,7 +27,8 @@ OnRedis = Callable[..., RequestLimiter]
 
 PROCESS = """
 import sys
-from app.services.limits import Kind, RequestLimiter
+from app.services.limits import Kind
+from app.services.limits import RequestLimiter
 from app.adapters.counters import RedisCounters
 from tests.app.limits.counting import PATIENT
 url, secret, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])

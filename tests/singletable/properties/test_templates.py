@@ -32,6 +32,8 @@ SOME = settings(
     deadline=None,
     suppress_health_check=[HealthCheck.filter_too_much, HealthCheck.too_slow],
 )
+OF_EACH_KIND = settings(SOME, max_examples=100)
+"""More than a thousand in all: there are fifteen kinds."""
 
 
 @SOME
@@ -68,7 +70,7 @@ def test_a_prefix_is_closed(case: Case, data: Any, count: int) -> None:
 
 
 @pytest.mark.parametrize("kind", [kind for kind in KINDS if kind.format.ordered], ids=str)
-@SOME
+@OF_EACH_KIND
 @given(st.data())
 def test_text_order_is_value_order(kind: Kind, data: Any) -> None:
     """By UTF-8 bytes, as DynamoDB compares."""
@@ -133,7 +135,7 @@ def test_a_key_within_a_prefix_is_met(case: Case, data: Any, count: int, tail: s
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-@SOME
+@OF_EACH_KIND
 @given(st.data(), st.booleans(), st.booleans())
 def test_a_key_between_two_ends_is_met(
     kind: Kind, data: Any, has_low: bool, has_high: bool
@@ -155,7 +157,7 @@ def test_a_key_between_two_ends_is_met(
 
 
 @pytest.mark.parametrize("kind", KINDS, ids=str)
-@SOME
+@OF_EACH_KIND
 @given(st.data())
 def test_a_language_has_the_text_of_every_value_and_no_other(kind: Kind, data: Any) -> None:
     """What `decode` refuses is in no language, what `encode` writes always is."""

@@ -18,7 +18,7 @@ from app.aws.messaging import SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.problems import Unavailable
 from app.core.settings import Settings
-from app.services.jobs.leases import WorkerDependencies
+from app.services.jobs import WorkerDependencies
 from model import JobId
 from tests.app import expect
 from tests.app.harness import AppHarness
