@@ -1,6 +1,6 @@
 // usage: node tests/browser/demo.mjs URL
 //
-// Somebody who has only /demo: reads the feed, signs in, writes a post and reads it as a stranger does.
+// Somebody who has only /demo: reads the feed, signs in, writes a post, settles a conflict, reads it as a stranger.
 
 import assert from "node:assert/strict";
 
@@ -15,7 +15,9 @@ const PNG = Buffer.from(
   "base64",
 );
 
-await visiting(url, visit);
+const CONFLICT = "Failed to load resource: the server responded with a status of 412 (Precondition Failed)";
+
+await visiting(url, visit, [CONFLICT]);
 
 async function visit(page) {
   await page.goto(`${url}/demo`);
@@ -34,7 +36,13 @@ async function visit(page) {
   await page.getByLabel("Text").fill("To be changed.");
   await page.getByRole("button", { name: "Save" }).click();
   await page.getByText("draft, version 1").waitFor();
+  await page.evaluate(changeElsewhere);
   await page.getByLabel("Text").fill(text);
+  await page.getByRole("button", { name: "Save" }).click();
+  await page.getByText("From another tab.").waitFor();
+  await page.getByText("Someone else changed it meanwhile").waitFor();
+  await page.getByRole("button", { name: "Keep mine" }).click();
+  await page.getByText("draft, version 3").waitFor();
   await page.getByLabel("Picture").setInputFiles({ name: "dot.png", mimeType: "image/png", buffer: PNG });
   await page.getByRole("button", { name: "Publish" }).click();
   const picture = page.getByRole("img", { name: "dot.png" });
@@ -58,4 +66,13 @@ async function signIn(page) {
   await page.getByLabel("Password").fill("Demo-password-1");
   await page.getByRole("button", { name: "Sign in" }).click();
   await page.getByText("Ada").waitFor();
+}
+
+/** Runs in the page: the draft that was saved last gets another text. */
+async function changeElsewhere() {
+  const drafts = await (await fetch("/v1/posts?status=draft&limit=1")).json();
+  const headers = { "Content-Type": "application/json", "If-Match": '"1"' };
+  const body = JSON.stringify({ body: "From another tab." });
+  const answer = await fetch(`/v1/posts/${drafts.data.items[0].postId}`, { method: "PATCH", headers, body });
+  if (!answer.ok) throw new Error(`the change elsewhere was answered ${answer.status}`);
 }
