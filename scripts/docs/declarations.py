@@ -9,7 +9,8 @@ from access_patterns import blog
 from app.adapters import counters, jwt, opa, redis
 from app.aws import settings
 from app.core.metrics import METRICS, Metric
-from app.core.settings import ROWS, SettingRow, Settings
+from app.core.settings import ROWS, Settings
+from app.core.settings_base import SettingRow
 from app.services.audit import NOT_AUDITED, is_audited
 from app.services.events import KINDS, Event
 from singletable import inspect

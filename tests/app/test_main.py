@@ -18,7 +18,7 @@ from mangum import Mangum
 
 from app.core.settings import Settings
 from app.main import TEXT_TYPES, create_app
-from app.repository import make_repository
+from app.processes import make_repository
 from tests.app import expect
 from tests.app.openapi import inlined
 
