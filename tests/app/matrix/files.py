@@ -11,80 +11,80 @@ from app.services.previews import Issued, Lifetimes
 from model import MediaStatus, Post, PostStatus
 from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
-from tests.app.matrix.world import World
-from tests.app.v1.media.bucket import FILE
+from tests.app.matrix.harness import MatrixHarness
+from tests.app.v1.media.steps import FILE
 
 
-def announced(world: World, cell: Cell) -> Attempt:
-    return Attempt("/v1/media", json=FILE, token=token_of(world, cell), seen=world.objects)
+def announced(harness: MatrixHarness, cell: Cell) -> Attempt:
+    return Attempt("/v1/media", json=FILE, token=token_of(harness, cell), seen=harness.objects)
 
 
-def listed(world: World, cell: Cell) -> Attempt:
+def listed(harness: MatrixHarness, cell: Cell) -> Attempt:
     """With one file in the state, whose owner is named."""
     assert isinstance(cell.status, MediaStatus)
-    owner = world.file(world.owner(cell), cell.status).owner_id
-    return Attempt("/v1/media", params={"ownerId": owner}, token=token_of(world, cell))
+    owner = harness.file(harness.owner(cell), cell.status).owner_id
+    return Attempt("/v1/media", params={"ownerId": owner}, token=token_of(harness, cell))
 
 
 def on_file(below: str = "") -> Making:
     """About a file of its own for each cell, and about its bytes."""
 
-    def make(world: World, cell: Cell) -> Attempt:
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
         assert isinstance(cell.status, MediaStatus)
-        file = world.file(world.owner(cell), cell.status)
+        file = harness.file(harness.owner(cell), cell.status)
         known = media.by_id(file.media_id).consistent()
 
         def seen() -> object:
-            return world.town.repository.fetch(known), world.objects()
+            return harness.base.repository.fetch(known), harness.objects()
 
         path = f"/v1/media/{file.media_id}{below}"
-        return Attempt(path, token=token_of(world, cell), seen=seen)
+        return Attempt(path, token=token_of(harness, cell), seen=seen)
 
     return make
 
 
-def shown_by_token(world: World, cell: Cell) -> Attempt:
+def shown_by_token(harness: MatrixHarness, cell: Cell) -> Attempt:
     """A draft of someone else: the token is all that it takes."""
-    post = world.post(world.someone_else.user_id, PostStatus.DRAFT)
-    headers = {"X-Preview-Token": _issued(world, post).token}
-    return Attempt("/v1/previews", headers=headers, token=token_of(world, cell))
+    post = harness.post(harness.someone_else.user_id, PostStatus.DRAFT)
+    headers = {"X-Preview-Token": _issued(harness, post).token}
+    return Attempt("/v1/previews", headers=headers, token=token_of(harness, cell))
 
 
 def on_previews(json: Any = None) -> Making:
     """About the previews of a post of its own for each cell."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        post = _post(world, cell)
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        post = _post(harness, cell)
         remains = previews.by_post_with_expired(post.post_id)
         return Attempt(
             f"/v1/posts/{post.post_id}/previews",
             json=json,
-            token=token_of(world, cell),
-            seen=lambda: list(world.town.repository.iterate(remains)),
+            token=token_of(harness, cell),
+            seen=lambda: list(harness.base.repository.iterate(remains)),
         )
 
     return make
 
 
-def revoked(world: World, cell: Cell) -> Attempt:
-    preview = _issued(world, _post(world, cell)).preview
+def revoked(harness: MatrixHarness, cell: Cell) -> Attempt:
+    preview = _issued(harness, _post(harness, cell)).preview
     known = previews.by_id(preview.preview_id).consistent()
     return Attempt(
         f"/v1/posts/{preview.post_id}/previews/{preview.preview_id}",
-        token=token_of(world, cell),
-        seen=lambda: world.town.repository.fetch(known),
+        token=token_of(harness, cell),
+        seen=lambda: harness.base.repository.fetch(known),
     )
 
 
-def _post(world: World, cell: Cell) -> Post:
+def _post(harness: MatrixHarness, cell: Cell) -> Post:
     assert isinstance(cell.status, PostStatus)
-    return world.post(world.owner(cell), cell.status)
+    return harness.post(harness.owner(cell), cell.status)
 
 
-def _issued(world: World, post: Post) -> Issued:
+def _issued(harness: MatrixHarness, post: Post) -> Issued:
     lifetimes, now = Lifetimes(usual=3600, most=3600), datetime.now(UTC)
     draft = services_previews.drafted(post, post.author_id, None, lifetimes, now)
-    services_previews.issue(world.town.repository, draft)
+    services_previews.issue(harness.base.repository, draft)
     return draft
 
 
