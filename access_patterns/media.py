@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from model import Media, MediaId, MediaStatus, UserId
-from singletable import Create, Delete, Get, Label, Patch, Query, access_pattern, attr
+from singletable import BatchGet, Create, Delete, Get, Label, Patch, Query, access_pattern, attr
 from singletable import create as create_item
+from singletable.inspect import Check
 
 NOT_PENDING = Label("not-pending", "only a pending upload is confirmed")
+NOT_READY = Label("not-ready", "only a file that is ready is shown")
 NOT_CONFIRMED = Label("not-confirmed", "only a confirmed upload is ready")
 
 
@@ -16,6 +19,12 @@ NOT_CONFIRMED = Label("not-confirmed", "only a confirmed upload is ready")
 def by_id(media_id: MediaId) -> Get[Media]:
     """A file by its id, in any status."""
     return Media.key.get(media_id=media_id).excluding_expired()
+
+
+@access_pattern
+def each(media_ids: Sequence[MediaId]) -> BatchGet[Media]:
+    """Several files at once, in any status."""
+    return Media.key.get_each(media_id=media_ids).excluding_expired()
 
 
 @access_pattern
@@ -57,6 +66,13 @@ def mark_ready(media_id: MediaId, now: datetime) -> Patch[Media]:
     """Marks a confirmed upload as ready."""
     patch = Media.key.patch(media_id=media_id).set(status=MediaStatus.READY, ready_at=now)
     return patch.when(attr("status").equals(MediaStatus.CONFIRMING), label=NOT_CONFIRMED)
+
+
+@access_pattern
+def check_ready(media_id: MediaId) -> Check:
+    """Checks that a file is ready, in the transaction that makes a post show it."""
+    is_ready = attr("status").equals(MediaStatus.READY)
+    return Media.key.check(media_id=media_id).when(is_ready).label(NOT_READY)
 
 
 @access_pattern

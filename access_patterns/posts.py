@@ -221,6 +221,13 @@ def move(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
 
 
 @access_pattern
+def show_media(before: Post, after: Post) -> Transaction[Post]:
+    """Changes which pictures a post shows, in the transaction that checks those that are added."""
+    own = update(before, after)
+    return transaction(own).returning(own)
+
+
+@access_pattern
 def refile(before: Post, after: Post) -> Transaction[Post]:
     """Moves a post to the category that its own is merged into; its text stays."""
     own = update(before, after)

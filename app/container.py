@@ -13,7 +13,7 @@ from starlette.concurrency import run_in_threadpool
 
 from app.adapters.counters import MemoryCounters, RedisCounters
 from app.adapters.jwt import JwtVerifier, SigningKeys
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import RedisSessions
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
@@ -30,16 +30,16 @@ from app.aws.s3 import make_object_store
 from app.core.asks import check_declared
 from app.core.context import utc_now
 from app.core.metrics import note_policy_failure
-from app.core.settings.base import parse_hosts, parse_origins
-from app.core.settings.fields import Settings
-from app.services.accounts.accounts import AccountService, Challenges
-from app.services.accounts.pool import UserPool
+from app.core.settings import Settings
+from app.core.settings_base import parse_hosts, parse_origins
+from app.services.accounts import AccountService, Challenges
 from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
-from app.services.posts.views import Visitors
+from app.services.post_reading import Visitors
 from app.services.sessions import SessionStore, SharedSessions
 from app.services.tokens import Expected
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 

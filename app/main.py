@@ -6,6 +6,7 @@ module configures nothing. The only place that knows Mangum.
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, closing
 from enum import Enum
@@ -22,7 +23,7 @@ from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
-from app.api import demo, probes, v1
+from app.api import pages, v1
 from app.api.kit import answers, openapi
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
@@ -30,13 +31,12 @@ from app.aws.clients import Clients
 from app.aws.dynamo import TableReadiness
 from app.aws.settings import load_settings
 from app.container import build_container, closing_at_the_end
-from app.core.context import utc_now
-from app.core.logs import configure_logging
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.context import configure_logging, utc_now
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 from app.repository import make_repository
-from app.services.accounts.pool import UserPool
 from app.services.policy import Policy, PolicyUnusable
+from app.services.user_pool import UserPool
 from singletable import Repository
 
 
@@ -63,7 +63,7 @@ if TYPE_CHECKING:
 def _modules_with_routes() -> tuple[ModuleType, ...]:
     """The probes, and every module of `app/api/v1`."""
     names = sorted(each.name for each in iter_modules(v1.__path__))
-    return probes, *(import_module(f"{v1.__name__}.{name}") for name in names)
+    return pages, *(import_module(f"{v1.__name__}.{name}") for name in names)
 
 
 def _routers_of(module: ModuleType) -> list[APIRouter]:
@@ -158,9 +158,9 @@ def _made(
     made.state.clock = utc_now
     made.state.container = container
     answers.install(made)
-    openapi.install(made)
+    pages.install_docs(made)
     if settings.is_local:
-        demo.install(made, settings.s3_endpoint)
+        pages.install_demo(made, settings.s3_endpoint)
     _wrap(made, settings)
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)
@@ -184,9 +184,11 @@ def _app() -> FastAPI:
     try:
         settings = load_settings()
         configure_logging(settings.log_level)
-        return create_app(settings)
+        made = create_app(settings)
     except (SettingsError, PolicyUnusable) as error:
         raise SystemExit(str(error)) from None
+    gc.freeze()  # it lasts as long as the process: no request has to wait while it is searched
+    return made
 
 
 @cache

@@ -7,9 +7,9 @@ from threading import Event
 from types import FrameType
 
 from app.aws.settings import load_settings
-from app.core.logs import configure_logging
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.context import configure_logging
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 
 
 def begun() -> Settings:

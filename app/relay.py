@@ -11,9 +11,9 @@ from typing import Any
 
 from app.aws.dynamo import make_stream
 from app.aws.messaging import make_topic
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.processes import begun, stop_asked_for
-from app.services.events.relay import Polling, Relay
+from app.services.relay import Polling, Relay
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
 

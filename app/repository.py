@@ -7,12 +7,11 @@ from contextlib import ExitStack
 from typing import Any
 
 from access_patterns import blog
-from app.adapters.pages import Pages
-from app.adapters.read_cache import ReadCache
+from app.adapters.read_cache import Pages, ReadCache
 from app.aws.clients import Clients
 from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_served
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable import Repository, boto3_transport
 
 log = logging.getLogger("app.cache")

@@ -19,15 +19,13 @@ from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.asks import asking, check_declared, declared_patterns
 from app.core.context import utc_now
-from app.core.meter import Meter
-from app.core.metrics import Tally, open_tally
+from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.processes import begun, stop_asked_for
 from app.repository import make_repository
-from app.services.jobs import worker
-from app.services.jobs.leases import IsOver, WorkerDependencies
-from app.services.posts import schedule
+from app.services import post_writing, worker
+from app.services.jobs import IsOver, WorkerDependencies
 from model import JobId
 from singletable.errors import SingleTableError
 
@@ -40,7 +38,7 @@ if TYPE_CHECKING:
     handler: Callable[[Mapping[str, Any], LambdaContext], dict[str, Any]]
 
 
-NAME, PATTERNS = "app.worker", declared_patterns([worker.work, schedule.publish_due])
+NAME, PATTERNS = "app.worker", declared_patterns([worker.work, post_writing.publish_due])
 
 
 Report = Callable[[Tally], None]
@@ -63,7 +61,7 @@ def answer(
     shop = replace(shop, repository=shop.repository.with_middleware(check_declared))
     if "Records" not in event:
         with asking(NAME, PATTERNS):
-            return {"published": schedule.publish_due(shop.repository, shop.clock())}
+            return {"published": post_writing.publish_due(shop.repository, shop.clock())}
 
     def work(job_id: JobId, receipt: str) -> None:
         with open_tally() as tally, asking(NAME, PATTERNS):

@@ -24,7 +24,12 @@ class ContentType(StrEnum):
     JPEG = "image/jpeg"
     WEBP = "image/webp"
     GIF = "image/gif"
+    AVIF = "image/avif"
     PDF = "application/pdf"
+
+
+PICTURES = frozenset(ContentType) - {ContentType.PDF}
+"""What browsers show within a page."""
 
 
 class MediaStatus(StrEnum):

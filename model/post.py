@@ -8,18 +8,31 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.ids import CategoryId, CategoryKey, PostId, PostKey, Slug, SlugKey, UserId, UserKey
+from model.ids import (
+    CategoryId,
+    CategoryKey,
+    MediaId,
+    MediaKey,
+    PostId,
+    PostKey,
+    Slug,
+    SlugKey,
+    UserId,
+    UserKey,
+)
 from model.table import blog, gsi2, list1, list2, list3, list4, primary
 from model.title import TitleText
 from singletable import UPDATED, VERSION, Entity, View, attr
 
 MAX_FORMER_SLUGS = 50
 MAX_TAGS = 20
+MAX_MEDIA = 40
 
 Title = Annotated[str, Field(min_length=1, max_length=200)]
 Summary = Annotated[str, Field(max_length=500)]
 Body = Annotated[str, Field(max_length=100_000)]
 Tags = Annotated[list[str], Field(max_length=MAX_TAGS)]
+MediaKeys = Annotated[list[MediaKey], Field(max_length=MAX_MEDIA)]
 
 
 class PostStatus(StrEnum):
@@ -36,7 +49,8 @@ class Post(Entity, table=blog):
 
     `status_since` is the time of the last status change, for a published post the time of
     publication. A reviewed post with `publish_at` is published then. `former_slugs` still resolve
-    to the post. `is_listed` says that lists by tag and public counts have it: so they do of
+    to the post. Readers get the pictures that it names, by `cover_media_id` and, for its text, by
+    `media_ids`. `is_listed` says that lists by tag and public counts have it: so they do of
     every published post but one that was published before there were any. `imported_at` is the
     time of its last import; `created_at` and `version` of an imported post are those of its source.
     """
@@ -49,6 +63,8 @@ class Post(Entity, table=blog):
     summary: Summary = ""
     body: Body = Field(default="", examples=["First words.", "Better words."])
     tags: Tags = Field(default_factory=list[str])
+    cover_media_id: MediaKey | None = None
+    media_ids: MediaKeys = Field(default_factory=list[MediaId])
     status: PostStatus = PostStatus.DRAFT
     status_since: AwareDatetime
     published_at: AwareDatetime | None = None
@@ -69,6 +85,12 @@ class Post(Entity, table=blog):
     by_title = list4.key("TITLES", "{title}", when=attr("status").equals(PostStatus.PUBLISHED))
     scheduled = gsi2.key("SCHEDULED", "{publish_at}#{post_id}")
 
+    @property
+    def shown_media(self) -> list[MediaId]:
+        """The files that it shows, each once, the cover first."""
+        named = [self.cover_media_id, *self.media_ids]
+        return list(dict.fromkeys(each for each in named if each))
+
 
 class ListedPost(View[Post]):
     """What lists show of a post: all but its body."""
@@ -80,6 +102,7 @@ class ListedPost(View[Post]):
     title: str
     summary: str
     tags: list[str]
+    cover_media_id: MediaId | None
     status: PostStatus
     status_since: AwareDatetime
     published_at: AwareDatetime | None

@@ -17,6 +17,7 @@ LISTED = include(
     "title",
     "summary",
     "tags",
+    "cover_media_id",
     "status",
     "status_since",
     "published_at",

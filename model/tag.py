@@ -7,7 +7,7 @@ from typing import Annotated
 
 from pydantic import AwareDatetime, Field
 
-from model.ids import CategoryKey, PostKey, SlugKey, UserKey
+from model.ids import CategoryKey, MediaKey, PostKey, SlugKey, UserKey
 from model.post import PostStatus
 from model.table import blog, gsi1, primary
 from singletable import UPDATED, Entity
@@ -44,6 +44,7 @@ class TaggedPost(Entity, table=blog):
     title: str = Field(examples=["Hello, world"])
     summary: str = ""
     tags: list[str] = Field(default_factory=list[str])
+    cover_media_id: MediaKey | None = None
     status: PostStatus = PostStatus.PUBLISHED
     status_since: AwareDatetime
     published_at: AwareDatetime | None = None

@@ -21,7 +21,7 @@ from typing import Any, TypeVar, cast
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from access_patterns import blog
-from app.services.posts import listing
+from app.services import tag_lists
 from model import Category, CategorySlug, Post, PostStatus
 from singletable import attr, create_table, inspect, put, transaction
 from singletable.errors import InvalidStoredItem
@@ -154,7 +154,7 @@ class Migration:
             present = post.model_copy(update={"is_listed": is_listed})
             here, moved = inspect.stored_item(present), inspect.stored_item(_next(present))
             if is_listed and not post.is_listed:
-                writes.extend(listing.import_writes(_next(present)))
+                writes.extend(tag_lists.import_writes(_next(present)))
         else:
             category = inspect.load_item(Category, item)
             here, moved = inspect.stored_item(category), inspect.stored_item(_next(category))

@@ -1,14 +1,20 @@
-"""What may be cached: which patterns, for how long, and which tags reads and writes have.
+"""What may be cached: which patterns, for how long, under which names and tags, in which form.
 
 What is not named here is never cached.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import Any
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from hashlib import blake2b
+from typing import Any, TypeGuard
 
-from access_patterns import posts
+from pydantic import BaseModel, TypeAdapter, ValidationError
+
+from access_patterns import blog, posts
 from model import (
     Category,
     CategorySlug,
@@ -21,7 +27,7 @@ from model import (
     TaggedPost,
 )
 from model import Tag as PostTag
-from singletable import Get, inspect
+from singletable import Get, Page, inspect
 from singletable.inspect import Context, Operation
 from singletable.inspect import IndexPlace as Tag
 
@@ -51,39 +57,32 @@ LIFETIMES: Mapping[str, float] = {
 }
 
 
-def _anything(_: Any) -> bool:
-    return True
-
-
-def _is_published(item: Any) -> bool:
-    return isinstance(item, Post | ListedPost) and item.status is PostStatus.PUBLISHED
-
-
-def _post_behind(slug: PostSlug) -> Get[Post]:
-    return posts.by_id(slug.post_id)
-
-
-PUBLIC: Mapping[type, Callable[[Any], bool]] = {
-    Category: _anything,
-    CategorySlug: _anything,
-    CategoryUsage: _anything,
-    ListedPost: _is_published,
-    Post: _is_published,
-    PostSlug: _anything,
-    PostTag: _anything,
-    PublishedCount: _anything,
-    TaggedPost: _anything,
-}
-"""Whether an item of an entity is everyone's; an entity that is missing here is nobody's."""
-
-
-VISIBLE_IF: Mapping[type, Callable[[Any], Get[Any]]] = {PostSlug: _post_behind}
-"""For items that do not say themselves whether they are public: whose answer has to be."""
+PUBLIC: frozenset[type] = frozenset(
+    {
+        Category,
+        CategorySlug,
+        CategoryUsage,
+        ListedPost,
+        Post,
+        PostSlug,
+        PostTag,
+        PublishedCount,
+        TaggedPost,
+    }
+)
+"""Entities whose items are everyone's, posts once they are published; all others are nobody's."""
 
 
 def is_public(item: object) -> bool:
-    rule = PUBLIC.get(type(item))
-    return rule is not None and rule(item)
+    if isinstance(item, Post | ListedPost):
+        return item.status is PostStatus.PUBLISHED
+    return type(item) in PUBLIC
+
+
+VISIBLE_IF: Mapping[type, Callable[[Any], Get[Any]]] = {
+    PostSlug: lambda slug: posts.by_id(slug.post_id)
+}
+"""For items that do not say themselves whether they are public: whose answer has to be."""
 
 
 def tags_of_read(operation: Operation[Any]) -> tuple[Tag, ...]:
@@ -110,3 +109,100 @@ def tags_to_drop(operation: Operation[Any], context: Context) -> frozenset[Tag]:
     """Those tags of a write that a page may have."""
     tags = tags_of_write(operation, context)
     return frozenset(tag for tag in tags if tag.entity in _CACHED_ENTITIES)
+
+
+FORM = "1"
+VISIBILITY = "public"
+
+
+@dataclass(frozen=True)
+class CacheLookup:
+    """`page` is unique to pattern, arguments, visibility, table and the entity's shape."""
+
+    operation: Operation[Any]
+    pattern: str
+    model: type[BaseModel]
+    page: str
+    tags: tuple[str, ...]
+    seconds: float
+
+
+class CacheNames:
+    """Names pages and tags. They tell nothing of keys, which may hold the title of a draft."""
+
+    def __init__(self, secret: bytes) -> None:
+        self._secret = blake2b(secret, person=b"read-cache").digest()
+
+    def lookup(self, operation: Operation[Any], context: Context) -> CacheLookup | None:
+        """None for what is not shared: writes, unnamed patterns, reads that must be up to date."""
+        pattern = inspect.pattern_name(operation) or ""
+        seconds = LIFETIMES.get(pattern)
+        if seconds is None or inspect.must_be_fresh(operation):
+            return None
+        (entity,), (model,) = inspect.entities(operation), inspect.answer_types(operation)
+        shape = f"{FORM}.{fingerprint(entity)}"
+        digest = self._digest(inspect.question(operation))
+        page = ":".join((pattern, VISIBILITY, context.name_of(blog), shape, digest))
+        tags = self.tags(tags_of_read(operation), context)
+        return CacheLookup(operation, pattern, model, page, tags, seconds)
+
+    def tags(self, tags: Iterable[Tag], context: Context) -> tuple[str, ...]:
+        table = context.name_of(blog)
+        return tuple(f"{table}:{self._digest([tag.entity, tag.index, tag.values])}" for tag in tags)
+
+    def _digest(self, facts: object) -> str:
+        text = json.dumps(facts, default=repr, sort_keys=True).encode()
+        return blake2b(text, key=self._secret, digest_size=16).hexdigest()
+
+
+@lru_cache(maxsize=256)
+def fingerprint(model: type[BaseModel]) -> str:
+    """Another one for every other model: its fields, their types and limits, its keys."""
+    return blake2b(inspect.entity_shape(model).encode(), digest_size=6).hexdigest()
+
+
+MOST_BYTES = 256 * 1024
+Entry = tuple[tuple[str, ...], tuple[Any, ...], str | None]
+"""The tokens of the tags when it was read, the items, the cursor to what follows."""
+
+
+def pack(model: type, tokens: Sequence[str], answer: object) -> bytes | None:
+    """The bytes to keep; None where there is nothing to keep, or they would not be the same."""
+    cursor = answer.cursor if _is_page(answer) else None
+    entry: Entry = (tuple(tokens), items_of(answer), cursor)
+    if not entry[1]:
+        return None
+    made = _adapter(model).dump_json(entry, by_alias=False, round_trip=True)
+    return made if len(made) <= MOST_BYTES and unpack(model, made) == entry else None
+
+
+def unpack(model: type, value: bytes) -> Entry | None:
+    """What `pack` made; None for anything else."""
+    try:
+        return _adapter(model).validate_json(value)
+    except ValidationError:
+        return None
+
+
+def items_of(answer: object) -> tuple[Any, ...]:
+    """The entities in an answer; nothing found is no entity."""
+    if _is_page(answer):
+        return answer.items
+    return () if answer is None else (answer,)
+
+
+def answer_of(operation: Operation[Any], entry: Entry) -> Any:
+    """The answer in the form that the operation promises."""
+    _, items, cursor = entry
+    if inspect.answers_one(operation):
+        return items[0] if items else None
+    return Page(items, cursor)
+
+
+def _is_page(answer: object) -> TypeGuard[Page[Any]]:
+    return isinstance(answer, Page)
+
+
+@lru_cache(maxsize=256)
+def _adapter(model: type) -> TypeAdapter[Entry]:
+    return TypeAdapter(tuple[tuple[str, ...], tuple[model, ...], str | None])  # type: ignore[valid-type]  # made for each entity

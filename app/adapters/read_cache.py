@@ -1,39 +1,44 @@
-"""The read cache: a middleware that answers public reads from Redis and invalidates on writes."""
+"""The read cache: a middleware that answers public reads from Redis and invalidates on writes.
+
+A page holds the tokens that its tags had before it was read, and counts only while they are the
+same: nothing has to be found and deleted. A write marks its tags before it is sent, and gives
+them new tokens after the commit.
+"""
 
 from __future__ import annotations
 
-import json
 import random
-from collections.abc import Callable, Generator, Iterable, Sequence
-from contextlib import contextmanager
+import secrets
+from collections.abc import Callable, Collection, Generator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import lru_cache, partial
-from hashlib import blake2b
+from functools import partial
 from threading import Event, Lock
-from typing import Any, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
-from pydantic import BaseModel, TypeAdapter, ValidationError
-
-from access_patterns import blog
 from app.adapters.cache_rules import (
-    LIFETIMES,
     VISIBLE_IF,
+    CacheLookup,
+    CacheNames,
+    answer_of,
     is_public,
-    tags_of_read,
+    items_of,
+    pack,
     tags_to_drop,
+    unpack,
 )
-from app.adapters.pages import Pages, Seen
-from app.core.metrics import Served
-from singletable import Page, inspect
+from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
 from singletable.errors import TransactionCancelled, WriteRefused
 from singletable.inspect import Context, Execute, Operation
-from singletable.inspect import IndexPlace as Tag
+
+if TYPE_CHECKING:
+    from redis import Redis
 
 R = TypeVar("R")
 WAIT_SECONDS = 0.2
 
 
-def _unobserved(_: Served) -> None: ...
+def _unobserved(pattern: str, is_hit: bool) -> None: ...
 
 
 class ReadCache:
@@ -43,7 +48,7 @@ class ReadCache:
     """
 
     def __init__(
-        self, pages: Pages, secret: bytes, observe: Callable[[Served], None] = _unobserved
+        self, pages: Pages, secret: bytes, observe: Callable[[str, bool], None] = _unobserved
     ) -> None:
         self._pages = pages
         self._names = CacheNames(secret)
@@ -105,11 +110,11 @@ class ReadCache:
             return seen, None
         if not all(map(is_public, entry[1])):
             return seen, None
-        self._observe(Served(lookup.pattern, is_hit=True))
+        self._observe(lookup.pattern, True)
         return seen, answer_of(lookup.operation, entry)
 
     def _computed(self, lookup: CacheLookup, compute: Callable[[], Any]) -> Any:
-        self._observe(Served(lookup.pattern, is_hit=False))
+        self._observe(lookup.pattern, False)
         return compute()
 
     def _keep(
@@ -154,98 +159,139 @@ class SingleFlight:
             mine.set()
 
 
-FORM = "1"
-VISIBILITY = "public"
+PREFIX = "{pages}"
+"""In braces: a cluster keeps all of them on one node, where scripts reach them."""
+
+
+SETTLE_SECONDS = 2.0
+TOKEN_SECONDS = 3600.0
+_EVERYTHING = "everything"
 
 
 @dataclass(frozen=True)
-class CacheLookup:
-    """`page` is unique to pattern, arguments, visibility, table and the entity's shape."""
+class Seen:
+    """A page as it is kept, if it is, and its tags' present tokens."""
 
-    operation: Operation[Any]
-    pattern: str
-    model: type[BaseModel]
-    page: str
-    tags: tuple[str, ...]
-    seconds: float
+    value: bytes | None
+    tokens: tuple[str, ...]
+
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether somebody is writing, or wrote a moment ago: nothing is kept meanwhile."""
+        return any(token.startswith(MARK) for token in self.tokens)
 
 
-class CacheNames:
-    """Names pages and tags. They tell nothing of keys, which may hold the title of a draft."""
+class Pages:
+    """`doubt_seconds`: longer than any write takes. `settle_seconds`: longer than indexes need
+    to follow a write."""
 
-    def __init__(self, secret: bytes) -> None:
-        self._secret = blake2b(secret, person=b"read-cache").digest()
+    def __init__(
+        self,
+        url: str,
+        *,
+        doubt_seconds: float,
+        settle_seconds: float = SETTLE_SECONDS,
+        prefix: str = PREFIX,
+        timeouts: Timeouts = SHARING,
+    ) -> None:
+        self._prefix = prefix
+        self._doubt, self._settle = _milliseconds(doubt_seconds), _milliseconds(settle_seconds)
+        what = "the Redis that shares pages"
+        self._server = RedisServer(url, what, timeouts, self._forget_everything)
+        register: Any = self._server.client.register_script
+        self._get, self._mark, self._settled = register(GET), register(DOUBT), register(SETTLE)
 
-    def lookup(self, operation: Operation[Any], context: Context) -> CacheLookup | None:
-        """None for what is not shared: writes, unnamed patterns, reads that must be up to date."""
-        pattern = inspect.pattern_name(operation) or ""
-        seconds = LIFETIMES.get(pattern)
-        if seconds is None or inspect.must_be_fresh(operation):
+    def close(self) -> None:
+        self._server.close()
+
+    def get(self, page: str, tags: Sequence[str]) -> Seen | None:
+        """The page and its tags' tokens; None where Redis is unavailable."""
+        keys = [self._page(page), *self._tags((_EVERYTHING, *tags))]
+        arguments = [secrets.token_hex(8), _milliseconds(TOKEN_SECONDS)]
+        try:
+            value, *tokens = self._server.ask(
+                lambda: cast(list[Any], self._get(keys=keys, args=arguments))
+            )
+        except RedisUnavailable:
             return None
-        (entity,), (model,) = inspect.entities(operation), inspect.answer_types(operation)
-        shape = f"{FORM}.{fingerprint(entity)}"
-        digest = self._digest(inspect.question(operation))
-        page = ":".join((pattern, VISIBILITY, context.name_of(blog), shape, digest))
-        tags = self.tags(tags_of_read(operation), context)
-        return CacheLookup(operation, pattern, model, page, tags, seconds)
+        return Seen(value, tuple(token.decode("ascii", "replace") for token in tokens))
 
-    def tags(self, tags: Iterable[Tag], context: Context) -> tuple[str, ...]:
-        table = context.name_of(blog)
-        return tuple(f"{table}:{self._digest([tag.entity, tag.index, tag.values])}" for tag in tags)
+    def put(self, page: str, value: bytes, seconds: float) -> None:
+        key, lasting = self._page(page), _milliseconds(seconds)
+        with suppress(RedisUnavailable):
+            self._server.ask(lambda: self._server.client.set(key, value, px=lasting))
 
-    def _digest(self, facts: object) -> str:
-        text = json.dumps(facts, default=repr, sort_keys=True).encode()
-        return blake2b(text, key=self._secret, digest_size=16).hexdigest()
+    def begin_invalidation(self, tags: Collection[str]) -> str:
+        """Makes all pages of the tags worthless, now and while the write lasts; its mark."""
+        mark = MARK + secrets.token_hex(8)
+        arguments = [mark, self._doubt]
+        self._server.tell(lambda: self._mark(keys=self._tags(tags), args=arguments))
+        return mark
 
+    def end_invalidation(self, tags: Collection[str], mark: str) -> None:
+        """The write is done: the tags count again, once indexes have followed."""
+        arguments = [mark, self._settle]
+        self._server.tell(lambda: self._settled(keys=self._tags(tags), args=arguments))
 
-@lru_cache(maxsize=256)
-def fingerprint(model: type[BaseModel]) -> str:
-    """Another one for every other model: its fields, their types and limits, its keys."""
-    return blake2b(inspect.entity_shape(model).encode(), digest_size=6).hexdigest()
+    def _forget_everything(self, client: Redis) -> None:
+        arguments = [MARK, self._settle]
+        self._settled(keys=self._tags([_EVERYTHING]), args=arguments, client=client)
 
+    def _page(self, page: str) -> str:
+        return f"{self._prefix}:page:{page}"
 
-MOST_BYTES = 256 * 1024
-Entry = tuple[tuple[str, ...], tuple[Any, ...], str | None]
-"""The tokens of the tags when it was read, the items, the cursor to what follows."""
-
-
-def pack(model: type, tokens: Sequence[str], answer: object) -> bytes | None:
-    """The bytes to keep; None where there is nothing to keep, or they would not be the same."""
-    cursor = answer.cursor if _is_page(answer) else None
-    entry: Entry = (tuple(tokens), items_of(answer), cursor)
-    if not entry[1]:
-        return None
-    made = _adapter(model).dump_json(entry, by_alias=False, round_trip=True)
-    return made if len(made) <= MOST_BYTES and unpack(model, made) == entry else None
+    def _tags(self, tags: Collection[str]) -> list[str]:
+        return [f"{self._prefix}:tag:{tag}" for tag in tags]
 
 
-def unpack(model: type, value: bytes) -> Entry | None:
-    """What `pack` made; None for anything else."""
-    try:
-        return _adapter(model).validate_json(value)
-    except ValidationError:
-        return None
+def _milliseconds(seconds: float) -> int:
+    return max(1, round(seconds * 1000))
 
 
-def items_of(answer: object) -> tuple[Any, ...]:
-    """The entities in an answer; nothing found is no entity."""
-    if _is_page(answer):
-        return answer.items
-    return () if answer is None else (answer,)
+MARK = "!"
+_SETTLING = "!settling"
+_MANY = "!many"
+_TEXT = """
+local function text(key)
+  local found = redis.pcall('GET', key)
+  return type(found) == 'string' and found or false
+end
+"""
 
 
-def answer_of(operation: Operation[Any], entry: Entry) -> Any:
-    """The answer in the form that the operation promises."""
-    _, items, cursor = entry
-    if inspect.answers_one(operation):
-        return items[0] if items else None
-    return Page(items, cursor)
+# KEYS: page, tags. ARGV: a token nobody else has, the milliseconds a new token lives.
+GET = f"""{_TEXT}
+local seen = {{text(KEYS[1])}}
+for at = 2, #KEYS do
+  local token = text(KEYS[at])
+  if not token or token == '' then
+    token = ARGV[1]
+    redis.call('SET', KEYS[at], token, 'PX', ARGV[2])
+  end
+  seen[at] = token
+end
+return seen
+"""
 
 
-def _is_page(answer: object) -> TypeGuard[Page[Any]]:
-    return isinstance(answer, Page)
+# KEYS: tags. ARGV: the writer's mark, the milliseconds it holds unless it is settled.
+# A tag that several writers have marked stays in doubt until the last mark lapses.
+DOUBT = f"""{_TEXT}
+for at = 1, #KEYS do
+  local held, mark = text(KEYS[at]), ARGV[1]
+  if held and held:sub(1, 1) == '{MARK}' and held ~= '{_SETTLING}' then mark = '{_MANY}' end
+  redis.call('SET', KEYS[at], mark, 'PX', ARGV[2])
+end
+"""
 
 
-@lru_cache(maxsize=256)
-def _adapter(model: type) -> TypeAdapter[Entry]:
-    return TypeAdapter(tuple[tuple[str, ...], tuple[model, ...], str | None])  # type: ignore[valid-type]  # made for each entity
+# KEYS: tags. ARGV: the writer's mark, the milliseconds until indexes have followed.
+SETTLE = f"""{_TEXT}
+for at = 1, #KEYS do
+  local held = text(KEYS[at])
+  local foreign = held and held:sub(1, 1) == '{MARK}' and held ~= ARGV[1]
+  if not foreign or held == '{_SETTLING}' then
+    redis.call('SET', KEYS[at], '{_SETTLING}', 'PX', ARGV[2])
+  end
+end
+"""

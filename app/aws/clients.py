@@ -8,14 +8,15 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
+from botocore.credentials import ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
 
 from app.core.context import seconds_left
-from app.core.settings.aws import AwsSettings
-from app.core.settings.fields import Settings
-from app.core.settings.rules import is_emulator
+from app.core.settings import Settings
+from app.core.settings_base import AwsSettings
+from app.core.settings_rules import is_emulator
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -26,8 +27,27 @@ if TYPE_CHECKING:
     from mypy_boto3_sqs import SQSClient
 
 
-# Reads the descriptions of services: half of what making a client costs, once in a process.
-_DESCRIPTIONS = Loader()
+class Descriptions(Loader):
+    """Reads the descriptions of services: half of what making a client costs, once in a process.
+
+    Which services there are, it need not look for in hundreds of folders.
+    """
+
+    def list_available_services(self, type_name: str) -> list[str]:
+        return SERVICES
+
+
+SERVICES = [
+    "cognito-idp",
+    "dynamodb",
+    "dynamodbstreams",
+    "s3",
+    "secretsmanager",
+    "sns",
+    "sqs",
+    "ssm",
+]
+_DESCRIPTIONS = Descriptions()
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
 
 
@@ -41,6 +61,7 @@ class Clients:
 
     def __init__(self, settings: Settings) -> None:
         self._made: list[LazyClient] = []
+        self._is_local, self._session = settings.is_local, Session()
         tables, buckets = settings.dynamodb_endpoint, settings.s3_endpoint
         pool_region = settings.cognito_user_pool_id.partition("_")[0]
         add = partial(self._add, settings)
@@ -56,6 +77,13 @@ class Clients:
     def _add(self, *arguments: Any, **options: Any) -> Any:
         self._made.append(LazyClient(partial(make_client, *arguments, **options)))
         return self._made[-1]
+
+    def credentials(self) -> ReadOnlyCredentials | None:
+        """Those that its clients sign with, as they are now; None where there are none."""
+        if self._is_local:
+            return ReadOnlyCredentials(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY, None)
+        found: Any = self._session.get_credentials()
+        return found.get_frozen_credentials() if found else None
 
     def close(self) -> None:
         """Asked again, a client makes new connections."""

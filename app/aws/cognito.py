@@ -23,13 +23,8 @@ from app.aws.cognito_errors import (
     slug,
 )
 from app.core.problems import LoginRefused
-from app.core.settings.fields import Settings, SignInFlow
-from app.services.accounts.pool import (
-    NewPasswordNeeded,
-    PoolUser,
-    Tokens,
-    UserNotInPool,
-)
+from app.core.settings import Settings, SignInFlow
+from app.services.user_pool import NewPasswordNeeded, PoolUser, Tokens, UserNotInPool
 from model import Role, UserId
 
 if TYPE_CHECKING:

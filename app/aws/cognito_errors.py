@@ -13,7 +13,7 @@ from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
 from botocore.parsers import ResponseParserError
 
 from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
-from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
+from app.services.user_pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 
 Errors: TypeAlias = Mapping[str, Callable[..., Problem]]
 Answer = TypeVar("Answer")

@@ -15,8 +15,8 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.aws.clients import Clients, reason_of
-from app.core.settings.fields import Settings
-from app.services.events.relay import StreamError
+from app.core.settings import Settings
+from app.services.relay import StreamError
 
 if TYPE_CHECKING:
     from mypy_boto3_dynamodb import DynamoDBClient

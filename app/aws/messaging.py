@@ -17,9 +17,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 from app.aws.clients import Clients, reason_of
 from app.core.context import current_traceparent
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
-from app.services.events.relay import Message, TopicError
-from app.services.jobs.jobs import LONGEST_DELAY
+from app.core.settings import Settings
+from app.services.jobs import LONGEST_DELAY
+from app.services.relay import Message, TopicError
 from model import JobId
 
 if TYPE_CHECKING:

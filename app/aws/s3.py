@@ -6,15 +6,19 @@ whatever differs. No bytes pass through the app but those that jobs read and wri
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import IO, TYPE_CHECKING
+from urllib.parse import quote, urlencode
 
+from botocore.auth import S3SigV4QueryAuth
+from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
 from app.aws.clients import Clients
 from app.core.problems import Conflict, Problem
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.objects import (
     ObjectFacts,
     ObjectMissing,
@@ -25,6 +29,7 @@ from app.services.objects import (
 )
 
 if TYPE_CHECKING:
+    from botocore.credentials import ReadOnlyCredentials
     from mypy_boto3_s3 import S3Client
 
 
@@ -38,15 +43,23 @@ def make_object_store(settings: Settings, clients: Clients | None = None) -> S3O
     """The store of the configured media bucket; None where uploads are not configured."""
     if not settings.media_bucket:
         return None
-    client = (clients or Clients(settings)).s3
-    return S3ObjectStore(client, settings.media_bucket, settings.s3_presign_seconds)
+    clients = clients or Clients(settings)
+    seconds = settings.s3_presign_seconds
+    return S3ObjectStore(clients.s3, settings.media_bucket, seconds, clients.credentials)
 
 
 class S3ObjectStore:
     """Raises `Problem`s, never botocore's."""
 
-    def __init__(self, client: S3Client, bucket: str, presign_seconds: int) -> None:
+    def __init__(
+        self,
+        client: S3Client,
+        bucket: str,
+        presign_seconds: int,
+        credentials: Callable[[], ReadOnlyCredentials | None] = lambda: None,
+    ) -> None:
         self._client = client
+        self._credentials = credentials
         self._bucket = bucket
         self._seconds = presign_seconds
 
@@ -70,18 +83,27 @@ class S3ObjectStore:
 
     def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
         """Whether or not the object exists; both texts become headers of S3's answer."""
-        with _translated(key):
-            url = self._client.generate_presigned_url(
-                "get_object",
-                Params={
-                    "Bucket": self._bucket,
-                    "Key": key,
-                    "ResponseContentType": content_type,
-                    "ResponseContentDisposition": disposition,
-                },
-                ExpiresIn=self._seconds,
-            )
+        url = self._url(key, content_type, disposition)
         return PresignedDownload(url=url, seconds=self._seconds)
+
+    def presign_picture(
+        self, key: str, content_type: str, disposition: str, begun: datetime, lasting: timedelta
+    ) -> str:
+        """Signed as of `begun`, so that it is the same for all who sign by one key."""
+        seconds = int(lasting.total_seconds())
+        kept = f"public, max-age={seconds}, immutable"
+        url = self._url(key, content_type, disposition, ResponseCacheControl=kept)
+        unsigned, region = url.partition("&X-Amz-Algorithm=")[0], self._client.meta.region_name
+        with _translated(key):
+            return _sign(unsigned, begun, seconds, self._credentials(), region)
+
+    def _url(self, key: str, content_type: str, disposition: str, **more: str) -> str:
+        shown = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
+        params = {"Bucket": self._bucket, "Key": key, **shown, **more}
+        with _translated(key):
+            return self._client.generate_presigned_url(
+                "get_object", Params=params, ExpiresIn=self._seconds
+            )
 
     def facts(self, key: str) -> ObjectFacts:
         with _translated(key):
@@ -138,6 +160,27 @@ class S3ObjectStore:
         """Also succeeds if there is no such object."""
         with _translated(key):
             self._client.delete_object(Bucket=self._bucket, Key=key)
+
+
+def _sign(
+    url: str, begun: datetime, seconds: int, credentials: ReadOnlyCredentials | None, region: str
+) -> str:
+    """The URL with a signature as of a moment; botocore presigns as of now alone."""
+    if credentials is None:
+        raise NoCredentialsError
+    signer, request = S3SigV4QueryAuth(credentials, "s3", region), AWSRequest("GET", url)
+    request.context["timestamp"] = begun.strftime("%Y%m%dT%H%M%SZ")
+    facts = {
+        "X-Amz-Algorithm": "AWS4-HMAC-SHA256",
+        "X-Amz-Credential": signer.scope(request),
+        "X-Amz-Date": request.context["timestamp"],
+        "X-Amz-Expires": seconds,
+        "X-Amz-SignedHeaders": "host",
+        **({"X-Amz-Security-Token": credentials.token} if credentials.token else {}),
+    }
+    request.url = f"{url}&{urlencode(facts, quote_via=quote)}"
+    signed = signer.string_to_sign(request, signer.canonical_request(request))
+    return f"{request.url}&X-Amz-Signature={signer.signature(signed, request)}"
 
 
 @contextmanager

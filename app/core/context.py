@@ -1,12 +1,16 @@
-"""The context of a request: its id, trace (W3C Trace Context), deadline, log fields; the time.
+"""The context of a request: its id, trace (W3C Trace Context), deadline, log fields; the time; and
+log lines in JSON, each with the request that it belongs to.
 
 Logs and messages read it in whichever thread they run. No spans are recorded: X-Ray does that.
 """
 
 from __future__ import annotations
 
+import json
+import logging
 import re
 import secrets
+import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -138,3 +142,48 @@ def _parse_traceparent(text: str) -> tuple[str, int] | None:
     if not int(trace_id, 16) or not int(parent_id, 16):
         return None
     return trace_id, int(flags, 16) & _PROPAGATED
+
+
+OURS = ("app", "access_patterns", "model", "singletable")
+
+
+class JsonFormatter(logging.Formatter):
+    """`extra={"facts": {...}}` adds fields of its own to a line."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": record.getMessage(),
+            "requestId": current_request_id() or None,
+            **_trace_fields(),
+            **getattr(record, "facts", {}),
+        }
+        if record.exc_info:
+            line["exception"] = self.formatException(record.exc_info)
+        return json.dumps(line, default=str)
+
+
+def _trace_fields() -> dict[str, str | None]:
+    trace = current_trace()
+    if trace is None:
+        return {"traceId": None}
+    by_xray = {"xrayTraceId": trace.xray_id} if trace.xray_id else {}
+    return {"traceId": trace.trace_id, "spanId": trace.span_id, **by_xray}
+
+
+def configure_logging(level: str) -> None:
+    """`level` is for our own code: below WARNING, others print headers and bodies."""
+    handler = logging.StreamHandler(sys.stdout)
+    handler.setFormatter(JsonFormatter())
+    root = logging.getLogger()
+    root.handlers[:] = [handler]
+    root.setLevel(logging.WARNING)
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
+    # The server's and the adapter's own lines would repeat ours, query strings included.
+    server = logging.getLogger("uvicorn.access")
+    server.handlers.clear()
+    server.propagate = False
+    logging.getLogger("mangum.http").setLevel(logging.WARNING)

@@ -1,17 +1,22 @@
-"""Every metric, and what is counted for one request or message: queries, units, hits, failures.
+"""Every metric, what is counted for one request or message, and the CloudWatch EMF lines of it.
 
 Values of dimensions are few by nature: stages, methods, templates of routes, names of patterns.
 """
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator, Mapping
+import json
+import sys
+import time
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Literal, cast
+from typing import Any, Literal, NamedTuple, cast
 
+from app.core.context import current_request_id, current_trace
+from app.core.settings import Settings
 from singletable.inspect import Failed, Observed, Sent
 from singletable.transport import CANCELLED, TransportError
 
@@ -19,8 +24,6 @@ STAGE, ROUTE, METHOD, PATTERN = "Stage", "Route", "Method", "Pattern"
 OF_THE_STAGE = ((STAGE,),)
 OF_REQUESTS = ((STAGE,), (STAGE, ROUTE, METHOD))
 OF_PATTERNS = ((STAGE, PATTERN),)
-MOST_VALUES = 100
-Values = float | list[float]
 
 
 @dataclass(frozen=True)
@@ -34,12 +37,8 @@ class Metric:
 
 
 REQUESTS = Metric(OF_REQUESTS, "Requests", "Requests that were answered.")
-LATENCY = Metric(
-    OF_REQUESTS,
-    "Latency",
-    "From the request's arrival to the last byte of its answer.",
-    "Milliseconds",
-)
+_ARRIVAL = "From the request's arrival to the last byte of its answer."
+LATENCY = Metric(OF_REQUESTS, "Latency", _ARRIVAL, "Milliseconds")
 CLIENT_ERRORS = Metric(
     OF_REQUESTS, "ClientErrors", "Answers of 4xx; the average is their share of all."
 )
@@ -90,20 +89,8 @@ METRICS = tuple(each for each in list(globals().values()) if isinstance(each, Me
 """Nothing else is sent."""
 
 UNNAMED = "(none)"
-_THROTTLED = frozenset(
-    {
-        "LimitExceededException",
-        "ProvisionedThroughputExceeded",
-        "ProvisionedThroughputExceededException",
-        "RequestLimitExceeded",
-        "ThrottlingError",
-        "ThrottlingException",
-    }
-)
-_CONFLICTS = frozenset(
-    {"TransactionConflict", "TransactionConflictException", "TransactionInProgressException"}
-)
-_CONDITIONS = frozenset({"ConditionalCheckFailed", "ConditionalCheckFailedException"})
+MOST_VALUES = 100
+Values = float | list[float]
 
 
 @dataclass
@@ -131,12 +118,6 @@ class Tally:
         self.patterns: dict[str, OfPattern] = {}
         self.policy_failures = 0
 
-    def count(self, observed: Observed) -> None:
-        for sent in observed.sent:
-            self.count_sent(sent)
-        for failed in observed.failed:
-            self.count_failed(failed)
-
     def count_sent(self, sent: Sent) -> None:
         units = units_of(sent)
         retries = sent.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
@@ -153,10 +134,9 @@ class Tally:
         with self._lock:
             self._of(failed.pattern).add(metric_of_failure(failed.error), 1)
 
-    def count_served(self, served: Served) -> None:
-        metric = CACHE_HITS if served.is_hit else CACHE_MISSES
+    def count_served(self, pattern: str, is_hit: bool) -> None:
         with self._lock:
-            self._of(served.pattern).add(metric, 1)
+            self._of(pattern).add(CACHE_HITS if is_hit else CACHE_MISSES, 1)
 
     def count_policy_failure(self) -> None:
         with self._lock:
@@ -166,16 +146,30 @@ class Tally:
         return self.patterns.setdefault(pattern or UNNAMED, OfPattern())
 
 
+# What the codes of failed attempts count as; of several codes, what stands first.
+_FAILURES = {
+    REFUSALS: {"ConditionalCheckFailed", "ConditionalCheckFailedException"},
+    THROTTLES: {
+        "LimitExceededException",
+        "ProvisionedThroughputExceeded",
+        "ProvisionedThroughputExceededException",
+        "RequestLimitExceeded",
+        "ThrottlingError",
+        "ThrottlingException",
+    },
+    CONFLICTS: {
+        "TransactionConflict",
+        "TransactionConflictException",
+        "TransactionInProgressException",
+    },
+}
+
+
 def metric_of_failure(error: TransportError) -> Metric:
     """The metric that a failed attempt counts in; of a transaction, what its actions met."""
-    codes = {reason.code for reason in error.reasons} - {"None"}
-    if error.code != CANCELLED:
-        codes = {error.code}
-    if codes & _CONDITIONS:
-        return REFUSALS
-    if codes & _THROTTLED:
-        return THROTTLES
-    return CONFLICTS if codes & _CONFLICTS else FAULTS
+    is_cancelled = error.code == CANCELLED
+    codes = {each.code for each in error.reasons} if is_cancelled else {error.code}
+    return next((metric for metric, known in _FAILURES.items() if codes & known), FAULTS)
 
 
 _current: ContextVar[Tally | None] = ContextVar("tally", default=None)
@@ -195,13 +189,16 @@ def open_tally() -> Generator[Tally]:
 def note_observed(observed: Observed) -> None:
     """For a repository's `observe`."""
     if (tally := _current.get()) is not None:
-        tally.count(observed)
+        for sent in observed.sent:
+            tally.count_sent(sent)
+        for failed in observed.failed:
+            tally.count_failed(failed)
 
 
-def note_served(served: Served) -> None:
+def note_served(pattern: str, is_hit: bool) -> None:
     """For a cache's `observe`."""
     if (tally := _current.get()) is not None:
-        tally.count_served(served)
+        tally.count_served(pattern, is_hit)
 
 
 def note_policy_failure() -> None:
@@ -212,8 +209,7 @@ def note_policy_failure() -> None:
 _READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 
 
-@dataclass(frozen=True)
-class Units:
+class Units(NamedTuple):
     read: float = 0.0
     write: float = 0.0
 
@@ -224,28 +220,99 @@ def units_of(sent: Sent) -> Units:
     A transaction or a batch says it for each table. Where reads and writes are not told apart,
     the request's kind does.
     """
+    found: Any = sent.response.get("ConsumedCapacity") or []
+    is_read = sent.request.operation in _READS
     read = write = 0.0
-    for each in _wholes(sent.response.get("ConsumedCapacity")):
+    for each in cast("list[dict[str, float]]", found if isinstance(found, list) else [found]):
+        units = each.get("CapacityUnits", 0.0)
         if "ReadCapacityUnits" in each or "WriteCapacityUnits" in each:
-            read += each.get("ReadCapacityUnits", 0.0)
-            write += each.get("WriteCapacityUnits", 0.0)
-        elif sent.request.operation in _READS:
-            read += each.get("CapacityUnits", 0.0)
-        else:
-            write += each.get("CapacityUnits", 0.0)
+            units = 0.0
+        read += each.get("ReadCapacityUnits", units if is_read else 0.0)
+        write += each.get("WriteCapacityUnits", 0.0 if is_read else units)
     return Units(read, write)
 
 
-def _wholes(found: object) -> Iterator[Mapping[str, Any]]:
-    if isinstance(found, list):
-        yield from cast("list[Mapping[str, Any]]", found)
-    elif isinstance(found, Mapping):
-        yield cast("Mapping[str, Any]", found)
+KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
 
 
 @dataclass(frozen=True)
-class Served:
-    """How a question that may be shared was answered: for metrics."""
+class Answered:
+    """`route` is the template, None if there is none; `status` 0 if no answer was begun."""
 
-    pattern: str
-    is_hit: bool
+    method: str
+    route: str | None
+    status: int
+    milliseconds: float
+
+
+def to_stdout(text: str) -> None:
+    """In one piece: log lines go the same way."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()
+
+
+class Meter:
+    """`write` is given each line; `clock` says the time in seconds since 1970."""
+
+    def __init__(
+        self,
+        namespace: str,
+        stage: str,
+        write: Callable[[str], None] = to_stdout,
+        clock: Callable[[], float] = time.time,
+    ) -> None:
+        self._namespace = namespace
+        self._stage = stage
+        self._write = write
+        self._clock = clock
+
+    @classmethod
+    def of(cls, settings: Settings) -> Meter:
+        return cls(settings.metrics_namespace, settings.app_env)
+
+    def report(self, answered: Answered, tally: Tally) -> None:
+        """Writes the lines of one request."""
+        method = answered.method if answered.method in KNOWN_METHODS else "(other)"
+        measured: dict[Metric, Values] = {
+            REQUESTS: 1,
+            LATENCY: round(answered.milliseconds, 2),
+            CLIENT_ERRORS: int(400 <= answered.status < 500),
+            SERVER_ERRORS: int(answered.status == 0 or answered.status >= 500),
+            LIMITED: int(answered.status == 429),
+            POLICY_FAILURES: tally.policy_failures,
+        }
+        self._write_line(measured, {ROUTE: answered.route or UNNAMED, METHOD: method})
+        self.report_work(tally)
+
+    def report_work(self, tally: Tally) -> None:
+        """The same for work that no request asked for: its patterns alone."""
+        for name, of in sorted(tally.patterns.items()):
+            self._write_line(of.measured(), {PATTERN: name})
+
+    def _write_line(self, measured: Mapping[Metric, Values], split: Mapping[str, str]) -> None:
+        """The ids can be searched for in the logs, and make no"""
+        trace = current_trace()
+        line = {
+            "_aws": {
+                "Timestamp": int(self._clock() * 1000),
+                "CloudWatchMetrics": list(self._directives(measured)),
+            },
+            "requestId": current_request_id() or None,
+            "traceId": trace.trace_id if trace else None,
+            STAGE: self._stage,
+            **split,
+            **{metric.name: values for metric, values in measured.items()},
+        }
+        self._write(json.dumps(line))
+
+    def _directives(self, measured: Iterable[Metric]) -> Iterator[dict[str, object]]:
+        """One for all metrics that are split alike."""
+        alike: dict[tuple[tuple[str, ...], ...], list[Metric]] = {}
+        for metric in measured:
+            alike.setdefault(metric.splits, []).append(metric)
+        for splits, those in alike.items():
+            yield {
+                "Namespace": self._namespace,
+                "Dimensions": [list(names) for names in splits],
+                "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
+            }

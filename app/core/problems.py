@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import get_annotations
-from typing import Any, ClassVar, dataclass_transform
+from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 from app.core.wire import Detail
+
+T = TypeVar("T")
 
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
@@ -206,6 +208,13 @@ class NotFound(Problem):
     why = "There is no such thing, or the caller may not know of it."
     remedy = "Check the identity."
     what: str
+
+
+def require_found(item: T | None, what: str) -> T:
+    """The item. Raises `NotFound` if there is none."""
+    if item is None:
+        raise NotFound(what=what)
+    return item
 
 
 class NoSuchRoute(Problem):

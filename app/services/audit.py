@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
@@ -18,65 +18,54 @@ from model import AuditEntry, AuditId, User, UserId
 from singletable import inspect
 from singletable.inspect import Context, Execute, Operation, Write
 
-_FOLLOWS = "the user pool is told of a change that has its entry"
-
-
-_REMAINS = "what is left of a post whose deletion has its entry"
-
-
-_OF_THE_WORKER = "a step of a job, whose beginning has its entry"
-
-
-_OF_A_LINE = "a line of an import: the job's report has who, what and when"
-
-
-_OF_A_KEY = "what is known of a repeated request, not of an item"
-
-
-_OF_A_COPY = "what the list of a tag shows of a post, written with the post, which has its entry"
-
-
-_UNFINISHED = "an account in the making; the one that comes of it has its entry"
-
-
-NOT_AUDITED: Mapping[str, str] = {
-    "audit.record": "an entry itself",
-    "outbox.add": "tells of a write that has its entry",
-    "posts.count_view": "readers count, by the thousand; an entry would cost more than the view",
-    "posts.delete_revision": _REMAINS,
-    "posts.delete_view_count": _REMAINS,
-    "previews.delete": _REMAINS,
-    "media.mark_ready": "the second half of a completion, whose first has its entry",
-    "media.delete": "the second half of a deletion, whose first has its entry",
-    "jobs.defer": _OF_THE_WORKER,
-    "jobs.acquire": _OF_THE_WORKER,
-    "jobs.renew": _OF_THE_WORKER,
-    "jobs.record_progress": _OF_THE_WORKER,
-    "jobs.complete_line": _OF_THE_WORKER,
-    "jobs.checkpoint": _OF_THE_WORKER,
-    "jobs.release": _OF_THE_WORKER,
-    "jobs.finish": _OF_THE_WORKER,
-    "users.import_profile": _OF_A_LINE,
-    "media.import_media": _OF_A_LINE,
-    "posts.import_post": _OF_A_LINE,
-    "posts.reserve_slug": _OF_A_LINE,
-    "posts.count_in_category": _OF_A_LINE,
-    "tags.list_post": _OF_A_COPY,
-    "tags.list_import": _OF_A_COPY,
-    "tags.unlist_post": _OF_A_COPY,
-    "idempotency_records.claim": _OF_A_KEY,
-    "idempotency_records.complete": _OF_A_KEY,
-    "idempotency_records.release": _OF_A_KEY,
-    "registrations.begin": _UNFINISHED,
-    "registrations.resume": _UNFINISHED,
-    "registrations.cancel": _UNFINISHED,
-    "users.record_login": "the session that was started has its entry",
-    "users.mark_synced": _FOLLOWS,
-    "users.delete": _FOLLOWS,
+_REASONS: Mapping[str, Sequence[str]] = {
+    "an entry itself": ["audit.record"],
+    "tells of a write that has its entry": ["outbox.add"],
+    "readers count, by the thousand; an entry would cost more than the view": ["posts.count_view"],
+    "what is left of a post whose deletion has its entry": [
+        "posts.delete_revision",
+        "posts.delete_view_count",
+        "previews.delete",
+    ],
+    "the second half of a completion, whose first has its entry": ["media.mark_ready"],
+    "the second half of a deletion, whose first has its entry": ["media.delete"],
+    "a step of a job, whose beginning has its entry": [
+        "jobs.defer",
+        "jobs.acquire",
+        "jobs.renew",
+        "jobs.record_progress",
+        "jobs.complete_line",
+        "jobs.checkpoint",
+        "jobs.release",
+        "jobs.finish",
+    ],
+    "a line of an import: the job's report has who, what and when": [
+        "users.import_profile",
+        "media.import_media",
+        "posts.import_post",
+        "posts.reserve_slug",
+        "posts.count_in_category",
+    ],
+    "what the list of a tag shows of a post, written with the post, which has its entry": [
+        "tags.list_post",
+        "tags.list_import",
+        "tags.unlist_post",
+    ],
+    "what is known of a repeated request, not of an item": [
+        "idempotency_records.claim",
+        "idempotency_records.complete",
+        "idempotency_records.release",
+    ],
+    "an account in the making; the one that comes of it has its entry": [
+        "registrations.begin",
+        "registrations.resume",
+        "registrations.cancel",
+    ],
+    "the session that was started has its entry": ["users.record_login"],
+    "the user pool is told of a change that has its entry": ["users.mark_synced", "users.delete"],
 }
-"""By the name of a write's pattern."""
-
-
+NOT_AUDITED = {pattern: reason for reason, patterns in _REASONS.items() for pattern in patterns}
+"""By the name of a write's pattern, why it leaves no entry."""
 ENTRY = "audit.record"
 """Asked by no route: `AuditLog` attaches it."""
 

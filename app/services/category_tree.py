@@ -1,83 +1,63 @@
-"""The category tree: categories are added, moved and deleted; counters stay exact."""
+"""The category tree: categories are added, moved, merged and deleted; counters stay exact."""
 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from ulid import ULID
 
-from access_patterns import categories
+from access_patterns import categories, outbox, posts
+from app.services import post_reading, post_writing, tag_lists
 from model import ROOT, Category, CategoryId, Slug
 from model.category import MAX_FORMER_CATEGORY_SLUGS
 from singletable import Label, Repository, inspect
-from singletable.errors import ConditionFailed, ItemMissing
+from singletable.errors import (
+    ConditionFailed,
+    ItemMissing,
+    TransactionCancelled,
+    VersionConflict,
+)
 from singletable.inspect import Write
 
 MOST_LEVELS = 20
 """Checked against what is read: writers at the same moment may exceed it, which breaks nothing."""
-
+MOST_AT_ONCE = 100
+_FURTHEST_WALK = 2 * MOST_LEVELS
 
 BELOW_ITSELF = Label("below-itself", "a category cannot be below itself or what is below it")
-
-
 TOO_MANY_SLUGS = Label(
     "too-many-slugs", f"it has {MAX_FORMER_CATEGORY_SLUGS} former slugs, and may not have more"
 )
-
-
 TOO_DEEP = Label("too-deep", f"the tree may have {MOST_LEVELS} levels, not more")
 
+# `root` stands for no parent; `by-slug` is a step of a path where an identity may stand too.
+RESERVED = frozenset({ROOT, CategoryId("by-slug")})
 
-_FURTHEST_WALK = 2 * MOST_LEVELS
-
-
-def line_above(
-    repository: Repository, category: Category, parent_id: CategoryId
-) -> tuple[Category, ...]:
-    """The parent and its ancestors up to the top; refused if the category is one of them."""
-    return tuple(_upwards(repository, category, parent_id))
-
-
-def check_levels(category: Category, levels: int) -> None:
-    """Refuses a tree of more levels than `MOST_LEVELS`."""
-    if levels > MOST_LEVELS:
-        raise _refusal(category, TOO_DEEP)
-
-
-def _upwards(
-    repository: Repository, category: Category, parent_id: CategoryId
-) -> Iterator[Category]:
-    for _ in range(_FURTHEST_WALK):
-        if parent_id == ROOT:
-            return
-        if parent_id == category.category_id:
-            raise _refusal(category, BELOW_ITSELF)
-        ancestor = repository.fetch(categories.by_id(parent_id).consistent())
-        if ancestor is None:
-            raise _absent(parent_id)
-        yield ancestor
-        parent_id = ancestor.parent_id
-    check_levels(category, _FURTHEST_WALK)
-
-
-def _refusal(category: Category, label: Label) -> ConditionFailed:
-    key = _key_text(category.category_id)
-    return ConditionFailed(entity=Category.__name__, key=key, labels=(label,))
-
-
-def _absent(category_id: CategoryId) -> ItemMissing:
-    key = _key_text(category_id)
-    return ItemMissing(entity=Category.__name__, key=key, labels=(categories.NO_PARENT,))
-
-
-def _key_text(category_id: CategoryId) -> str:
-    return inspect.key_text(Category, category_id=category_id)
-
-
-Siblings = Mapping[CategoryId, Sequence[Category]]
+OF_EMPTYING = (
+    categories.by_id,
+    categories.tree,
+    categories.usage,
+    posts.in_category,
+    posts.each,
+    posts.refile,
+    outbox.add,
+    *tag_lists.ENTERING,
+    categories.decrement_published,
+)
+OF_MERGING = (
+    *OF_EMPTYING,
+    categories.children,
+    categories.move,
+    categories.check_parent,
+    categories.increment_children,
+    categories.decrement_children,
+    categories.merge,
+    categories.hand_over_slug,
+)
 
 
 @dataclass(frozen=True)
@@ -98,19 +78,31 @@ def forest(repository: Repository) -> tuple[Node, ...]:
     return _below(ROOT, _siblings(repository), 1)
 
 
+def walk(nodes: Iterable[Node]) -> Iterator[Node]:
+    """All nodes, parents before children."""
+    for node in nodes:
+        yield node
+        yield from walk(node.children)
+
+
 def height(repository: Repository, category_id: CategoryId) -> int:
     """How many levels a category and what is below it take."""
-    nodes = _below(category_id, _siblings(repository, but=category_id), 2)
-    return max((node.depth for each in nodes for node in _walk(each)), default=1)
+    return max((node.depth for node in _nodes_below(repository, category_id)), default=1)
 
 
 def subtree(repository: Repository, category_id: CategoryId) -> tuple[CategoryId, ...]:
     """A category and all that is below it, whether it exists or not."""
-    nodes = _below(category_id, _siblings(repository, but=category_id), 2)
-    return (category_id, *(node.category.category_id for each in nodes for node in _walk(each)))
+    nodes = _nodes_below(repository, category_id)
+    return (category_id, *(node.category.category_id for node in nodes))
 
 
-def _siblings(repository: Repository, but: CategoryId | None = None) -> Siblings:
+def _nodes_below(repository: Repository, category_id: CategoryId) -> Iterator[Node]:
+    return walk(_below(category_id, _siblings(repository, but=category_id), 2))
+
+
+def _siblings(
+    repository: Repository, but: CategoryId = ROOT
+) -> Mapping[CategoryId, Sequence[Category]]:
     """Children by parent, in order. Each category once, also if it moves while it is read:
     with two parents it could come to stand below itself."""
     latest = dict[CategoryId, Category]()
@@ -118,28 +110,20 @@ def _siblings(repository: Repository, but: CategoryId | None = None) -> Siblings
         known = latest.get(category.category_id)
         if known is None or known.version < category.version:
             latest[category.category_id] = category
-    latest.pop(but or ROOT, None)
+    latest.pop(but, None)
     found = defaultdict[CategoryId, list[Category]](list)
     for category in sorted(latest.values(), key=lambda each: (each.position, each.category_id)):
         found[category.parent_id].append(category)
     return found
 
 
-def _below(parent_id: CategoryId, siblings: Siblings, depth: int) -> tuple[Node, ...]:
+def _below(
+    parent_id: CategoryId, siblings: Mapping[CategoryId, Sequence[Category]], depth: int
+) -> tuple[Node, ...]:
     return tuple(
         Node(category, depth, _below(category.category_id, siblings, depth + 1))
         for category in siblings.get(parent_id, ())
     )
-
-
-def _walk(node: Node) -> Iterator[Node]:
-    yield node
-    for child in node.children:
-        yield from _walk(child)
-
-
-# `root` stands for no parent; `by-slug` is a step of a path where an identity may stand too.
-RESERVED = frozenset({ROOT, CategoryId("by-slug")})
 
 
 def new_id() -> CategoryId:
@@ -147,11 +131,51 @@ def new_id() -> CategoryId:
     return CategoryId(str(ULID()).lower())
 
 
+def by_slug(repository: Repository, slug: Slug) -> Category | None:
+    """The category that a slug leads to; `category.slug` is another one if this is a former one."""
+    found = repository.fetch(categories.by_slug(slug))
+    return repository.fetch(categories.by_id(found.category_id)) if found else None
+
+
 def add(repository: Repository, category: Category) -> Category:
     """Creates a category below its parent, which counts it."""
-    line = line_above(repository, category, category.parent_id)
-    check_levels(category, len(line) + 1)
-    return repository.write(categories.create(category).add(*_joining(category.parent_id)))
+    check_place(repository, category)
+    return repository.write(categories.create(category).add(*counted_in(category.parent_id)))
+
+
+def check_place(repository: Repository, category: Category) -> None:
+    """Refuses a new category whose parent is not there, or too deep."""
+    _check_levels(category, len(_line_above(repository, category, category.parent_id)) + 1)
+
+
+def _line_above(
+    repository: Repository, category: Category, parent_id: CategoryId
+) -> tuple[Category, ...]:
+    """The parent and its ancestors up to the top; refused if the category is one of them."""
+    line = list[Category]()
+    while parent_id != ROOT:
+        if parent_id == category.category_id:
+            raise _refusal(category, BELOW_ITSELF)
+        if len(line) == _FURTHEST_WALK:
+            raise _refusal(category, TOO_DEEP)
+        ancestor = repository.fetch(categories.by_id(parent_id).consistent())
+        if ancestor is None:
+            key = inspect.key_text(Category, category_id=parent_id)
+            labels = (categories.NO_PARENT,)
+            raise ItemMissing(entity=Category.__name__, key=key, labels=labels)
+        line.append(ancestor)
+        parent_id = ancestor.parent_id
+    return tuple(line)
+
+
+def _check_levels(category: Category, levels: int) -> None:
+    if levels > MOST_LEVELS:
+        raise _refusal(category, TOO_DEEP)
+
+
+def _refusal(category: Category, label: Label) -> ConditionFailed:
+    key = inspect.key_text(Category, category_id=category.category_id)
+    return ConditionFailed(entity=Category.__name__, key=key, labels=(label,))
 
 
 def change(repository: Repository, before: Category, after: Category) -> Category:
@@ -159,17 +183,14 @@ def change(repository: Repository, before: Category, after: Category) -> Categor
     if after.slug == before.slug:
         return repository.write(categories.change(before, after))
     former = [each for each in before.former_slugs if each != after.slug]
-    former.append(before.slug)
-    if len(former) > MAX_FORMER_CATEGORY_SLUGS:
-        raise _refusal(before, TOO_MANY_SLUGS)
-    after = after.model_copy(update={"former_slugs": former})
+    after = _with_former_slugs(after, [*former, before.slug])
     return repository.write(categories.change_slug(before, after))
 
 
-def by_slug(repository: Repository, slug: Slug) -> Category | None:
-    """The category that a slug leads to; `category.slug` is another one if this is a former one."""
-    found = repository.fetch(categories.by_slug(slug))
-    return repository.fetch(categories.by_id(found.category_id)) if found else None
+def _with_former_slugs(category: Category, former: list[Slug]) -> Category:
+    if len(former) > MAX_FORMER_CATEGORY_SLUGS:
+        raise _refusal(category, TOO_MANY_SLUGS)
+    return category.model_copy(update={"former_slugs": former})
 
 
 def move(
@@ -179,43 +200,83 @@ def move(
     after = before.model_copy(update={"parent_id": parent_id, "position": position})
     if parent_id == before.parent_id:
         return repository.write(categories.change(before, after))
-    line = line_above(repository, before, parent_id)
-    check_levels(before, len(line) + height(repository, before.category_id))
-    counted = (*_leaving(before.parent_id), *_joining(parent_id))
+    line = _line_above(repository, before, parent_id)
+    _check_levels(before, len(line) + height(repository, before.category_id))
+    counted = (*_counted_out(before.parent_id), *counted_in(parent_id))
     unmoved = [categories.check_parent(each.category_id, each.parent_id) for each in line]
     return repository.write(categories.move(before, after).add(*counted, *unmoved))
-
-
-def check_outside(repository: Repository, target: Category, category: Category) -> None:
-    """Refuses a target that is the category itself or below it."""
-    if target.category_id in subtree(repository, category.category_id):
-        raise _refusal(category, BELOW_ITSELF)
-
-
-def replace(repository: Repository, category: Category, target: Category) -> Category:
-    """Deletes a category that has neither posts nor children; its slugs lead to the target."""
-    slugs = [*category.former_slugs, category.slug]
-    former = [*target.former_slugs, *slugs]
-    if len(former) > MAX_FORMER_CATEGORY_SLUGS:
-        raise _refusal(target, TOO_MANY_SLUGS)
-    after = target.model_copy(update={"former_slugs": former})
-    ids = category.category_id, target.category_id
-    handed = [categories.hand_over_slug(slug, *ids) for slug in slugs]
-    merged = categories.merge(category, target, after)
-    return repository.write(merged.add(*handed, *_leaving(category.parent_id)))
 
 
 def delete(repository: Repository, category: Category) -> None:
     """Deletes a category that has neither posts nor children, and all its slugs."""
     former = [categories.release_slug(slug, category.category_id) for slug in category.former_slugs]
     gone = categories.delete(category)
-    repository.write(gone.add(*former, *_leaving(category.parent_id)))
+    repository.write(gone.add(*former, *_counted_out(category.parent_id)))
 
 
-def _joining(parent_id: CategoryId) -> tuple[Write[Any], ...]:
-    """The top is no category and counts nothing."""
+def counted_in(parent_id: CategoryId) -> tuple[Write[Any], ...]:
+    """The writes that count one child more. The top is no category and counts nothing."""
     return () if parent_id == ROOT else (categories.increment_children(parent_id),)
 
 
-def _leaving(parent_id: CategoryId) -> tuple[Write[Any], ...]:
+def _counted_out(parent_id: CategoryId) -> tuple[Write[Any], ...]:
     return () if parent_id == ROOT else (categories.decrement_children(parent_id),)
+
+
+@dataclass(frozen=True)
+class Moved:
+    """How many posts were moved now, and whether any may be left."""
+
+    posts: int
+    is_done: bool
+
+
+def empty(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+    """Moves posts in whatever state from one category to another, the next of them.
+
+    Each post is moved by a transaction of its own; whatever stops it, doing it again goes on.
+    """
+    _check_outside(repository, target, source)
+    return _move_posts(repository, source, target, now)
+
+
+def merge(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+    """The same with the categories below it; once empty, it is gone, and its slugs lead on."""
+    _check_outside(repository, target, source)
+    for child in repository.iterate(categories.children(source.category_id)):
+        move(repository, child, target.category_id, child.position)
+    moved = _move_posts(repository, source, target, now)
+    if moved.is_done:
+        _replace(repository, source, target)
+    return moved
+
+
+def _check_outside(repository: Repository, target: Category, category: Category) -> None:
+    """Refuses a target that is the category itself or below it."""
+    if target.category_id in subtree(repository, category.category_id):
+        raise _refusal(category, BELOW_ITSELF)
+
+
+def _move_posts(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+    page = repository.fetch(posts.in_category(source.category_id).page(MOST_AT_ONCE))
+    moved, skipped = 0, 0
+    for post in post_reading.whole(repository, page):
+        if post.category_id != source.category_id:
+            continue  # the index follows the table within moments
+        try:
+            post_writing.refile(repository, post, target.category_id, now)
+            moved += 1
+        except (VersionConflict, ItemMissing, TransactionCancelled):
+            skipped += 1  # it was edited or deleted meanwhile
+    usage = repository.fetch(categories.usage(source.category_id).consistent())
+    return Moved(moved, is_done=not skipped and not (usage and usage.posts))
+
+
+def _replace(repository: Repository, category: Category, target: Category) -> None:
+    """Deletes a category that has neither posts nor children; its slugs lead to the target."""
+    slugs = [*category.former_slugs, category.slug]
+    after = _with_former_slugs(target, [*target.former_slugs, *slugs])
+    ids = category.category_id, target.category_id
+    handed = [categories.hand_over_slug(slug, *ids) for slug in slugs]
+    merged = categories.merge(category, target, after)
+    repository.write(merged.add(*handed, *_counted_out(category.parent_id)))

@@ -21,7 +21,7 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 
 from access_patterns import idempotency_records
 from app.core.problems import AnswerTooLarge, InProgress, KeyReused
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import IdempotencyRecord, IdempotencyRecordId
 from singletable import Delete, Patch, Repository
 from singletable.errors import Contended, RequestError, WriteRefused
@@ -33,8 +33,6 @@ KEEPING = (
     idempotency_records.release,
 )
 """What every operation that takes a key asks."""
-
-
 LARGEST = 300_000
 """Of an encrypted answer, in bytes: with the rest of its item it stays below DynamoDB's 400 KB."""
 
@@ -48,9 +46,6 @@ log = logging.getLogger("app.idempotency")
 
 class UnreadableAnswer(Exception):
     """A kept answer was not encrypted with this secret, for this request: somebody changed it."""
-
-    def __str__(self) -> str:
-        return "a kept answer is not what was written"
 
 
 class Secrets:
@@ -81,7 +76,7 @@ class Secrets:
         try:
             return self._cipher(key).decrypt(nonce, text, record_id.encode())
         except (InvalidTag, ValueError):
-            raise UnreadableAnswer from None
+            raise UnreadableAnswer("a kept answer is not what was written") from None
 
     def _cipher(self, key: str) -> AESGCM:
         """Of two secrets: the table's readers lack both, the server the client's."""

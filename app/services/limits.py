@@ -18,7 +18,7 @@ from math import ceil
 from typing import Protocol
 
 from app.core.problems import TooManyRequests, Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 
 WINDOW_SECONDS = 60
 

@@ -1,12 +1,16 @@
-"""The port to stored objects, and its errors."""
+"""The port to stored objects, its errors, and how an object is read line by line."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import IO, Protocol
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import IO, Protocol, TypeAlias
 
 from app.core.problems import InternalError, NotFound, Unavailable
+
+LONGEST_LINE = 400 * 1024
+PIECE = 1024 * 1024
 
 
 class ObjectMissing(NotFound):
@@ -35,6 +39,15 @@ class ObjectStore(Protocol):
 
     def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
         """Whether or not the object exists; both texts become headers of the answer."""
+        ...
+
+    def presign_picture(
+        self, key: str, content_type: str, disposition: str, begun: datetime, lasting: timedelta
+    ) -> str:
+        """A URL that is the same whenever it is asked for, and good for so long since `begun`.
+
+        What it leads to may be cached.
+        """
         ...
 
     def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:
@@ -83,3 +96,65 @@ class ObjectFacts:
     content_type: str
     size: int
     etag: str
+
+
+Read: TypeAlias = Callable[[int, int], bytes]
+"""Up to so many bytes (second) from an offset (first) on; none at the end."""
+
+
+@dataclass(frozen=True)
+class Line:
+    """`text` has no line feed, and is None if it was too long; `end` is where the next begins."""
+
+    number: int
+    text: bytes | None
+    end: int
+
+
+def lines(read: Read, start: int, before: int) -> Iterator[Line]:
+    """Those from the offset `start` on, which `before` lines precede.
+
+    Blank ones are counted and left out: a million of them take a moment.
+    """
+    growing, number, end = _Growing(), before, start
+    for piece in pieces(read, start):
+        *ends, rest = piece.split(b"\n")
+        for text in ends:
+            number += 1
+            if not growing.size and not text.strip():
+                end += len(text) + 1
+                continue
+            growing.add(text)
+            end += growing.size + 1
+            if not growing.is_blank:
+                yield Line(number, growing.text, end)
+            growing = _Growing()
+        growing.add(rest)
+    if not growing.is_blank:
+        yield Line(number + 1, growing.text, end + growing.size)
+
+
+def pieces(read: Read, start: int) -> Iterator[bytes]:
+    """All bytes from an offset on."""
+    while piece := read(start, PIECE):
+        yield piece
+        start += len(piece)
+
+
+@dataclass
+class _Growing:
+    """A line as far as it was read; what is too long is not kept."""
+
+    size: int = 0
+    is_blank: bool = True
+    _parts: list[bytes] = field(default_factory=list[bytes])
+
+    def add(self, part: bytes) -> None:
+        self.size += len(part)
+        self.is_blank = self.is_blank and not part.strip()
+        if self.size <= LONGEST_LINE:
+            self._parts.append(part)
+
+    @property
+    def text(self) -> bytes | None:
+        return b"".join(self._parts) if self.size <= LONGEST_LINE else None

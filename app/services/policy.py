@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeVar
+from typing import Final, Generic, Protocol, TypeVar
 
 from pydantic import BaseModel, StrictBool, TypeAdapter
 
@@ -79,7 +79,7 @@ class Resource:
 class ResourceKind(Generic[M]):
     """What the policy is told of a resource: its type, and the fields that hold its facts.
 
-    Who owns what, which statuses and roles there are, the authorisation matrix has from here.
+    Who owns what, and which fields have statuses and roles, the authorisation matrix has from here.
     """
 
     name: str
@@ -101,14 +101,6 @@ class ResourceKind(Generic[M]):
     def owned_by(self, owner: str) -> Resource:
         """All that someone has, or is about to have."""
         return Resource(self.name, owner=owner)
-
-    def values(self, fact: str) -> tuple[Any, ...]:
-        """The members of the enumeration that a fact is of; None where there is no such fact."""
-        field = self.facts.get(fact)
-        if field is None or self.model is None:
-            return (None,)
-        members: Any = self.model.model_fields[field].annotation
-        return tuple(members)
 
     def covers(self, resource: Resource) -> bool:
         """Whether the resource is of this kind, and has no other facts."""

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import hashlib
 import secrets
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from access_patterns import previews
-from app.core.problems import NotFound, invalid
-from app.services.posts import reading
+from app.core.problems import NotFound, invalid, require_found
+from app.services import post_reading
 from model import Post, PostId, Preview, PreviewId, UserId
-from singletable import Page, Repository
+from singletable import Repository
 
 BYTES = 32
 
@@ -30,52 +29,20 @@ def identity_of(token: str) -> PreviewId:
     return PreviewId(hashlib.sha256(token.encode("utf-8", "surrogatepass")).hexdigest())
 
 
-@dataclass(frozen=True)
-class Lifetimes:
-    """In seconds: what is given without a wish, and the most that may be wished for."""
-
-    usual: int
-    most: int
-
-
-@dataclass(frozen=True)
-class Issued:
-    """The only moment at which the token is known."""
-
-    preview: Preview
-    token: str = field(repr=False)
-
-
-def drafted(
-    post: Post, by: UserId, seconds: int | None, lifetimes: Lifetimes, now: datetime
-) -> Issued:
+def draft(post: Post, token: str, by: UserId, seconds: int, most: int, now: datetime) -> Preview:
     """Not good yet. Ends at a whole second, which may be a part of one too early.
 
     Raises `Unprocessable`.
     """
-    lasting = lifetimes.usual if seconds is None else seconds
-    if lasting > lifetimes.most:
-        message = f"no preview is good for more than {lifetimes.most} s"
-        raise invalid("body.seconds", "too-long", message)
-    token = new_token()
-    preview = Preview(
+    if seconds > most:
+        raise invalid("body.seconds", "too-long", f"no preview is good for more than {most} s")
+    return Preview(
         preview_id=identity_of(token),
         post_id=post.post_id,
         created_by=by,
         created_at=now,
-        expires_at=(now + timedelta(seconds=lasting)).replace(microsecond=0),
+        expires_at=(now + timedelta(seconds=seconds)).replace(microsecond=0),
     )
-    return Issued(preview, token)
-
-
-def issue(repository: Repository, draft: Issued) -> Preview:
-    """From now on its token shows the post."""
-    return repository.write(previews.issue(draft.preview))
-
-
-def page(repository: Repository, post: Post, limit: int, cursor: str | None) -> Page[Preview]:
-    """Those that are good now, newest first."""
-    return repository.fetch(previews.by_post(post.post_id).page(limit, cursor))
 
 
 def revoke(repository: Repository, post: Post, preview_id: PreviewId) -> None:
@@ -86,18 +53,14 @@ def revoke(repository: Repository, post: Post, preview_id: PreviewId) -> None:
     repository.write(previews.revoke(preview_id))
 
 
-def shown(repository: Repository, token: str) -> Post:
+def find_post(repository: Repository, token: str) -> Post:
     """The post, whatever its status. Read consistently: what was revoked is over.
 
     Raises one `NotFound` for what was never made, expired, was revoked, or lost its post.
     """
     preview = repository.fetch(previews.by_id(identity_of(token)).consistent())
-    if preview is None:
-        raise NotFound(what="the preview")
-    post = reading.fetch(repository, preview.post_id, consistent=True)
-    if post is None:
-        raise NotFound(what="the preview")
-    return post
+    post = post_reading.fetch(repository, preview.post_id, consistent=True) if preview else None
+    return require_found(post, "the preview")
 
 
 def drop_all(repository: Repository, post_id: PostId) -> int:

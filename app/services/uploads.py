@@ -1,23 +1,25 @@
-"""Uploaded files: announced, uploaded to the bucket by their owners, kept, deleted."""
+"""Uploaded files: announced, uploaded to the bucket by their owners, kept, shown, deleted."""
 
 from __future__ import annotations
 
 import re
 import secrets
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
 from urllib.parse import quote
 
 from ulid import ULID
 
 from access_patterns import media as asked
-from app.core.problems import Conflict, NotFound, invalid
+from app.core.problems import Conflict, NotFound, invalid, require_found
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
-from model import ContentType, Media, MediaId, MediaStatus, UserId
+from app.services.policy import Permission, ResourceKind
+from model import ContentType, Media, MediaId, MediaStatus, Post, UserId
+from model.media import PICTURES
 from singletable import Repository
 from singletable.errors import ItemMissing, WriteRefused
 
@@ -26,38 +28,36 @@ ENDINGS: Mapping[ContentType, tuple[str, ...]] = {
     ContentType.JPEG: (".jpg", ".jpeg"),
     ContentType.WEBP: (".webp",),
     ContentType.GIF: (".gif",),
+    ContentType.AVIF: (".avif",),
     ContentType.PDF: (".pdf",),
 }
 """By type, the first is the one that is added."""
-
+READ, SHOW = "media.read", "media.show"
+WINDOW = timedelta(hours=1)
+"""Within one, readers are sent to one and the same URL: what it leads to may be cached."""
 
 _NOT_PLAIN = re.compile(r"[^A-Za-z0-9._ -]")
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
-_NAMELESS = "file"
-
-
-def disposition(name: str, content_type: ContentType) -> str:
-    """`Content-Disposition` of an attachment, in plain ASCII."""
+def disposition(name: str, content_type: ContentType, kind: str = "attachment") -> str:
+    """`Content-Disposition` in plain ASCII."""
     shown = saved_as(name, content_type)
     plain = _NOT_PLAIN.sub("_", shown)
-    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
+    return f"{kind}; filename=\"{plain}\"; filename*=UTF-8''{quote(shown, safe='')}"
 
 
 def saved_as(name: str, content_type: ContentType) -> str:
     """The name without what is invisible or leads elsewhere, with an ending that fits the type."""
     visible = "".join(each for each in name if unicodedata.category(each)[0] != "C")
-    bare = visible.replace("/", "_").replace("\\", "_").strip(" .") or _NAMELESS
+    bare = visible.replace("/", "_").replace("\\", "_").strip(" .") or "file"
     endings = ENDINGS[content_type]
     return bare if PurePosixPath(bare).suffix.lower() in endings else bare + endings[0]
 
 
 def find(repository: Repository, media_id: MediaId) -> Media:
     """The file, whoever may see it. Raises `NotFound`."""
-    media = repository.fetch(asked.by_id(media_id).consistent())
-    if media is None:
-        raise NotFound(what="the file")
-    return media
+    return require_found(repository.fetch(asked.by_id(media_id).consistent()), "the file")
 
 
 def new_object_name() -> str:
@@ -172,6 +172,15 @@ def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
     return objects.presign_download(kept(media), media.content_type, headers)
 
 
+def picture_url(objects: ObjectStore, media: Media, now: datetime, *, is_public: bool) -> str:
+    """Where browsers show it from; a public URL is good for one to two windows more."""
+    headers = disposition(media.name, media.content_type, "inline")
+    if not is_public:
+        return objects.presign_download(kept(media), media.content_type, headers).url
+    begun = now - (now - _EPOCH) % WINDOW
+    return objects.presign_picture(kept(media), media.content_type, headers, begun, 2 * WINDOW)
+
+
 def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:
     """What arrived goes first: a completion that is under way then finds nothing to keep."""
     with suppress(ItemMissing):  # another deletion was faster: its objects may still be there
@@ -179,3 +188,49 @@ def delete(repository: Repository, objects: ObjectStore, media: Media) -> None:
     objects.delete(arriving(media))
     objects.delete(kept(media))
     repository.write(asked.delete(media.media_id))
+
+
+def added_pictures(before: Post, after: Post) -> Sequence[MediaId]:
+    """The files that a post is to show and does not show yet."""
+    shown = set(before.shown_media)
+    return [each for each in after.shown_media if each not in shown]
+
+
+def check_pictures(
+    repository: Repository,
+    may: Permission,
+    files: ResourceKind[Media],
+    before: Post,
+    after: Post,
+) -> None:
+    """Raises a `Problem` unless everyone may be shown the files that are added.
+
+    Those of the post's author may be shown in it, others by whom the policy allows it.
+    """
+    wanted = added_pictures(before, after)
+    found = repository.fetch(asked.each(wanted).consistent()) if wanted else ()
+    for media_id, file in zip(wanted, found, strict=True):
+        where = _place_of(after, media_id)
+        if file is None or not may.allows(READ, files.of(file)):
+            raise invalid(where, "unknown-media", "the file does not exist")
+        if not may.allows(SHOW, files.of(file)) and file.owner_id != before.author_id:
+            raise may.refusal(SHOW)
+        if file.content_type not in PICTURES:
+            raise invalid(where, "no-picture", f"{file.content_type} is not shown in pages")
+        if file.status is not MediaStatus.READY:
+            raise Conflict(reason=f"the file {media_id} is {file.status}")
+
+
+def _place_of(post: Post, media_id: MediaId) -> str:
+    if media_id == post.cover_media_id:
+        return "body.coverMediaId"
+    return f"body.mediaIds.{post.media_ids.index(media_id)}"
+
+
+def find_picture(repository: Repository, post: Post, media_id: MediaId) -> Media:
+    """A picture that the post shows, as long as the file is there. Raises `NotFound`."""
+    if media_id in post.shown_media:
+        file = find(repository, media_id)
+        if file.status is MediaStatus.READY and file.content_type in PICTURES:
+            return file
+    raise NotFound(what="the picture")

@@ -2,7 +2,7 @@
 # title: Uploaded files
 # description: >-
 #   A file is its owner's. What is ready is read by every known caller; administrators see and
-#   delete everything, and complete nobody's upload.
+#   delete everything, show it in posts, and complete nobody's upload.
 package actions.media
 
 import data.fmweb.callers
@@ -18,6 +18,7 @@ allow if {
 		"media.download",
 		"media.list",
 		"media.read",
+		"media.show",
 	}
 	callers.owns("media")
 }

@@ -46,10 +46,12 @@ test_owners_complete_and_nobody_else if {
 	}
 }
 
-test_owners_and_admins_delete if {
-	every status in ["pending", "confirming", "ready", "deleting"] {
-		allowed("media.delete", file("o", status)) == {"a"}
-		allowed("media.delete", file("v", status)) == {"v", "a"}
+test_owners_and_admins_delete_and_show if {
+	every action in ["media.delete", "media.show"] {
+		every status in ["pending", "confirming", "ready", "deleting"] {
+			allowed(action, file("o", status)) == {"a"}
+			allowed(action, file("v", status)) == {"v", "a"}
+		}
 	}
 }
 
@@ -67,6 +69,7 @@ test_missing_and_odd_facts_open_nothing if {
 		allowed("media.read", resource) == {"a"}
 		allowed("media.download", resource) == {"a"}
 		allowed("media.delete", resource) == {"a"}
+		allowed("media.show", resource) == {"a"}
 		allowed("media.list", resource) == {"a"}
 		allowed("media.complete", resource) == set()
 	}

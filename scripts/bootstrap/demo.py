@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from hashlib import sha256
 
 from access_patterns import categories, posts, registrations, users
-from app.services.posts.listing import step
+from app.services.tag_lists import step_with_lists
 from model import (
     ROOT,
     Category,
@@ -124,9 +124,9 @@ def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) ->
         post = repository.write(posts.submit(post, now))
     if post.status is PostStatus.IN_REVIEW and demo.status is not PostStatus.IN_REVIEW:
         publishing = posts.publish(post, now + timedelta(hours=1))
-        post = repository.write(step(publishing, post))
+        post = repository.write(step_with_lists(publishing, post))
     if post.status is PostStatus.PUBLISHED and demo.status is PostStatus.ARCHIVED:
-        repository.write(step(posts.archive(post, now + timedelta(days=1)), post))
+        repository.write(step_with_lists(posts.archive(post, now + timedelta(days=1)), post))
 
 
 def _edited(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> Post:

@@ -7,16 +7,16 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
-from app.adapters import shared_sessions
+from app.adapters import redis
 from app.adapters.cache_rules import (
     LIFETIMES,
+    VISIBILITY,
     VISIBLE_IF,
     tags_of_read,
     tags_of_write,
     tags_to_drop,
 )
-from app.adapters.pages import MARK, PREFIX, TOKEN_SECONDS
-from app.adapters.read_cache import VISIBILITY
+from app.adapters.read_cache import MARK, PREFIX, TOKEN_SECONDS
 from app.services.limits import ATTEMPTS_PREFIX, REQUESTS_PREFIX
 from model import Post
 from singletable import inspect
@@ -62,7 +62,7 @@ they cannot be read back, nor tried out. A page counts only while all its tags h
 
 _BESIDE = f"""## Beside the pages
 
-`{shared_sessions.PREFIX}:<digest>` holds an open session and its user, sealed (AES-256-GCM, a key
+`{redis.SESSIONS_PREFIX}:<digest>` holds an open session and its user, sealed (AES-256-GCM, a key
 made from `CURSOR_SECRET`) with the moment at which the table was asked: for
 `SESSION_CACHE_SECONDS` from then on, whoever is told it. Ending a session deletes the key; an
 instance in which a session has ended believes no older answer, and where Redis is away, the bound

@@ -11,12 +11,11 @@ from access_patterns import blog
 from app.api.kit.openapi import calls_of
 from app.core.asks import declared_patterns
 from app.main import ROUTERS
+from app.services import post_writing, worker
 from app.services.audit import ENTRY, is_audited
-from app.services.jobs import worker
-from app.services.posts import schedule
 from singletable import inspect
 
-WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, schedule.publish_due)}
+WORKERS: Mapping[str, tuple[object, ...]] = {"app.worker": (worker.work, post_writing.publish_due)}
 """By the module of its handler, what declares for it. `app.relay` asks the table nothing."""
 
 

@@ -7,11 +7,11 @@ from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
 from app.adapters import counters, jwt, opa, redis
-from app.aws import secrets
+from app.aws import settings
 from app.core.metrics import METRICS, Metric
-from app.core.settings.fields import SettingRow, Settings, setting_rows
+from app.core.settings import ROWS, SettingRow, Settings
 from app.services.audit import NOT_AUDITED, is_audited
-from app.services.events.kinds import KINDS, Event
+from app.services.events import KINDS, Event
 from singletable import inspect
 from singletable.emit.docs.markdown import block, code, page, table
 
@@ -33,7 +33,7 @@ is a JSON object of which one text is meant. The app needs the right to read it:
 
 def settings_page() -> str:
     """docs/settings.md: every environment variable."""
-    return _SETTINGS + "".join(map(_setting, setting_rows()))
+    return _SETTINGS + "".join(map(_setting, ROWS.values()))
 
 
 def _setting(row: SettingRow) -> str:
@@ -82,9 +82,9 @@ def _calls() -> Iterator[Sequence[str]]:
         yield _row(service, connect, answer, attempts, "503")
     yield _row(
         "Secrets Manager, Parameter Store",
-        secrets.CONNECT_SECONDS,
-        secrets.ANSWER_SECONDS,
-        secrets.ATTEMPTS,
+        settings.CONNECT_SECONDS,
+        settings.ANSWER_SECONDS,
+        settings.ATTEMPTS,
         "no start; later the last known value",
     )
     yield _row(
@@ -126,15 +126,23 @@ def event_tables() -> dict[str, str]:
 
 
 def _kinds() -> str:
-    rows = [(code(each.kind), str(each.number), _meaning(each)) for each in KINDS.values()]
+    rows = [(code(name), _version(each), _meaning(each)) for name, each in KINDS.items()]
     return table(("`type`", "`dataversion`", "Happens when"), rows)
 
 
 def _schemas() -> Iterator[str]:
-    for kind in KINDS.values():
-        yield f"### {kind.kind}, version {kind.number}"
+    for name, kind in KINDS.items():
+        yield f"### {name}, version {_version(kind)}"
         schema = json.dumps(kind.model_json_schema(by_alias=True), indent=2, ensure_ascii=False)
         yield block(schema, "json")
+
+
+def _version(kind: type[Event]) -> str:
+    return str(kind.model_fields["dataversion"].default)
+
+
+def _version(kind: type[Event]) -> str:
+    return str(kind.model_fields["dataversion"].default)
 
 
 def _meaning(kind: type[Event]) -> str:

@@ -69,8 +69,17 @@ def cells(action: str, kind: ResourceKind[Any]) -> Iterator[Cell]:
     """
     for who in ROLES:
         ownerships = _ownerships(who) if "owner" in kind.facts else (None,)
-        for facts in product(ownerships, kind.values("status"), kind.values("role")):
+        for facts in product(ownerships, _values(kind, "status"), _values(kind, "role")):
             yield Cell(who, action, kind.name, *facts)
+
+
+def _values(kind: ResourceKind[Any], fact: str) -> tuple[Any, ...]:
+    """The members of the enumeration that a fact is of; None where there is no such fact."""
+    field = kind.facts.get(fact)
+    if field is None or kind.model is None:
+        return (None,)
+    members: Any = kind.model.model_fields[field].annotation
+    return tuple(members)
 
 
 def verdict(decisions: Decisions, cell: Cell) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from app.adapters.opa import WasmPolicy
-from app.core.settings.fields import Settings
-from app.core.settings.rules import DOCUMENTED_SECRET
+from app.core.settings import Settings
+from app.core.settings_rules import DOCUMENTED_SECRET
 from app.main import create_app
 from app.services.policy import Decisions
 from scripts.docs.caching_page import caching_page

@@ -2,101 +2,134 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
 
+from app.api.kit.middleware import SENT, SHOWN
 from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
+from scripts.docs.spec_schemas import NULL, inlined, optional, schemas, type_text
 
 
 def spec_tables(openapi: Document) -> dict[str, str]:
     """Markdown by the name of its place in the page."""
     return {
+        "cors": _cors(),
         "operations": "".join(_operations(openapi)),
-        "schemas": "".join(_schemas(openapi)),
+        "schemas": "".join(schemas(openapi)),
         "codes": "".join(_codes()),
     }
 
 
-_TEXT = re.compile(r"/Text\d*$")  # texts of one pattern: not worth a heading
+def _cors() -> str:
+    return (
+        f"Their requests may carry {_listed(SENT)} besides what any page may send; "
+        f"of the answers they may read {_listed(SHOWN)}."
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(f"`{name}`" for name in names)
+
+
+IMPLIED: Mapping[str, frozenset[str]] = {
+    "credentials": frozenset({"credentials-missing", "forbidden"}),
+    "cursor": frozenset({"invalid-cursor"}),
+    "if-match": frozenset({"malformed-header", "precondition-failed", "precondition-required"}),
+}
+"""The page says once which failures come with these, so an operation does not list them."""
+
+SAID_ONCE = frozenset({"Idempotency-Key", "if-none-match", "limit", "cursor"})
+"""Parameters of every POST, of whatever may answer 304, and of lists."""
 
 
 def _operations(openapi: Document) -> Iterator[str]:
-    yield "| Operation | Does | Caller | Success | Failures |\n| --- | --- | --- | --- | --- |\n"
+    by_tag: dict[str, list[tuple[str, Document]]] = {}
     for name, operation in operations(openapi):
-        yield _operation(name, operation)
+        by_tag.setdefault(operation["tags"][0], []).append((name, inlined(openapi, operation)))
+    for tag, group in by_tag.items():
+        yield f"### {tag.capitalize()}\n\n"
+        for name, operation in group:
+            lines = "".join(f"- {line}\n" for line in _facts(operation))
+            yield f"#### `{name}`\n\n{_flat(operation['description'])}\n\n{lines}\n"
 
 
-def _operation(name: str, operation: Document) -> str:
-    statuses = sorted(set(operation["responses"]) - {"default"})
-    good = ", ".join(status for status in statuses if status < "400")
-    bad = ", ".join(status for status in statuses if status >= "400")
-    caller = _caller(operation.get("security", ()))
-    does = (operation.get("description") or operation["summary"]).partition("\n")[0]
-    return f"| `{name}` | {does} | {caller} | {good} | {bad} |\n"
+def _facts(operation: Document) -> Iterator[str]:
+    parameters = operation.get("parameters", ())
+    if security := operation.get("security"):
+        yield f"Credentials: {'welcome' if {} in security else 'needed'}"
+    yield from _parameters(parameters)
+    if body := operation.get("requestBody"):
+        yield f"Body: {_content(body)}{'' if body.get('required') else ', optional'}"
+    answers = dict(sorted(operation["responses"].items()))
+    yield f"Answer: {'; '.join(_successes(answers))}"
+    given = {each["name"] for each in parameters} | _needed(security)
+    if failures := ", ".join(_failures(answers, given)):
+        yield f"Failures: {failures}"
 
 
-def _caller(security: Sequence[Mapping[str, Any]]) -> str:
-    """An empty requirement among others means that credentials are welcome, not needed."""
-    if not security:
-        return ""
-    return "welcome" if {} in security else "needed"
+def _needed(security: Sequence[Document] | None) -> set[str]:
+    """An empty requirement among others means that credentials are welcome."""
+    return {"credentials"} if security and {} not in security else set()
 
 
-def _schemas(openapi: Document) -> Iterator[str]:
-    for name, schema in sorted(openapi["components"]["schemas"].items()):
-        if "properties" in schema and not name.startswith(("Envelope", "PageOut")):
-            yield _heading(name, schema)
-            yield "| Field | Type | Required |\n| --- | --- | --- |\n"
-            required = schema.get("required", ())
-            for field, kind in schema["properties"].items():
-                needed = "yes" if field in required else ""
-                yield f"| `{field}` | {_type(kind)} | {needed} |\n"
-            yield "\n"
-        elif "enum" in schema:
-            yield f"{_heading(name, schema)}{_type(schema)}\n\n"
+def _parameters(parameters: Sequence[Document]) -> Iterator[str]:
+    names = {each["name"] for each in parameters}
+    for each in parameters:
+        if each["in"] in ("query", "header") and each["name"] not in SAID_ONCE:
+            yield f"{each['in'].capitalize()}: {_parameter(each)}"
+    if "cursor" in names:
+        yield "Query: `limit` and `cursor`, see [Pages](#pages)"
 
 
-def _heading(name: str, schema: Document) -> str:
-    return f"### {name}\n\n{schema.get('description', '')}\n\n".replace("\n\n\n\n", "\n\n")
+def _parameter(parameter: Document) -> str:
+    is_required = parameter.get("required", False)
+    if parameter["name"] == "if-match":
+        return f"`If-Match`, {'required' if is_required else 'optional'}, see [Versions](#versions)"
+    schema = _sent(parameter["schema"])
+    shown = type_text(schema) if is_required else optional(schema)
+    told = _flat(parameter.get("description", ""))
+    return f"`{parameter['name']}` {shown}" + (f". {told}" if told else "")
 
 
-def _type(schema: Document) -> str:
-    if "$ref" in schema and _TEXT.search(schema["$ref"]):
-        return _plain({**schema, "type": "string"})
-    if "$ref" in schema:
-        return f"[{_name(schema['$ref'])}](#{_name(schema['$ref']).lower()})"
-    if "anyOf" in schema:
-        return " or ".join(_type(each) for each in schema["anyOf"])
-    if schema.get("type") == "array":
-        most = f" (≤ {schema['maxItems']})" if "maxItems" in schema else ""
-        return f"list{most} of {_type(schema.get('items') or schema.get('prefixItems', [{}])[0])}"
-    if "enum" in schema or "const" in schema:
-        values = schema.get("enum") or [schema["const"]]
-        return " ".join(f"`{value}`" for value in values)
-    return _plain(schema)
+def _sent(schema: Document) -> Document:
+    """Without null: a parameter cannot be that, it is left out."""
+    kinds = [each for each in schema.get("anyOf", ()) if each != NULL]
+    return {**schema, "anyOf": kinds} if kinds else schema
 
 
-def _plain(schema: Document) -> str:
-    kind = schema.get("format") or schema.get("type", "any")
-    limits = {
-        "minLength": "≥ {} characters",
-        "maxLength": "≤ {} characters",
-        "minimum": "≥ {}",
-        "maximum": "≤ {}",
-    }
-    shown = [text.format(_number(schema[key])) for key, text in limits.items() if key in schema]
-    return ", ".join([str(kind), *shown])
+def _successes(answers: Mapping[str, Document]) -> Iterator[str]:
+    for status, answer in answers.items():
+        if status < "400":
+            headers = [f"`{name}`" for name in _SHOWN if name in answer.get("headers", {})]
+            told = f" with {' and '.join(headers)}" if headers and status != "304" else ""
+            content = f" {_content(answer)}" if "content" in answer else ""
+            yield f"{status}{content}{told}"
 
 
-def _number(limit: float) -> float:
-    """OpenAPI has bounds of integers as 9999.0."""
-    return int(limit) if limit == int(limit) else limit
+_SHOWN = ("ETag", "Location", "Cache-Control")
 
 
-def _name(reference: str) -> str:
-    return reference.rpartition("/")[2]
+def _content(message: Document) -> str:
+    """The type of a body; of an answer, what its envelope has in `data`."""
+    schema = message["content"]["application/json"]["schema"]
+    schema = schema.get("properties", {}).get("data", schema)
+    fields = schema.get("properties", {})
+    if {"items", "nextCursor"} <= fields.keys():
+        return f"page of {type_text(fields['items']['items'])}"
+    return type_text(schema)
+
+
+def _failures(answers: Mapping[str, Document], given: set[str]) -> Iterator[str]:
+    implied = {code for name in IMPLIED.keys() & given for code in IMPLIED[name]}
+    for status, answer in answers.items():
+        if "400" <= status < "600":
+            codes = answer["content"]["application/json"]["examples"]
+            yield from (f"{status} `{code}`" for code in codes if code not in implied)
+
+
+def _flat(text: str) -> str:
+    """A text as one line."""
+    return " ".join(text.split())
 
 
 def _codes() -> Iterator[str]:

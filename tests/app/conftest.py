@@ -18,7 +18,7 @@ from moto.utilities.utils import load_resource
 
 from app.aws.settings import load_settings
 from app.core import asks
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import ROUTERS, create_app
 from tests.app import toy
 from tests.app.asked import seen_pairs

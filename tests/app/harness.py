@@ -20,7 +20,7 @@ from starlette.requests import Request
 from access_patterns import categories
 from app.adapters.jwt import SigningKeys
 from app.api.kit.container import bearer_token
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.services.policy import Caller
 from model import Category, CategoryId, Role, Slug

@@ -16,7 +16,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable import Repository
 from singletable.transport import Transport
 from tests.app.harness import AppHarness

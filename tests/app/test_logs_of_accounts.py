@@ -15,7 +15,7 @@ from app import repository
 from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
 from app.core.context import note_pattern
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.repository import make_repository
 from model import Role
 from singletable import Repository

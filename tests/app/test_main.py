@@ -16,7 +16,7 @@ from fastapi import FastAPI
 from fastapi.testclient import TestClient
 from mangum import Mangum
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import TEXT_TYPES, create_app
 from app.repository import make_repository
 from tests.app import expect

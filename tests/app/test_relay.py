@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from app import relay
-from app.services.events.relay import Relay
+from app.services.relay import Relay
 from tests.app.events.made import a_record
 from tests.app.events.test_relaying import Listening
 

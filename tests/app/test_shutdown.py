@@ -9,7 +9,7 @@ from fastapi.testclient import TestClient
 from opapywasm import OpaWasmError
 
 from app.adapters.opa import WasmPolicy
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.services.policy import ALLOW, PolicyUnusable
 from tests.app.policies import BUNDLE

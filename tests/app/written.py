@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.core.logs import OURS, configure_logging
+from app.core.context import OURS, configure_logging
 
 
 class Written:

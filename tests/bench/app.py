@@ -28,7 +28,7 @@ from pydantic.alias_generators import to_camel
 from ulid import ULID
 
 from app.aws.clients import Clients
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.repository import make_repository
 from tests.app.accounts.server import moto_server

@@ -20,7 +20,7 @@ from pydantic import SecretStr
 
 from access_patterns import blog
 from app.aws.clients import LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable.transport import boto3_transport
 from tests.app.accounts.server import moto_server
 from tests.app.harness import AppHarness, open_with_queue

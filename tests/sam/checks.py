@@ -18,8 +18,8 @@ from botocore.loaders import Loader
 
 from access_patterns import blog
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import LAYER_BUNDLE, Settings, setting_rows
+from app.core.settings import LAYER_BUNDLE, ROWS, Settings
+from app.core.settings_base import SettingsError
 from singletable.design import compile_table
 from singletable.emit.infra.create_table import create_table, time_to_live
 from tests.app.policies import openapi_document
@@ -135,7 +135,7 @@ def limits_passed(template: Template) -> list[str]:
 
 def unknown_variables(template: Template) -> list[str]:
     """Environment variables that are no settings: a misspelt one would be passed over."""
-    settings = {name for row in setting_rows() for name in row.names}
+    settings = {name for row in ROWS.values() for name in row.names}
     return [
         f"{function}: {name}"
         for function in functions(template)

@@ -23,7 +23,7 @@ import boto3
 import pytest
 import yaml
 
-from app.core.settings.base import SettingsError
+from app.core.settings_base import SettingsError
 from tests.backends import local_endpoint
 from tests.sam.checks import environment, started_with
 from tests.sam.stack import Stack

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from app.adapters.opa import read_bundle
-from app.core.settings.fields import LAYER_BUNDLE
+from app.core.settings import LAYER_BUNDLE
 from tests.sam.template import ROOT, SAM, TEMPLATE, deployed, functions, of_type, source
 
 pytestmark = pytest.mark.slow

@@ -9,7 +9,7 @@ from fastapi import Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.problems import ForeignOrigin
-from app.core.settings.base import parse_hosts, parse_origins
+from app.core.settings_base import parse_hosts, parse_origins
 from tests.sam.checks import MADE, settings_of
 from tests.sam.scenarios import SWITCHES
 from tests.sam.template import deployed, source

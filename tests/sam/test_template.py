@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from app.core.logs import JsonFormatter
+from app.core.context import JsonFormatter
 from app.services.policy import Decisions, Question, Resource
 from tests.sam import checks, part_checks, role_checks
 from tests.sam.rights import PREVIOUS_CURSOR_SECRET, REDIS_SECRET

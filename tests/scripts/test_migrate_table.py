@@ -18,9 +18,9 @@ from ulid import ULID
 
 from access_patterns import blog, categories, posts, tags
 from app.core.context import utc_now
+from app.services import post_writing
 from app.services.policy import Caller
-from app.services.posts import deleting, writing
-from app.services.posts.writing import Text
+from app.services.post_writing import Text
 from model import Category, CategoryId, CategoryUsage, Post, PostId, PostStatus, Role, Slug, UserId
 from scripts.migrate_table import DONE, FORMER, Migration, Progress
 from singletable import RequestError, create_table, inspect
@@ -165,7 +165,7 @@ def living(store: Store, stop: Event, seed: int) -> Callable[[], None]:
             try:
                 if not found or chance.random() < 0.1:
                     text = Text("New", "", "", ["all", "new"], chance.choice(SHELVES))
-                    writing.create(ask, text, None, EDITOR, utc_now())
+                    post_writing.create(ask, text, None, EDITOR, utc_now())
                     continue
                 post = ask.fetch(posts.by_id(chance.choice(found).post_id).consistent())
                 if post:
@@ -179,10 +179,10 @@ def living(store: Store, stop: Event, seed: int) -> Callable[[], None]:
 def change(chance: random.Random, ask: Any, post: Post) -> None:
     now, step = utc_now(), chance.randrange(6)
     following = {
-        PostStatus.DRAFT: writing.submit,
-        PostStatus.IN_REVIEW: writing.publish,
-        PostStatus.PUBLISHED: chance.choice([writing.unpublish, writing.archive]),
-        PostStatus.ARCHIVED: writing.unpublish,
+        PostStatus.DRAFT: post_writing.submit,
+        PostStatus.IN_REVIEW: post_writing.publish,
+        PostStatus.PUBLISHED: chance.choice([post_writing.unpublish, post_writing.archive]),
+        PostStatus.ARCHIVED: post_writing.unpublish,
     }
     if step < 3:
         following[post.status](ask, post, now)
@@ -190,9 +190,9 @@ def change(chance: random.Random, ask: Any, post: Post) -> None:
         text = Text(
             post.title, "", "x", chance.choice([["all"], ["Go", "other"]]), SHELVES[step - 3]
         )
-        writing.edit(ask, post, text, EDITOR, now)
+        post_writing.edit(ask, post, text, EDITOR, now)
     else:
-        deleting.delete(ask, post, now)
+        post_writing.delete(ask, post, now)
 
 
 @pytest.mark.slow

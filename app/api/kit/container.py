@@ -10,19 +10,19 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 from fastapi import Depends, Request
 
 from app.api.kit.cookies import Cookies, TrustedPages
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.audit import AuditLog, RequestActor
 from app.services.idempotency import Claim
 from app.services.limits import AttemptLimiter, Kind, RequestLimiter
 from app.services.policy import Caller, Decisions
-from app.services.posts.views import Visitors
+from app.services.post_reading import Visitors
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
 from singletable import Repository
 
 if TYPE_CHECKING:
-    from app.services.accounts.accounts import AccountService
-    from app.services.jobs.jobs import JobQueue
+    from app.services.accounts import AccountService
+    from app.services.jobs import JobQueue
     from app.services.objects import ObjectStore
 
 

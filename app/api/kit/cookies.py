@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from fastapi import Request, Response
 
 from app.core.problems import ForeignOrigin
-from app.core.settings.base import normalize_origin
+from app.core.settings_base import normalize_origin
 
 ACCESS, IDENTITY, REFRESH = "fm-access", "fm-id", "fm-refresh"
 PATHS = {ACCESS: "/", IDENTITY: "/", REFRESH: "/v1/auth"}

@@ -22,10 +22,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.kit.answers import METHODS, answer, failure
 from app.core.context import RequestContext, request_context
-from app.core.meter import Answered, Meter
-from app.core.metrics import open_tally
+from app.core.metrics import Answered, Meter, open_tally
 from app.core.problems import ForeignOrigin, TooLarge
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 
 log = logging.getLogger("app.access")
 

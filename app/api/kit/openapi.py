@@ -1,19 +1,17 @@
-"""What the OpenAPI document says of refusals, and the page that shows it."""
+"""What the OpenAPI document says of answers, and how it writes what they share once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from importlib import resources
 from itertools import chain, count, groupby
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
-from starlette.requests import Request
-from starlette.responses import Response
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
 
 from app.api.kit.answers import Failed, Failure
 from app.core.problems import (
@@ -35,6 +33,7 @@ from app.core.problems import (
     UnsupportedMediaType,
 )
 
+Shown = TypeVar("Shown", bound=BaseModel)
 BETWEEN = " · "
 OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
 OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
@@ -89,6 +88,44 @@ def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, 
     """For `responses=`: what success looks like, with headers that it carries."""
     example = {"success": True, "data": data.model_dump(mode="json"), "error": None}
     return {status: {"content": {"application/json": {"example": example}}, **carrying(*headers)}}
+
+
+MOMENT = "2026-03-14T09:26:53Z"
+_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
+_BY_TYPE = {"boolean": False, "integer": 1}
+
+
+def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
+    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
+    name. `own`: examples of other fields."""
+    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
+    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
+    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
+
+    def complete(schema: dict[str, Any]) -> None:
+        for name, shown in schema.get("properties", {}).items():
+            parts = [shown, *shown.get("anyOf", ())]
+            if name in examples:
+                shown["examples"] = [examples[name]]
+            elif any(each.get("format") == "date-time" for each in parts):
+                shown["examples"] = [MOMENT]
+            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
+                shown["examples"] = [_BY_TYPE[shown["type"]]]
+
+    return ConfigDict(json_schema_extra=complete)
+
+
+def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
+    """What a model shows of the examples and defaults of an entity."""
+    values = dict.fromkeys(out.model_fields, MOMENT) | own
+    for name, field in entity.model_fields.items():
+        if name in own:
+            continue
+        if field.examples:
+            values[name] = field.examples[0]
+        elif not field.is_required():
+            values[name] = field.get_default(call_default_factory=True)
+    return out.model_validate({name: values[name] for name in out.model_fields})
 
 
 def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
@@ -262,59 +299,3 @@ def calls_of(dependant: Dependant) -> Iterator[object]:
     yield dependant.call
     for inner in dependant.dependencies:
         yield from calls_of(inner)
-
-
-PATH = "/docs"
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:;"
-    " connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
-_PACKAGE = "fastapi_swagger.resources"
-_FILES = {
-    "swagger-ui-bundle.js": "text/javascript",
-    "swagger-ui.css": "text/css",
-    "favicon-32x32.png": "image/png",
-}
-_START = """window.ui = SwaggerUIBundle({
-  url: "OPENAPI", dom_id: "#swagger-ui", deepLinking: true, tryItOutEnabled: true,
-  docExpansion: "none", defaultModelsExpandDepth: 0,
-  presets: [SwaggerUIBundle.presets.apis], layout: "BaseLayout",
-});
-"""
-_PAGE = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<title>TITLE</title>
-<link rel="icon" href="docs/favicon-32x32.png">
-<link rel="stylesheet" href="docs/swagger-ui.css">
-</head>
-<body>
-<div id="swagger-ui"></div>
-<script src="docs/swagger-ui-bundle.js"></script>
-<script src="docs/start.js"></script>
-</body>
-</html>
-"""
-
-
-def install(app: FastAPI) -> None:
-    """Only where there is an OpenAPI document to show."""
-    if app.openapi_url is None:
-        return
-    start = _START.replace("OPENAPI", app.openapi_url.removeprefix("/"))
-    _serve(app, "", _PAGE.replace("TITLE", app.title).encode(), "text/html; charset=utf-8")
-    _serve(app, "/start.js", start.encode(), "text/javascript")
-    for name, kind in _FILES.items():
-        _serve(app, f"/{name}", resources.files(_PACKAGE).joinpath(name).read_bytes(), kind)
-
-
-def _serve(app: FastAPI, below: str, content: bytes, kind: str) -> None:
-    """What a browser has of it, it may use for an hour."""
-    headers = {"Content-Security-Policy": POLICY, "Cache-Control": "public, max-age=3600"}
-
-    async def serve(_: Request) -> Response:
-        return Response(content, media_type=kind, headers=headers)
-
-    app.add_route(PATH + below, serve, methods=["GET"], include_in_schema=False)

@@ -14,9 +14,11 @@ from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
 from pydantic import Field
 
+from app.api.kit.answers import Envelope
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
 from app.core.wire import Detail, Out
+from singletable import Page
 
 
 class StrictRequest(Request):
@@ -63,6 +65,7 @@ def check_parameters(request: Request, known: set[str]) -> None:
 
 
 T = TypeVar("T")
+E = TypeVar("E")
 
 
 @dataclass(frozen=True)
@@ -95,6 +98,22 @@ class PageOut(Out, Generic[T]):
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
+
+
+def page_of(page: Page[E], show: Callable[[E], T]) -> Envelope[PageOut[T]]:
+    """The answer that has a page of what was found."""
+    return Envelope(data=PageOut(items=[show(each) for each in page], next_cursor=page.cursor))
+
+
+LONGEST_AGENT = 300
+
+
+async def _user_agent(request: Request) -> str:
+    """As much of the header as is kept."""
+    return request.headers.get("user-agent", "")[:LONGEST_AGENT]
+
+
+UserAgent = Annotated[str, Depends(_user_agent)]
 
 
 STEP = 0.5

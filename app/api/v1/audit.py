@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import BeforeValidator
+from pydantic import BeforeValidator, Field
+from pydantic.alias_generators import to_camel
 
 from access_patterns import audit
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_read_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import problems
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.audit_schemas import AuditEntryOut, shown
+from app.api.kit.openapi import like, problems
+from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, invalid
+from app.core.wire import Out
 from app.services.policy import Resource, ResourceKind
-from model import AuditEntry, UserKey
+from model import AuditEntry, AuditId, Role, UserId, UserKey
 from singletable import Query as Question
 from singletable.formats import slug
 
@@ -34,12 +36,52 @@ def _written_out(value: object) -> object:
     return value
 
 
+class AuditEntryOut(Out):
+    """One effect. Of what was changed there are names, never values."""
+
+    model_config = like(
+        AuditEntry,
+        entity="post",
+        effect="posts.publish",
+        changed=["status", "publishedAt"],
+        actor_id="ada",
+        roles=["fm-web:editor"],
+        request_id="5d1f4a0e-7b1c-4b53-9a0e-0c5f3f3d7c11",
+    )
+
+    entry_id: AuditId
+    at: datetime
+    entity: str
+    subject_id: str
+    action: str = Field(description="What the caller was allowed, as the policy has it.")
+    effect: str = Field(
+        description="The access pattern that was carried out; empty where a sign-in was refused."
+    )
+    changed: Sequence[str] = Field(description="Of changes: the fields that changed.")
+    actor_id: UserId | None = Field(description="Null: nobody who had shown who they are.")
+    roles: Sequence[Role] = Field(description="The actor's, then.")
+    request_id: str
+
+
+def shown(entry: AuditEntry) -> AuditEntryOut:
+    return AuditEntryOut(
+        entry_id=entry.entry_id,
+        at=entry.at,
+        entity=entry.kind,
+        subject_id=entry.subject_id,
+        action=entry.action,
+        effect=entry.pattern,
+        changed=[to_camel(field) for field in entry.fields],
+        actor_id=entry.actor_id,
+        roles=entry.roles,
+        request_id=entry.request_id,
+    )
+
+
 Entity = Annotated[
     Annotated[str, slug(max_length=64)] | None,
     Query(description="With `id`: the kind of item, such as `post`.", examples=["post"]),
 ]
-
-
 Identity = Annotated[
     str | None,
     Query(
@@ -50,11 +92,7 @@ Identity = Annotated[
         examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"],
     ),
 ]
-
-
 Actor = Annotated[UserKey | None, Query(description="Who did it.", examples=["ada"])]
-
-
 Day = Annotated[
     Annotated[date, BeforeValidator(_written_out)] | None,
     Query(description="When, in UTC.", examples=["2026-11-25"]),
@@ -62,8 +100,6 @@ Day = Annotated[
 
 
 ENTRIES: ResourceKind[AuditEntry] = ResourceKind("audit")
-
-
 LIST = "audit.list"
 
 
@@ -104,4 +140,4 @@ def list_audit_entries(
     Give `entity` and `id`, or `actor`, or `day`. Lists by person and by day may be a moment late.
     """
     page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return page_of(page, shown)

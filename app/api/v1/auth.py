@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Annotated, ParamSpec, TypeVar
+
 from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
@@ -14,28 +17,19 @@ from app.api.kit.container import (
     RepositoryDep,
     bearer_token,
     container_of,
+    source_of,
     state_of,
 )
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
-from app.api.kit.requests import pad_duration, pad_to_step
-from app.api.v1.auth_guards import (
-    FOLLOWING,
-    REGISTERING,
-    AccountServiceDep,
-    Attempt,
-    Deliver,
-    NoForeignPage,
-    UserAgent,
-    WantedAccount,
-    choosing_password,
-    from_own_pages,
-    renewed,
-)
+from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
+from app.api.v1 import sessions as session_routes
+from app.api.v1 import users as user_routes
 from app.api.v1.auth_schemas import (
     ChallengeAnswer,
     ChallengeOut,
+    Deliver,
     Forgotten,
     Login,
     MeOut,
@@ -43,10 +37,9 @@ from app.api.v1.auth_schemas import (
     Refreshing,
     Reset,
     SignedInOut,
+    WantedAccount,
 )
-from app.api.v1.sessions_schemas import shown as session_shown
-from app.api.v1.users_schemas import UserOut
-from app.api.v1.users_schemas import shown as user_shown
+from app.api.v1.users import FOLLOWING, REGISTERING, AccountServiceDep, UserOut
 from app.core.asks import asks
 from app.core.problems import (
     Conflict,
@@ -56,15 +49,57 @@ from app.core.problems import (
     SessionEnded,
     Taken,
 )
-from app.services.accounts import sign_in
-from app.services.accounts.pool import NewPasswordNeeded
-from app.services.accounts.registration import COMPLETED, NewAccount, register
+from app.services import sign_in
+from app.services.limits import Kind
+from app.services.registration import COMPLETED, NewAccount, register
+from app.services.user_pool import NewPasswordNeeded, PasswordTooWeak
 from model import UserId
 
+P = ParamSpec("P")
+R = TypeVar("R")
+
 signing_up = welcoming_router("/v1/auth", "auth")
-
-
 opening = open_router("/v1/auth", "auth")
+about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
+recovering = open_router("/v1/auth/password", "auth")
+changing = write_router("/v1/auth/password", "auth")
+
+
+def from_no_foreign_page(request: Request) -> None:
+    """For what sets cookies: nobody is to be signed in by a stranger's page."""
+    container_of(request).pages.check_if_sent(request)
+
+
+NoForeignPage = Depends(from_no_foreign_page)
+
+
+class Trying:
+    """Counts an attempt; a route calls it with the account that is tried, before it is."""
+
+    counts_as = Kind.SIGN_IN
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    def __call__(self, account: str | None) -> None:
+        route: str = self._request.scope["route"].path
+        container_of(self._request).attempts.hit(route, source_of(self._request), account)
+
+
+Attempt = Annotated[Trying, Depends(Trying)]
+
+
+async def _try(
+    attempt: Attempt, account: str, act: Callable[P, R], *arguments: P.args, **options: P.kwargs
+) -> R:
+    """A refusal takes equally long whatever is wrong. A password that the pool finds too weak is
+    the one in `newPassword`."""
+    async with pad_duration(LoginRefused):
+        await run_in_threadpool(attempt, account)
+        try:
+            return await run_in_threadpool(act, *arguments, **options)
+        except PasswordTooWeak as weak:
+            raise PasswordTooWeak(location="body.newPassword", cause=weak.cause) from None
 
 
 @signing_up.post(
@@ -91,7 +126,7 @@ def sign_up(
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
         lambda stored: register(service.over(stored), account, now),
-        lambda user: Envelope(data=user_shown(user)),
+        lambda user: Envelope(data=user_routes.shown(user)),
         by=COMPLETED,
     )
 
@@ -116,16 +151,8 @@ async def log_in(
     An account with a temporary password is answered with a challenge instead. Whatever is
     wrong, the refusal is the same and takes equally long.
     """
-    async with pad_duration(LoginRefused):
-        await run_in_threadpool(attempt, wanted.email)
-        signed = await run_in_threadpool(
-            sign_in.sign_in,
-            service,
-            wanted.email,
-            wanted.password.get_secret_value(),
-            user_agent,
-            now,
-        )
+    email, password = wanted.email, wanted.password.get_secret_value()
+    signed = await _try(attempt, email, sign_in.sign_in, service, email, password, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
         return Envelope(data=ChallengeOut(challenge=signed.challenge))
     return Envelope(data=deliver(signed, now, wanted.tokens).data)
@@ -152,7 +179,7 @@ def refresh_tokens(
     by tokens in the body; a cookie never is, so that no script can turn it into tokens.
     """
     if sent is None:
-        from_own_pages(request)
+        container_of(request).pages.check(request)
         state_of(request).relies_on_cookies = True
         refresh = container_of(request).cookies.refresh(request)
     else:
@@ -160,7 +187,11 @@ def refresh_tokens(
     if refresh is None:
         raise CredentialsMissing() if sent is None else SessionEnded()
     attempt(refresh.username)
-    return deliver(renewed(service, refresh, now), now, "body" if sent else "cookies")
+    try:
+        signed = sign_in.refresh(service, refresh.token, refresh.username, now)
+    except LoginRefused as refused:  # the pool takes the token no more: revoked, expired, forged
+        raise SessionEnded(cause=refused.cause) from None
+    return deliver(signed, now, "body" if sent else "cookies")
 
 
 @opening.post(
@@ -179,7 +210,7 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
     cookies = container_of(request).cookies
     access, cookie = cookies.access(request), cookies.refresh(request)
     if access is not None or cookie is not None:
-        from_own_pages(request)
+        container_of(request).pages.check(request)
     if sent := bearer_token(request):
         sign_in.sign_out_by_access_token(service, sent.decode("latin-1"), now)
     is_out = access is not None and sign_in.sign_out_by_access_token(service, access, now)
@@ -190,9 +221,6 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
     gone = Response(status_code=204)
     cookies.clear(gone)
     return gone
-
-
-about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
 
 
 @about_me.get("/me", summary="Who am I?")
@@ -206,16 +234,10 @@ def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
         data=MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
-            user=user_shown(user) if user else None,
-            session=session_shown(session, user) if session and user else None,
+            user=user_routes.shown(user) if user else None,
+            session=session_routes.shown(session, user) if session and user else None,
         )
     )
-
-
-recovering = open_router("/v1/auth/password", "auth")
-
-
-changing = write_router("/v1/auth/password", "auth")
 
 
 @recovering.post(
@@ -234,17 +256,11 @@ async def answer_challenge(
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
-    async with pad_duration(LoginRefused), choosing_password():
-        await run_in_threadpool(attempt, answer.email)
-        signed = await run_in_threadpool(
-            sign_in.choose_password,
-            service,
-            answer.email,
-            answer.challenge.get_secret_value(),
-            answer.new_password.get_secret_value(),
-            user_agent,
-            now,
-        )
+    email, challenge = answer.email, answer.challenge.get_secret_value()
+    chosen = answer.new_password.get_secret_value()
+    signed = await _try(
+        attempt, email, sign_in.choose_password, service, email, challenge, chosen, user_agent, now
+    )
     return deliver(signed, now, answer.tokens)
 
 
@@ -270,20 +286,13 @@ async def request_password_reset(
     status_code=204,
     summary="Set a forgotten password anew",
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
-    responses={**empty(204, "Sign in with the new password.")} | problems(LoginRefused),
+    responses={**empty(204, "Sign in with the new password."), **problems(LoginRefused)},
 )
 @asks(users.by_email, users.end_sessions)
 async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
     """Takes the mailed code; all sessions end."""
-    async with pad_duration(LoginRefused), choosing_password():
-        await run_in_threadpool(attempt, reset.email)
-        await run_in_threadpool(
-            sign_in.reset,
-            service,
-            reset.email,
-            reset.code.get_secret_value(),
-            reset.new_password.get_secret_value(),
-        )
+    code, chosen = reset.code.get_secret_value(), reset.new_password.get_secret_value()
+    await _try(attempt, reset.email, sign_in.reset, service, reset.email, code, chosen)
     return Response(status_code=204)
 
 
@@ -305,21 +314,10 @@ async def change_password(
     user_agent: UserAgent,
 ) -> Envelope[SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
-    async with pad_duration(LoginRefused), choosing_password():
-        await run_in_threadpool(attempt, caller.subject)
-        signed = await run_in_threadpool(
-            sign_in.change,
-            service,
-            caller,
-            _access_token(request),
-            wanted.old_password.get_secret_value(),
-            wanted.new_password.get_secret_value(),
-            user_agent,
-            now,
-        )
-    return deliver(signed, now, wanted.tokens)
-
-
-def _access_token(request: Request) -> str:
     sent = bearer_token(request)
-    return sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""
+    token = sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""
+    old, new = wanted.old_password.get_secret_value(), wanted.new_password.get_secret_value()
+    signed = await _try(
+        attempt, caller.subject, sign_in.change, service, caller, token, old, new, user_agent, now
+    )
+    return deliver(signed, now, wanted.tokens)

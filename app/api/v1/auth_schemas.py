@@ -1,31 +1,37 @@
-"""Schemas of sign-in and passwords. Secrets go in and never come out."""
+"""Schemas of sign-in and passwords, and how a sign-in is answered. Passwords never come out."""
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Literal
 
+from fastapi import Depends, Request, Response
 from pydantic import Field, SecretStr
 
-from app.api.v1.sessions_schemas import SessionOut
-from app.api.v1.users_schemas import UserOut
+from app.api.guards.permission import Loaded
+from app.api.kit.answers import Envelope
+from app.api.kit.container import container_of
+from app.api.kit.cookies import RefreshCookie
+from app.api.kit.openapi import like
+from app.api.v1 import sessions, users
+from app.api.v1.sessions import SessionOut
+from app.api.v1.users import UserOut
+from app.core.problems import Forbidden
 from app.core.wire import In, Out, TypedName
-from model import Email, Role, UserId
+from app.services.policy import ResourceKind
+from app.services.sign_in import SignedIn
+from model import Email, Role, User, UserId
 
-Password = Annotated[SecretStr, Field(min_length=1, max_length=256)]
-
-
-Chosen = Annotated[SecretStr, Field(min_length=8, max_length=256)]
-
-
-_LOGIN_PASSWORD = Field(examples=["Demo-password-1"])
-
-
-_CHOSEN_PASSWORD = Field(
-    examples=["Better-password-2"],
-    description="As the user pool's rules want it: here 12 or more, of both cases, with a digit.",
-)
-
-
+Password = Annotated[SecretStr, Field(min_length=1, max_length=256, examples=["Demo-password-1"])]
+Chosen = Annotated[
+    SecretStr,
+    Field(
+        min_length=8,
+        max_length=256,
+        examples=["Better-password-2"],
+        description="By the user pool's rules: here 12 or more, of both cases, with a digit.",
+    ),
+]
 TokenPlace = Annotated[
     Literal["cookies", "body"],
     Field(description="`body`: the answer has the tokens, for clients without cookies."),
@@ -35,8 +41,10 @@ TokenPlace = Annotated[
 class SignUp(In):
     """A new account, by the one who will use it."""
 
-    email: Email = Field(examples=["new@example.com"])
-    password: Chosen = _CHOSEN_PASSWORD
+    model_config = like(User)
+
+    email: Email
+    password: Chosen
     role: Role = Field(
         default=Role.VIEWER, description="More than `fm-web:viewer` is for administrators to give."
     )
@@ -44,28 +52,32 @@ class SignUp(In):
 
 
 class Login(In):
-    email: Email = Field(examples=["ada@example.com"])
-    password: Password = _LOGIN_PASSWORD
+    model_config = like(User)
+
+    email: Email
+    password: Password
     tokens: TokenPlace = "cookies"
 
 
 class ChallengeAnswer(In):
     """The lasting password in place of a temporary one."""
 
-    email: Email = Field(examples=["new@example.com"])
+    model_config = like(User)
+
+    email: Email
     challenge: SecretStr = Field(
         min_length=1,
         max_length=4096,
         examples=["8d2e4b53-9a0e-4c5f-8f3d-7c116f1c2a54:AYABeC…"],
         description="As login gave it.",
     )
-    new_password: Chosen = _CHOSEN_PASSWORD
+    new_password: Chosen
     tokens: TokenPlace = "cookies"
 
 
 class PasswordChange(In):
-    old_password: Password = _LOGIN_PASSWORD
-    new_password: Chosen = _CHOSEN_PASSWORD
+    old_password: Password
+    new_password: Chosen
     tokens: TokenPlace = "cookies"
 
 
@@ -81,15 +93,19 @@ class Refreshing(In):
 
 
 class Forgotten(In):
-    email: Email = Field(examples=["ada@example.com"])
+    model_config = like(User)
+
+    email: Email
 
 
 class Reset(In):
     """The code that was mailed, and another password."""
 
-    email: Email = Field(examples=["ada@example.com"])
+    model_config = like(User)
+
+    email: Email
     code: SecretStr = Field(min_length=1, max_length=64, examples=["123456"])
-    new_password: Chosen = _CHOSEN_PASSWORD
+    new_password: Chosen
 
 
 class TokensOut(Out):
@@ -128,7 +144,64 @@ class ChallengeOut(Out):
 class MeOut(Out):
     """Who the credentials say that you are. The development token has no account."""
 
-    user_id: UserId = Field(examples=["ada"])
+    model_config = like(User)
+
+    user_id: UserId
     roles: list[Role]
     user: UserOut | None
     session: SessionOut | None
+
+
+ACCOUNTS = ResourceKind[SignUp]("account", SignUp, role="role")
+
+
+def sent_account(wanted: SignUp) -> SignUp:
+    return wanted
+
+
+def _no_such_role() -> Forbidden:
+    """To strangers too: credentials are not what they lack."""
+    return Forbidden(action="auth.signup")
+
+
+WantedAccount = Annotated[
+    SignUp, Depends(Loaded(ACCOUNTS, "auth.signup", sent_account, hidden=_no_such_role))
+]
+
+
+class Delivery:
+    """Answers a sign-in. The tokens go into cookies, or into the body where that was asked for."""
+
+    def __init__(self, request: Request, response: Response) -> None:
+        self._cookies = container_of(request).cookies
+        self._response = response
+
+    def __call__(
+        self, signed: SignedIn, now: datetime, place: TokenPlace = "cookies"
+    ) -> Envelope[SignedInOut]:
+        """The refresh cookie lasts as long as the session, the others as long as their tokens."""
+        tokens, sent = signed.tokens, None
+        refresh = RefreshCookie(signed.username, tokens.refresh) if tokens.refresh else None
+        if place == "body":
+            sent = TokensOut(
+                access_token=tokens.access,
+                identity_token=tokens.identity,
+                refresh_token=refresh.text() if refresh else None,
+                expires_in=tokens.seconds,
+            )
+        else:
+            left = int((signed.session.expires_at - now).total_seconds())
+            self._cookies.set(
+                self._response,
+                tokens.access,
+                tokens.identity,
+                refresh,
+                tokens.seconds,
+                refresh_age=left,
+            )
+        session = sessions.shown(signed.session, signed.user)
+        out = SignedInOut(user=users.shown(signed.user), session=session, tokens=sent)
+        return Envelope(data=out)
+
+
+Deliver = Annotated[Delivery, Depends(Delivery)]

@@ -1,4 +1,4 @@
-"""Categories: reading the tree, and creating, changing, moving and deleting categories."""
+"""Categories: reading the tree, and creating, changing, moving, merging and deleting them."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems
-from app.api.kit.requests import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -30,6 +30,8 @@ from app.api.v1.categories_schemas import (
     CategoryNode,
     CategoryOut,
     CountedCategory,
+    MergeIn,
+    MovedOut,
     counted,
     inner_parent,
     node_shown,
@@ -47,6 +49,7 @@ from app.core.problems import (
     PreconditionRequired,
     Taken,
     VersionConflict,
+    invalid,
 )
 from app.services import category_tree
 from app.services.category_tree import forest
@@ -59,10 +62,10 @@ from singletable import Repository
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
-SlugInPath = Annotated[SlugKey, Path(examples=["physics"])]
-
+LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
 
 reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
+writes = write_router("/v1/categories", "categories")
 
 
 @reads.get(
@@ -88,7 +91,10 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
-    slug: SlugInPath, repository: RepositoryDep, may: PermissionDep, condition: ReadingCondition
+    slug: Annotated[SlugKey, Path(examples=["physics"])],
+    repository: RepositoryDep,
+    may: PermissionDep,
+    condition: ReadingCondition,
 ) -> Envelope[CountedCategory] | Response:
     """As by identity; from a former slug the way leads to the present one."""
     category = _existing(category_tree.by_slug(repository, slug))
@@ -128,8 +134,7 @@ def list_child_categories(
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    items = [shown(each) for each in page]
-    return condition.answer(Envelope(data=PageOut(items=items, next_cursor=page.cursor)))
+    return condition.answer(page_of(page, shown))
 
 
 def _counted(
@@ -150,10 +155,9 @@ def _existing(category: Category | None) -> Category:
     return category
 
 
-writes = write_router("/v1/categories", "categories")
-
-
-LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
+def _stored(repository: Repository, category_id: CategoryId) -> Category:
+    """As it is now."""
+    return _existing(repository.fetch(categories.by_id(category_id).consistent()))
 
 
 @writes.post(
@@ -201,9 +205,7 @@ def update_category(
     """Another name, slug or position among the siblings; what is not given stays."""
     before = _expected(repository, category_id, condition)
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
-    changed = category_tree.change(repository, before, after)
-    condition.send_tag(tag(changed))
-    return Envelope(data=shown(changed))
+    return _changed(category_tree.change(repository, before, after), condition)
 
 
 @writes.post(
@@ -233,17 +235,11 @@ def move_category(
     A conflict if that is the category itself or below it, if the tree would get too deep, or
     if an ancestor of the new parent was moved at the same time.
     """
-    before, parent_id = (
-        _expected(repository, category_id, condition),
-        inner_parent(wanted.parent_id),
-    )
-
-    def answered(moved: Category) -> Envelope[CategoryOut]:
-        condition.send_tag(tag(moved))
-        return Envelope(data=shown(moved))
-
+    before = _expected(repository, category_id, condition)
+    parent_id = inner_parent(wanted.parent_id)
     return once(
-        lambda stored: category_tree.move(stored, before, parent_id, wanted.position), answered
+        lambda stored: category_tree.move(stored, before, parent_id, wanted.position),
+        lambda moved: _changed(moved, condition),
     )
 
 
@@ -254,12 +250,7 @@ def move_category(
     dependencies=[Depends(Allowed("categories.delete"))],
     responses=problems(*LOCKED, Conflict),
 )
-@asks(
-    categories.by_id,
-    categories.delete,
-    categories.release_slug,
-    categories.decrement_children,
-)
+@asks(categories.by_id, categories.delete, categories.release_slug, categories.decrement_children)
 def delete_category(
     category_id: CategoryKey, repository: RepositoryDep, condition: WritingCondition
 ) -> Response:
@@ -268,10 +259,61 @@ def delete_category(
     return Response(status_code=204)
 
 
+def _changed(category: Category, condition: Writing) -> Envelope[CategoryOut]:
+    condition.send_tag(tag(category))
+    return Envelope(data=shown(category))
+
+
 def _expected(repository: Repository, category_id: CategoryId, condition: Writing) -> Category:
     """The category as it is now, which has to be what If-Match names."""
-    category = repository.fetch(categories.by_id(category_id).consistent())
-    if category is None:
-        raise NotFound(what="the category")
+    category = _stored(repository, category_id)
     condition.expects(tag(category))
     return category
+
+
+@writes.post(
+    "/{category_id}/empty",
+    summary="Move a category's posts to another one",
+    dependencies=[Depends(Allowed("categories.merge"))],
+    responses=problems(NotFound, Conflict),
+)
+@asks(*category_tree.OF_EMPTYING)
+def empty_category(
+    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+) -> Envelope[MovedOut]:
+    """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
+    source, target = _find_both(repository, category_id, wanted.into)
+    return Envelope(
+        data=MovedOut.model_validate(category_tree.empty(repository, source, target, now))
+    )
+
+
+@writes.post(
+    "/{category_id}/merge",
+    summary="Merge a category into another one",
+    dependencies=[Depends(Allowed("categories.merge"))],
+    responses=problems(NotFound, Conflict),
+)
+@asks(*category_tree.OF_MERGING)
+def merge_category(
+    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+) -> Envelope[MovedOut]:
+    """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
+
+    Then the category is gone, and its slugs lead to the other one.
+    """
+    source, target = _find_both(repository, category_id, wanted.into)
+    return Envelope(
+        data=MovedOut.model_validate(category_tree.merge(repository, source, target, now))
+    )
+
+
+def _find_both(
+    repository: Repository, category_id: CategoryId, into: CategoryId
+) -> tuple[Category, Category]:
+    """The category, and the one that its posts go to, as they are now."""
+    source = _stored(repository, category_id)
+    target = repository.fetch(categories.by_id(into).consistent())
+    if target is None:
+        raise invalid("body.into", "unknown-category", "the category does not exist")
+    return source, target

@@ -8,6 +8,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 
 from app.api.kit.conditional import EntityTag
+from app.api.kit.openapi import like
 from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
@@ -21,14 +22,8 @@ def _not_reserved(category_id: CategoryId) -> CategoryId:
 
 
 FreeId = Annotated[CategoryKey, AfterValidator(_not_reserved)]
-
-
 Parent = Annotated[FreeId | None, Field(examples=["science"], description="Null: at the top.")]
-
-
 Position = Annotated[int, Field(ge=0, le=9999, examples=[1], description="Among its siblings.")]
-
-
 Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"]), TypedText()]
 
 
@@ -81,26 +76,28 @@ class MovedOut(Out):
 
 
 class CategoryOut(Out):
-    category_id: CategoryId = Field(examples=["physics"])
-    parent_id: CategoryId | None = Field(examples=["science"], description="Null: at the top.")
-    position: int = Field(examples=[1])
-    slug: Slug = Field(examples=["physics"])
-    name: str = Field(examples=["Physics"])
-    created_at: datetime = Field(examples=["2026-03-14T09:26:53Z"])
-    updated_at: datetime | None = Field(examples=["2026-03-15T09:26:53Z"])
-    version: int = Field(examples=[2])
+    model_config = like(Category, parent_id="science", all_posts=14)
+
+    category_id: CategoryId
+    parent_id: CategoryId | None = Field(description="Null: at the top.")
+    position: int
+    slug: Slug
+    name: str
+    created_at: datetime
+    updated_at: datetime | None
+    version: int
 
 
 class CountedCategory(CategoryOut):
-    posts: int = Field(examples=[12], description="Published posts.")
+    posts: int = Field(description="Published posts.")
     all_posts: int | None = Field(
-        examples=[14], description="Posts in every state, for those who may list them; else null."
+        description="Posts in every state, for those who may list them; else null."
     )
-    children: int = Field(examples=[3], description="Categories directly below it.")
+    children: int = Field(description="Categories directly below it.")
 
 
 class CategoryNode(CategoryOut):
-    depth: int = Field(examples=[2], description="1 at the top.")
+    depth: int = Field(description="1 at the top.")
     children: tuple[CategoryNode, ...]
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from pydantic import Field
 from starlette.convertors import Convertor, register_url_convertor
 
 from access_patterns import jobs as asked
@@ -14,17 +15,17 @@ from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, problems
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.jobs_schemas import ImportIn, JobOut, JobUploadOut, shown, upload_out
-from app.api.v1.media_schemas import DownloadOut, download_out
+from app.api.kit.openapi import carrying, like, problems
+from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.v1.media import DownloadOut, Size, TransferOut
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
-from app.services.jobs import jobs
-from app.services.jobs.jobs import JobService
+from app.core.wire import In, Out
+from app.services import jobs
+from app.services.jobs import JobService
 from app.services.objects import ObjectStore
 from app.services.policy import ResourceKind
-from model import Job, JobId, JobKey, UserId
+from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
 JOBS: ResourceKind[Job] = ResourceKind("job")
 
@@ -44,10 +45,67 @@ class UlidConvertor(Convertor[str]):
 register_url_convertor("ulid", UlidConvertor())
 JOB = "/{job_id:ulid}"
 
+reads = private_read_router("/v1/jobs", "jobs")
+writes = write_router("/v1/jobs", "jobs")
+
+
+class ImportIn(In):
+    """Lines that are going to be uploaded: NDJSON, an item a line."""
+
+    size: Size
+
+
+class ProgressOut(Out):
+    """Lines of an import or of an export. Those up to `done` are finished."""
+
+    done: int = Field(examples=[120])
+    total: int | None = Field(
+        examples=[480],
+        description="Null until it is known; of an export an estimate until its end.",
+    )
+    imported: int = Field(examples=[117], description="Lines that made an item; 0 for exports.")
+    existing: int = Field(examples=[1], description="Lines whose item was there already.")
+    failed: int = Field(examples=[2], description="Lines that were refused; the report says why.")
+
+
+class JobOut(Out):
+    model_config = like(Job, reason="given up after 3 attempts: StorageUnavailable")
+
+    job_id: JobId
+    kind: JobKind
+    status: JobStatus = Field(
+        description="What succeeded may have refused lines: see `progress.failed`."
+    )
+    reason: str = Field(description="Why it failed, or waits; otherwise empty.")
+    requested_by: UserId
+    progress: ProgressOut
+    has_result: bool = Field(description="Whether `/result` has the lines, or the report.")
+    created_at: datetime
+    started_at: datetime | None
+    finished_at: datetime | None
+    expires_at: datetime | None = Field(
+        description="When it is forgotten; null while it is queued or running."
+    )
+
+
+class JobUploadOut(Out):
+    """A job that waits for its lines, and where they go."""
+
+    job: JobOut
+    upload: TransferOut
+
+
+def shown(job: Job) -> JobOut:
+    """Of an import, the lines that made an item are those that neither existed nor failed."""
+    made = job.done - job.existing - job.failed if job.kind is JobKind.IMPORT else 0
+    progress = {**job.model_dump(include=set(ProgressOut.model_fields)), "imported": made}
+    known = job.model_dump(include=set(JobOut.model_fields))
+    return JobOut(**known, progress=ProgressOut(**progress), has_result=job.result is not None)
+
 
 @asks(asked.by_id)
 def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
-    return jobs.found(repository, job_id)
+    return jobs.find(repository, job_id)
 
 
 def _service(request: Request, repository: RepositoryDep) -> JobService:
@@ -79,21 +137,10 @@ def _results(request: Request) -> ObjectStore:
 
 
 JobServiceDep = Annotated[JobService, Depends(_service)]
-
-
 Results = Annotated[ObjectStore, Depends(_results)]
-
-
 ReadJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.read", load_job))]
-
-
 StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
-
-
 CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
-
-
-reads = private_read_router("/v1/jobs", "jobs")
 
 
 @reads.get(
@@ -106,7 +153,7 @@ reads = private_read_router("/v1/jobs", "jobs")
 def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
-    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return page_of(page, shown)
 
 
 @reads.get(JOB, summary="A job", responses=problems(NotFound))
@@ -123,10 +170,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Results) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return Envelope(data=download_out(jobs.result_of(objects, job)))
-
-
-writes = write_router("/v1/jobs", "jobs")
+    return Envelope(data=DownloadOut.model_validate(jobs.presign_result(objects, job)))
 
 
 @writes.post(
@@ -167,7 +211,9 @@ def create_import(
     response.headers["Location"] = _path(planned.job_id)
     return once(
         lambda repository: repository.write(asked.create(planned)),
-        lambda job: Envelope(data=upload_out(job, upload)),
+        lambda job: Envelope(
+            data=JobUploadOut(job=shown(job), upload=TransferOut.model_validate(upload))
+        ),
     )
 
 

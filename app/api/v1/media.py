@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
@@ -13,26 +15,91 @@ from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.media_schemas import (
-    DownloadOut,
-    MediaOut,
-    UploadIn,
-    UploadOut,
-    download_out,
-    shown,
-    upload_out,
-)
+from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.core.wire import In, Out, TypedFileName
 from app.services import uploads
 from app.services.objects import ObjectStore
 from app.services.policy import ResourceKind
-from app.services.uploads import Limits
-from model import Media, MediaKey, UserId, UserKey
+from app.services.uploads import Announcement, Limits
+from model import ContentType, Media, MediaId, MediaKey, MediaStatus, UserId, UserKey
+from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
+
+reads = private_read_router("/v1/media", "media")
+writes = write_router("/v1/media", "media")
+
+Size = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=1,
+        le=MAX_OBJECT_SIZE,
+        examples=[52_100],
+        description="Bytes, exactly; the stage has a limit.",
+    ),
+]
+
+
+class UploadIn(In):
+    """A file that is going to be uploaded."""
+
+    model_config = like(Media)
+
+    name: TypedFileName = Field(
+        description="For people, and for the file that a download makes; never a part of a path."
+    )
+    content_type: ContentType
+    size: Size
+
+
+class MediaOut(Out):
+    model_config = like(Media)
+
+    media_id: MediaId
+    owner_id: UserId
+    name: str
+    content_type: ContentType
+    size: int = Field(description="Bytes.")
+    status: MediaStatus
+    created_at: datetime
+    ready_at: datetime | None
+    expires_at: datetime | None = Field(
+        description="When it is forgotten unless it is completed; null once it was."
+    )
+
+
+class TransferOut(Out):
+    """How to send the bytes: no other method, type or size is taken, and no credentials."""
+
+    method: str = Field(examples=["PUT"])
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/pending/0f9a?X-Amz-…"])
+    headers: Mapping[str, str] = Field(
+        examples=[{"Content-Type": "image/png", "Content-Length": "52100"}],
+        description="To be sent exactly; browsers send `Content-Length` themselves.",
+    )
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
+
+
+class UploadOut(Out):
+    """A file that was announced, and where its bytes go."""
+
+    media: MediaOut
+    upload: TransferOut
+
+
+class DownloadOut(Out):
+    """Whoever has the URL may download the file."""
+
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/media/0f9a?X-Amz-…"])
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
+
+
+def shown(media: Media) -> MediaOut:
+    return MediaOut.model_validate(media)
 
 
 def wanted_owner(
@@ -56,10 +123,7 @@ def _missing() -> NotFound:
 
 def on_media(action: str) -> Loaded[Media]:
     """The file of the path; who may not read it is told that there is none."""
-    return Loaded(FILES, action, load_media, known_by=READ, hidden=_missing)
-
-
-READ = "media.read"
+    return Loaded(FILES, action, load_media, known_by=uploads.READ, hidden=_missing)
 
 
 def _objects(request: Request) -> ObjectStore:
@@ -77,7 +141,7 @@ ListedOwner = Annotated[
 ]
 
 
-ReadMedia = Annotated[Media, Depends(on_media(READ))]
+ReadMedia = Annotated[Media, Depends(on_media(uploads.READ))]
 
 
 DownloadedMedia = Annotated[Media, Depends(on_media("media.download"))]
@@ -89,9 +153,6 @@ CompletedMedia = Annotated[Media, Depends(on_media("media.complete"))]
 DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 
-reads = private_read_router("/v1/media", "media")
-
-
 @reads.get("", summary="A user's files", responses=problems(InvalidCursor))
 @asks(asked.by_owner)
 def list_media(
@@ -99,7 +160,7 @@ def list_media(
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
     page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
-    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
+    return page_of(page, shown)
 
 
 @reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
@@ -115,10 +176,7 @@ def get_media(media: ReadMedia) -> Envelope[MediaOut]:
 )
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
-    return Envelope(data=download_out(uploads.presigned(objects, media)))
-
-
-writes = write_router("/v1/media", "media")
+    return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
 
 
 def _limits(request: Request) -> Limits:
@@ -146,12 +204,14 @@ def create_media(
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
     owner = UserId(caller.subject)
-    wish, limits = wanted.announcement(), _limits(request)
-    planned, upload = uploads.planned(objects, wish, owner, limits, now)
+    wish = Announcement(wanted.name, wanted.content_type, wanted.size)
+    planned, upload = uploads.planned(objects, wish, owner, _limits(request), now)
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{writes.prefix}/{media.media_id}"
-        return Envelope(data=upload_out(media, upload))
+        return Envelope(
+            data=UploadOut(media=shown(media), upload=TransferOut.model_validate(upload))
+        )
 
     return once(lambda stored: uploads.announce(stored, planned), answered)
 

@@ -1,4 +1,4 @@
-"""Posts: lists, reading, writing and deleting."""
+"""Posts: lists, reading, writing, their steps from status to status, and post_writing."""
 
 from __future__ import annotations
 
@@ -21,29 +21,38 @@ from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
 from app.api.kit.requests import PageOut, Paging
-from app.api.v1 import posts_schemas
 from app.api.v1.posts_guards import (
     CERTAIN,
     CONDITIONAL,
+    TRANSITION,
+    ArchivedPost,
     DeletedPost,
     EditedPost,
     ListedPosts,
     PostOfSlug,
+    PublishedPost,
     ReadPost,
     RenamedPost,
-    change_post,
+    StepDep,
+    SubmittedPost,
+    UnpublishedPost,
+    changed,
+    tag_of,
 )
 from app.api.v1.posts_schemas import (
     DRAFT,
+    PLANNED,
     POST,
+    POSTS,
+    REVIEWED,
     NewPost,
     PostOut,
     PostPatch,
     PostSummary,
     PostText,
+    ScheduleIn,
     SlugIn,
-    post_out,
-    tag_of,
+    page_of_posts,
 )
 from app.core.asks import asks
 from app.core.problems import (
@@ -54,26 +63,27 @@ from app.core.problems import (
     NotFound,
     Taken,
 )
-from app.services.posts import deleting, listing, reading, writing
-from app.services.posts.beside import PATTERNS, Include, beside
+from app.services import post_reading, post_writing, tag_lists
+from app.services.post_reading import BESIDE, Include, load_beside
 from model import Post
 
 reads = read_router("/v1/posts", "posts")
-
+writes = write_router("/v1/posts", "posts")
 
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
+ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
 
 
 @reads.get(
     "",
     response_model=Envelope[PageOut[PostSummary]],
     responses={
-        **shown(posts_schemas.POSTS, "ETag"),
+        **shown(POSTS, "ETag"),
         **UNCHANGED,
         **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
     },
 )
-@asks(*PATTERNS)
+@asks(*BESIDE)
 def list_posts(
     listed: ListedPosts,
     paging: Paging,
@@ -89,37 +99,34 @@ def list_posts(
     filters that no list answers are refused.
     """
     page = listed.page(repository, paging.limit, paging.cursor)
-    known = beside(repository, page.items, include or ())
-    return condition.answer(Envelope(data=posts_schemas.page_of_posts(page, known)))
+    known = load_beside(repository, page.items, include or ())
+    return condition.answer(Envelope(data=page_of_posts(page, known)))
 
 
 @reads.get(
     "/by-slug/{slug}",
     response_model=Envelope[PostOut],
-    responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
+    responses={**shown(POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
 )
-def get_post_by_slug(
+async def get_post_by_slug(
     slug: str, post: PostOfSlug, condition: ReadingCondition
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
     if post.slug != slug:
         location = f"/v1/posts/by-slug/{quote(post.slug)}"
         return Response(status_code=308, headers={"Location": location})
-    condition.send_tag(posts_schemas.tag_of(post))
-    return Envelope(data=posts_schemas.post_out(post))
+    condition.send_tag(tag_of(post))
+    return Envelope(data=PostOut.model_validate(post))
 
 
 @reads.get(
     "/{post_id}",
-    responses={**shown(posts_schemas.POST, "ETag"), **UNCHANGED, **problems(NotFound)},
+    responses={**shown(POST, "ETag"), **UNCHANGED, **problems(NotFound)},
 )
-def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+async def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
-    condition.send_tag(posts_schemas.tag_of(post))
-    return Envelope(data=posts_schemas.post_out(post))
-
-
-writes = write_router("/v1/posts", "posts")
+    condition.send_tag(tag_of(post))
+    return Envelope(data=PostOut.model_validate(post))
 
 
 @writes.post(
@@ -137,14 +144,14 @@ def create_post(
     def answered(post: Post) -> Envelope[PostOut]:
         response.headers["Location"] = f"/v1/posts/{post.post_id}"
         response.headers["ETag"] = tag_of(post)
-        return Envelope(data=post_out(post))
+        return Envelope(data=PostOut.model_validate(post))
 
     text = new.text()
-    return once(lambda stored: writing.create(stored, text, new.slug, caller, now), answered)
+    return once(lambda stored: post_writing.create(stored, text, new.slug, caller, now), answered)
 
 
 @writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def replace_post(
     post: EditedPost,
     text: PostText,
@@ -154,15 +161,12 @@ def replace_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
-    return change_post(
-        post,
-        condition,
-        lambda before: writing.edit(repository, before, text.text(), caller, now),
-    )
+    condition.expects(tag_of(post))
+    return changed(post_writing.edit(repository, post, text.text(), caller, now), condition)
 
 
 @writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
-@asks(posts.edit, posts.move, outbox.add, *listing.ENTERING, *listing.LEAVING)
+@asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def update_post(
     post: EditedPost,
     patch: PostPatch,
@@ -172,10 +176,9 @@ def update_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
-    return change_post(
-        post,
-        condition,
-        lambda before: writing.edit(repository, before, patch.applied_to(before), caller, now),
+    condition.expects(tag_of(post))
+    return changed(
+        post_writing.edit(repository, post, patch.applied_to(post), caller, now), condition
     )
 
 
@@ -183,7 +186,7 @@ def update_post(
     "/{post_id}/slug",
     responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
 )
-@asks(posts.change_slug, outbox.add, *listing.ENTERING)
+@asks(posts.change_slug, outbox.add, *tag_lists.ENTERING)
 def rename_post(
     post: RenamedPost,
     wanted: SlugIn,
@@ -192,11 +195,66 @@ def rename_post(
     now: NowDep,
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
-    return change_post(
-        post,
-        condition,
-        lambda before: writing.rename(repository, before, wanted.slug, now),
-    )
+    condition.expects(tag_of(post))
+    return changed(post_writing.rename(repository, post, wanted.slug, now), condition)
+
+
+@writes.post("/{post_id}/submit", responses=ANSWERS)
+@asks(posts.submit)
+def submit_post(post: SubmittedPost, step: StepDep) -> Envelope[PostOut]:
+    """Hands a draft over for review."""
+    return step(post, post_writing.submit)
+
+
+@writes.post("/{post_id}/publish", responses=ANSWERS)
+@asks(posts.publish, outbox.add, *tag_lists.ENTERING)
+def publish_post(post: PublishedPost, step: StepDep) -> Envelope[PostOut]:
+    """Publishes a post that was reviewed."""
+    return step(post, post_writing.publish)
+
+
+@writes.post("/{post_id}/unpublish", responses=ANSWERS)
+@asks(posts.unpublish, outbox.add, *tag_lists.LEAVING)
+def unpublish_post(post: UnpublishedPost, step: StepDep) -> Envelope[PostOut]:
+    """Makes a post a draft again: out of review, out of publication or out of the archive."""
+    return step(post, post_writing.unpublish)
+
+
+@writes.post("/{post_id}/archive", responses=ANSWERS)
+@asks(posts.archive, outbox.add, *tag_lists.LEAVING)
+def archive_post(post: ArchivedPost, step: StepDep) -> Envelope[PostOut]:
+    """Puts a draft or a published post away."""
+    return step(post, post_writing.archive)
+
+
+@writes.put("/{post_id}/schedule", responses={**shown(PLANNED, "ETag"), **problems(*TRANSITION)})
+@asks(posts.schedule)
+def schedule_post(
+    post: PublishedPost,
+    wanted: ScheduleIn,
+    condition: WritingCondition,
+    repository: RepositoryDep,
+    now: NowDep,
+) -> Envelope[PostOut]:
+    """Plans the publication of a post in review, or another moment of it.
+
+    It is published within a minute or so after that moment. Whatever else changes its status
+    ends the plan.
+    """
+    condition.expects(tag_of(post))
+    return changed(post_writing.plan(repository, post, wanted.at, now), condition)
+
+
+@writes.delete(
+    "/{post_id}/schedule", responses={**shown(REVIEWED, "ETag"), **problems(*TRANSITION)}
+)
+@asks(posts.unschedule)
+def unschedule_post(
+    post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
+) -> Envelope[PostOut]:
+    """Drops the planned publication of a post in review, if there is one."""
+    condition.expects(tag_of(post))
+    return changed(repository.write(posts.unschedule(post)), condition)
 
 
 @writes.delete(
@@ -208,7 +266,7 @@ def rename_post(
     posts.delete,
     posts.release_slug,
     outbox.add,
-    *listing.LEAVING,
+    *tag_lists.LEAVING,
     posts.revisions,
     posts.delete_revision,
     posts.views,
@@ -225,8 +283,8 @@ def delete_post(
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        deleting.finish(repository, reading.identity(post_id))
+        post_writing.finish_deletion(repository, post_reading.parse_id(post_id))
     else:
         condition.expects(tag_of(post))
-        deleting.delete(repository, post, now)
+        post_writing.delete(repository, post, now)
     return Response(status_code=204)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -11,10 +13,10 @@ from pydantic import AwareDatetime
 from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, guards
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import Writing
-from app.api.kit.container import RepositoryDep, container_of
+from app.api.kit.conditional import EntityTag, Writing, WritingCondition
+from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.v1.posts_schemas import PostOut, post_out, tag_of
+from app.api.v1.posts_schemas import PostOut
 from app.core.asks import asks
 from app.core.problems import (
     Conflict,
@@ -25,11 +27,10 @@ from app.core.problems import (
     Problem,
     VersionConflict,
 )
+from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Resource, ResourceKind
-from app.services.posts import lists, reading
-from app.services.posts.lists import Filters, Lister
-from app.services.posts.merged import ListCursors, Order, PostList
-from app.services.posts.reading import READ
+from app.services.post_lists import ListCursors, Lister, Order, PostList
+from app.services.post_reading import READ
 from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
@@ -40,12 +41,12 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 @asks(posts.by_id)
 def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
-    return reading.find(repository, post_id, consistent=may.is_known)
+    return post_reading.find(repository, post_id, consistent=may.is_known)
 
 
 @asks(posts.by_slug, posts.by_id)
 def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-    return reading.by_slug(repository, slug, consistent=may.is_known)
+    return post_reading.by_slug(repository, slug, consistent=may.is_known)
 
 
 def _missing() -> NotFound:
@@ -64,7 +65,7 @@ DELETE, PURGE = "posts.delete", "posts.purge"
 @asks(posts.by_id)
 def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
     """None where there is no post any more, though something may be left of it."""
-    post = reading.fetch(repository, post_id, consistent=True)
+    post = post_reading.fetch(repository, post_id, consistent=True)
     if post is None:
         may.require(PURGE, Resource(POSTS.name))
     else:
@@ -89,8 +90,8 @@ def lister(
     return Lister(repository, may, _cursors(request), order)
 
 
-@guards(NOTHING, lists.LIST, lists.QUEUE)
-@asks(categories.by_slug, categories.tree, *lists.PATTERNS)
+@guards(NOTHING, post_lists.LIST, post_lists.QUEUE)
+@asks(categories.by_slug, categories.tree, *post_lists.PATTERNS)
 def find_list(
     lister: Annotated[Lister, Depends(lister)],
     category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
@@ -118,10 +119,18 @@ def find_list(
     ] = None,
 ) -> PostList:
     if category and category_id:
-        raise lists.no_list_by("category", "categoryId")
+        raise post_lists.no_list_by("category", "categoryId")
     if category:
         category_id = lister.category_of(category)
-    return lister.find(Filters(category_id, below or None, since, author, status, tag, title))
+    return lister.find(
+        category=category_id,
+        below=below or None,
+        since=since,
+        author=author,
+        status=status,
+        tag=tag,
+        title=title,
+    )
 
 
 ListedPosts = Annotated[PostList, Depends(find_list)]
@@ -139,25 +148,39 @@ ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
-def change_post(
-    before: Post, condition: Writing, change: Callable[[Post], Post]
-) -> Envelope[PostOut]:
-    """The post after `change`, which happens only to the state that the client expects."""
-    condition.expects(tag_of(before))
-    return _answer(change(before), condition)
+def tag_of(post: Post) -> EntityTag:
+    """The entity tag of a post as it is stored."""
+    return EntityTag("post", post.post_id, post.version)
 
 
-def change_post_once(
-    before: Post, condition: Writing, once: Idempotent, change: Callable[[Repository, Post], Post]
-) -> Envelope[PostOut]:
-    """The same for a change that may be repeated: one write, if any."""
-    condition.expects(tag_of(before))
-    return once(lambda stored: change(stored, before), lambda after: _answer(after, condition))
-
-
-def _answer(after: Post, condition: Writing) -> Envelope[PostOut]:
+def changed(after: Post, condition: Writing) -> Envelope[PostOut]:
     condition.send_tag(tag_of(after))
-    return Envelope(data=post_out(after))
+    return Envelope(data=PostOut.model_validate(after))
+
+
+@dataclass(frozen=True)
+class Step:
+    """A change by one write, if any, which may be repeated; only of the state that is expected."""
+
+    condition: Writing
+    once: Idempotent
+    now: datetime
+
+    def __call__(
+        self, before: Post, change: Callable[[Repository, Post, datetime], Post]
+    ) -> Envelope[PostOut]:
+        self.condition.expects(tag_of(before))
+        return self.once(
+            lambda stored: change(stored, before, self.now),
+            lambda after: changed(after, self.condition),
+        )
+
+
+async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> Step:
+    return Step(condition, once, now)
+
+
+StepDep = Annotated[Step, Depends(_step)]
 
 
 CONDITIONAL: tuple[type[Problem], ...] = (
@@ -167,11 +190,7 @@ CONDITIONAL: tuple[type[Problem], ...] = (
     VersionConflict,
 )
 """If-Match may be sent; without it a lost race is a version conflict."""
-
-
 CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
 """If-Match must be sent."""
-
-
 TRANSITION = (*CONDITIONAL, Conflict)
 """Not every state leads to every other."""

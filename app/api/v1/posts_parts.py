@@ -19,15 +19,15 @@ from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.auth_guards import UserAgent
+from app.api.kit.requests import PageOut, Paging, UserAgent, page_of
 from app.api.v1.posts_guards import (
     CERTAIN,
     PostWithHistory,
     ReadPost,
     RestoredPost,
     ViewedPost,
-    change_post_once,
+    changed,
+    tag_of,
 )
 from app.api.v1.posts_schemas import (
     POST,
@@ -40,15 +40,14 @@ from app.api.v1.posts_schemas import (
 )
 from app.core.asks import asks
 from app.core.problems import Forbidden, InvalidCursor, NotFound
-from app.services.posts import listing, reading, views, writing
-from app.services.posts.views import Visitor
+from app.services import post_reading, post_writing, tag_lists
 from model import DailyView, Post
 from singletable import Repository
 
 revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
-
-
 revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
+view_reads = read_router("/v1/posts/{post_id}/views", "posts")
+view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
 
 
 @revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
@@ -57,9 +56,9 @@ def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    page = reading.page(repository, post, paging.limit, paging.cursor)
-    items = [RevisionSummary.model_validate(revision) for revision in page]
-    return Envelope(data=PageOut(items=items, next_cursor=page.cursor))
+    query = posts.revisions(post.post_id).consistent()
+    page = repository.fetch(query.page(paging.limit, paging.cursor))
+    return page_of(page, RevisionSummary.model_validate)
 
 
 @revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
@@ -68,12 +67,14 @@ def get_revision(
     post: PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
-    return Envelope(data=RevisionOut.model_validate(reading.revision(repository, post, number)))
+    return Envelope(
+        data=RevisionOut.model_validate(post_reading.revision(repository, post, number))
+    )
 
 
 @revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
 @asks(
-    posts.revision, posts.restore, outbox.add, *listing.ENTERING, tags.unlist_post, tags.decrement
+    posts.revision, posts.restore, outbox.add, *tag_lists.ENTERING, tags.unlist_post, tags.decrement
 )
 def restore_revision(
     post: RestoredPost,
@@ -85,28 +86,22 @@ def restore_revision(
 ) -> Envelope[PostOut]:
     """Gives the post a former text again; the present one becomes a revision in turn."""
 
-    def restored(stored: Repository, before: Post) -> Post:
-        revision = reading.revision(stored, before, number)
-        return writing.restore(stored, before, revision, caller, now)
+    def restored(stored: Repository) -> Post:
+        revision = post_reading.revision(stored, post, number)
+        return post_writing.restore(stored, post, revision, caller, now)
 
-    return change_post_once(post, condition, once, restored)
-
-
-view_reads = read_router("/v1/posts/{post_id}/views", "posts")
-
-
-view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
+    condition.expects(tag_of(post))
+    return once(restored, lambda after: changed(after, condition))
 
 
 async def viewing_now(
     request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
 ) -> DailyView:
     """What tells whether this visitor has been counted today."""
+    visitors = container_of(request).visitors
     if caller is None:
-        visitor = Visitor.stranger(source_of(request), user_agent)
-    else:
-        visitor = Visitor.known(caller.subject)
-    return container_of(request).visitors.viewing(visitor, post.post_id, now)
+        return visitors.view_of_stranger(source_of(request), user_agent, post.post_id, now)
+    return visitors.view_of_caller(caller.subject, post.post_id, now)
 
 
 @view_writes.post(
@@ -122,11 +117,14 @@ def count_view(
 
     A visitor is a known caller, else a network and a browser's name.
     """
-    return once(lambda stored: views.count(stored, post, seen), lambda _: Response(status_code=204))
+    return once(
+        lambda stored: post_reading.count_view(stored, post, seen),
+        lambda _: Response(status_code=204),
+    )
 
 
 @view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
 @asks(posts.views)
 def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
-    return Envelope(data=ViewsOut(views=views.total(repository, post)))
+    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))

@@ -2,19 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Any
 
-from pydantic import AwareDatetime, ConfigDict, Field, JsonValue
+from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
-from app.api.kit.conditional import EntityTag
+from app.api.kit.openapi import MOMENT, example_of
 from app.api.kit.requests import PageOut
-from app.api.v1.authors_schemas import AuthorOut
+from app.api.v1.readers import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
-from app.services.posts.beside import Beside
-from app.services.posts.merged import Listed
-from app.services.posts.writing import Text
-from model import CategoryId, CategoryKey, Post, PostId, PostStatus, Slug, SlugKey, UserId
+from app.services.post_lists import Listed
+from app.services.post_reading import Beside
+from app.services.post_writing import Text
+from model import (
+    Category,
+    CategoryId,
+    CategoryKey,
+    MediaId,
+    Post,
+    PostId,
+    PostStatus,
+    Revision,
+    Slug,
+    SlugKey,
+    User,
+    UserId,
+)
 from singletable import Page
 from singletable.formats import instant
 
@@ -97,6 +110,7 @@ class PostFacts(Out):
     title: str
     summary: str
     tags: list[str]
+    cover_media_id: MediaId | None
     category_id: CategoryId
     author_id: UserId
     status: PostStatus
@@ -106,6 +120,11 @@ class PostFacts(Out):
     created_at: datetime
     updated_at: datetime | None
     version: int
+
+    @computed_field(description="Where everyone who may read the post gets its cover.")
+    def cover_url(self) -> str | None:
+        where = f"/v1/posts/{self.post_id}/media/{self.cover_media_id}"
+        return where if self.cover_media_id else None
 
 
 class CategoryName(Out):
@@ -128,6 +147,9 @@ class PostOut(PostFacts):
     """A post. Former slugs keep leading to it."""
 
     body: str
+    media_ids: list[MediaId] = Field(
+        description="What its text shows, each at `/v1/posts/{postId}/media/{mediaId}`."
+    )
     former_slugs: list[Slug]
 
 
@@ -154,10 +176,6 @@ class ViewsOut(Out):
     views: int
 
 
-def post_out(post: Post) -> PostOut:
-    return PostOut.model_validate(post)
-
-
 def summary_of(post: Listed, known: Beside) -> PostSummary:
     """A post of a page, with what was asked for beside it."""
     facts: dict[str, Any] = {name: getattr(post, name) for name in PostFacts.model_fields}
@@ -170,69 +188,25 @@ def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
     return PageOut(items=[summary_of(post, known) for post in page], next_cursor=page.cursor)
 
 
-def tag_of(post: Post) -> EntityTag:
-    """The entity tag of a post as it is stored."""
-    return EntityTag("post", post.post_id, post.version)
-
-
-_THEN = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
-
-
-DRAFT = PostOut(
-    post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA"),
-    slug=Slug("hello-dynamodb"),
-    title="Hello, DynamoDB",
-    summary="One table is enough.",
-    tags=["dynamodb", "python"],
-    category_id=CategoryId("news"),
-    author_id=UserId("ada"),
-    status=PostStatus.DRAFT,
-    status_since=_THEN,
-    published_at=None,
-    publish_at=None,
-    created_at=_THEN,
-    updated_at=_THEN,
-    version=1,
-    body="First words.",
-    former_slugs=[],
+DRAFT = example_of(PostOut, Post)
+REVIEWED = example_of(PostOut, Post, status=PostStatus.IN_REVIEW, version=2)
+PLANNED = example_of(
+    PostOut, Post, status=PostStatus.IN_REVIEW, publish_at="2099-03-15T09:00:00Z", version=3
 )
-
-
-POST = DRAFT.model_copy(
-    update={"status": PostStatus.PUBLISHED, "published_at": _THEN, "version": 3}
-)
-
-
-REVIEWED = DRAFT.model_copy(update={"status": PostStatus.IN_REVIEW, "version": 2})
-
-
-PLANNED = REVIEWED.model_copy(update={"publish_at": _THEN, "version": 3})
-
-
+POST = example_of(PostOut, Post, status=PostStatus.PUBLISHED, published_at=MOMENT, version=3)
 POSTS = PageOut[PostSummary](
     items=[
-        PostSummary(
-            **POST.model_dump(include=set(PostFacts.model_fields), by_alias=False),
-            author=AuthorOut(user_id=UserId("ada"), name="Ada", about="Writes about tables."),
-            category=CategoryName(category_id=CategoryId("news"), slug=Slug("news"), name="News"),
+        example_of(
+            PostSummary,
+            Post,
+            status=PostStatus.PUBLISHED,
+            published_at=MOMENT,
+            author=example_of(AuthorOut, User),
+            category=example_of(CategoryName, Category),
             views=12,
         )
     ],
     next_cursor="tSx0ZkVbW3siR1NJMVBLIjoiUE9TVFMj",
 )
-
-
-REVISION = RevisionOut(
-    number=1,
-    title="Hello",
-    replaced_by=UserId("ada"),
-    replaced_at=_THEN,
-    summary="",
-    body="First words.",
-    tags=[],
-)
-
-
-REVISIONS = PageOut[RevisionSummary](
-    items=[RevisionSummary.model_validate(REVISION)], next_cursor=None
-)
+REVISION = example_of(RevisionOut, Revision)
+REVISIONS = PageOut(items=[example_of(RevisionSummary, Revision)], next_cursor=None)

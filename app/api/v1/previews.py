@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends, Header, Request, Response
+from pydantic import Field
 
 from access_patterns import posts
 from access_patterns import previews as asked
@@ -13,41 +15,61 @@ from app.api.guards.routes import private_read_router, read_router, write_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
+from app.api.kit.openapi import carrying, empty, like, problems
 from app.api.kit.openapi import shown as example
-from app.api.kit.requests import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.posts_guards import on_post
-from app.api.v1.posts_schemas import DRAFT, PostOut, post_out
-from app.api.v1.previews_schemas import (
-    IssuedOut,
-    PreviewIn,
-    PreviewOut,
-    PreviewToken,
-    issued_out,
-    shown,
-)
+from app.api.v1.posts_schemas import DRAFT, PostOut
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
+from app.core.wire import In, Out
 from app.services import previews
-from app.services.previews import Issued, Lifetimes
-from model import Post, Preview, PreviewKey, UserId
+from model import Post, PostId, Preview, PreviewId, PreviewKey, UserId
 
+reads = read_router("/v1/previews", "previews")
+listing = private_read_router("/v1/posts/{post_id}/previews", "previews")
+writes = write_router("/v1/posts/{post_id}/previews", "previews")
+
+NEVER_KEPT = "private, no-store"
+_TOKEN = "q3Vb0cXy7n8hK2mZtRw5sJ4fL1pD6gA9eU0iO3kYxQE"  # noqa: S105 - an example, in OpenAPI
+PreviewToken = Annotated[
+    str,
+    Header(
+        alias="X-Preview-Token",
+        description="As it was shown when the preview was made. Never send it in a URL.",
+        max_length=200,
+        examples=[_TOKEN],
+    ),
+]
 PostToPreview = Annotated[Post, Depends(on_post("previews.create"))]
-
-
 PostWithPreviews = Annotated[Post, Depends(on_post("previews.list"))]
-
-
 PostToHide = Annotated[Post, Depends(on_post("previews.revoke"))]
 
 
-reads = read_router("/v1/previews", "previews")
+class PreviewIn(In):
+    """For how long; without it, as the stage has it."""
+
+    seconds: int | None = Field(
+        default=None, strict=True, ge=1, examples=[3600], description="The stage has a longest."
+    )
 
 
-listing = private_read_router("/v1/posts/{post_id}/previews", "previews")
+class PreviewOut(Out):
+    model_config = like(Preview, token=_TOKEN)
+
+    preview_id: PreviewId = Field(description="The SHA-256 of the token: it opens nothing.")
+    post_id: PostId
+    created_by: UserId
+    created_at: datetime
+    expires_at: datetime
 
 
-NEVER_KEPT = "private, no-store"
+class IssuedOut(PreviewOut):
+    """A new preview. Only this answer ever has the token."""
+
+    token: str = Field(
+        description="Shown once. In a link it belongs into the fragment, which no server sees."
+    )
 
 
 @reads.get(
@@ -65,7 +87,7 @@ def get_previewed_post(
     One that expired, was revoked or never was is answered alike.
     """
     response.headers["Cache-Control"] = NEVER_KEPT
-    return Envelope(data=post_out(previews.shown(repository, token)))
+    return Envelope(data=PostOut.model_validate(previews.find_post(repository, token)))
 
 
 @listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
@@ -74,16 +96,8 @@ def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
-    page = previews.page(repository, post, paging.limit, paging.cursor)
-    return Envelope(data=PageOut(items=[shown(each) for each in page], next_cursor=page.cursor))
-
-
-writes = write_router("/v1/posts/{post_id}/previews", "previews")
-
-
-def _lifetimes(request: Request) -> Lifetimes:
-    settings = container_of(request).settings
-    return Lifetimes(settings.preview_seconds, settings.preview_max_seconds)
+    page = repository.fetch(asked.by_post(post.post_id).page(paging.limit, paging.cursor))
+    return page_of(page, PreviewOut.model_validate)
 
 
 @writes.post(
@@ -103,15 +117,17 @@ def create_preview(
     now: NowDep,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
-    by = UserId(caller.subject)
-    draft = previews.drafted(post, by, wanted.seconds, _lifetimes(request), now)
+    settings, token = container_of(request).settings, previews.new_token()
+    seconds = settings.preview_seconds if wanted.seconds is None else wanted.seconds
+    by, most = UserId(caller.subject), settings.preview_max_seconds
+    draft = previews.draft(post, token, by, seconds, most, now)
 
     def answered(preview: Preview) -> Envelope[IssuedOut]:
         where = writes.prefix.format(post_id=post.post_id)
         response.headers["Location"] = f"{where}/{preview.preview_id}"
-        return Envelope(data=issued_out(Issued(preview, draft.token)))
+        return Envelope(data=IssuedOut(**preview.model_dump(), token=token))
 
-    return once(lambda stored: previews.issue(stored, draft), answered)
+    return once(lambda stored: stored.write(asked.issue(draft)), answered)
 
 
 @writes.delete(

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
+from pydantic import Field
 
 from access_patterns import sessions, users
 from app.api.guards.permission import BEARER, AnyoneMay, KnownCaller, Loaded, guards
@@ -13,10 +15,9 @@ from app.api.guards.routes import open_router, private_read_router, write_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
-from app.api.kit.requests import PageOut, Paging
-from app.api.v1.auth_guards import AccountServiceDep
-from app.api.v1.sessions_schemas import SessionIn, SessionOut, shown
+from app.api.kit.openapi import empty, like, problems
+from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.v1.users import AccountServiceDep
 from app.core.asks import asks
 from app.core.problems import (
     CredentialsMissing,
@@ -26,14 +27,44 @@ from app.core.problems import (
     LoginRefused,
     NotFound,
 )
-from app.services.accounts import accounts, sign_in
+from app.core.wire import In, Out
+from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
 from app.services.tokens import Claims
-from model import Session, UserId
+from model import Session, SessionId, User, UserId
 from model.ids import SessionKey, UserKey
 from singletable import Repository
 
 SESSIONS = ResourceKind[Session]("session", Session, owner="user_id")
+
+
+class SessionIn(In):
+    """The session of the bearer token that is sent with it."""
+
+    user_agent: Annotated[str, Field(max_length=300, examples=["Firefox on Linux"])] = ""
+
+
+class SessionOut(Out):
+    model_config = like(Session, user_agent="Firefox on Linux")
+
+    session_id: SessionId
+    user_id: UserId
+    user_agent: str
+    opened_at: datetime
+    expires_at: datetime
+    revoked_at: datetime | None = Field(description="Null: it was not ended on its own.")
+    is_open: bool = Field(description="False once it was ended, on its own or with all others.")
+
+
+def shown(session: Session, user: User | None) -> SessionOut:
+    """`user`: whose session it is; None where the account is gone."""
+    is_open = (
+        session.revoked_at is None
+        and user is not None
+        and session.generation == user.generation
+        and not user.is_disabled
+    )
+    return SessionOut(**session.model_dump(exclude={"generation"}), is_open=is_open)
 
 
 def wanted_user(
@@ -68,18 +99,13 @@ def on_session(action: str) -> Loaded[Session]:
 
 
 ListedUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.list"))]
-
-
 LoggedOutUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.revoke"))]
-
-
 ReadSession = Annotated[Session, Depends(on_session("sessions.read"))]
-
-
 RevokedSession = Annotated[Session, Depends(on_session("sessions.revoke"))]
 
-
 reads = private_read_router("/v1/sessions", "sessions")
+writes = write_router("/v1/sessions", "sessions")
+opening = open_router("/v1/sessions", "sessions")
 
 
 @reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
@@ -90,9 +116,7 @@ def list_sessions(
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
     page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
-    return Envelope(
-        data=PageOut(items=[shown(each, user) for each in page], next_cursor=page.cursor)
-    )
+    return page_of(page, lambda each: shown(each, user))
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
@@ -101,12 +125,6 @@ def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[Ses
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
     return Envelope(data=shown(session, user))
-
-
-writes = write_router("/v1/sessions", "sessions")
-
-
-opening = open_router("/v1/sessions", "sessions")
 
 
 @guards(SESSIONS, "sessions.open")

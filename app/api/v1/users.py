@@ -2,35 +2,114 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import datetime
 from typing import Annotated
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
+from pydantic import Field, SecretStr
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_read_router, write_router
 from app.api.kit.answers import Envelope
-from app.api.kit.container import NowDep, RepositoryDep
+from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import empty, like, problems
 from app.api.kit.requests import PageOut, Paging
-from app.api.v1.auth_guards import FOLLOWING, KEEPING_AN_ADMIN, REGISTERING, AccountServiceDep
-from app.api.v1.users_schemas import FindingOut, RoleChange, UserIn, UserOut, shown
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotFound, Taken, invalid
-from app.services.accounts import accounts, registration
-from app.services.accounts.registration import COMPLETED, NewAccount, register
-from model import Email, Role, User
+from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound, Taken, invalid
+from app.core.wire import In, Out, TypedName
+from app.services import accounts, registration
+from app.services.accounts import AccountService
+from app.services.registration import COMPLETED, NewAccount, register
+from model import Email, Role, User, UserId
 from model.ids import UserKey
 
 reads = private_read_router("/v1/auth/users", "users")
+writes = write_router("/v1/auth/users", "users")
+beside = write_router("/v1/auth", "users")
+
+FOLLOWING = (users.by_id, users.mark_synced, users.delete)
+"""Brings the user pool into step with an account."""
+KEEPING_AN_ADMIN = (users.in_role, users.check_active_admin)
+REGISTERING = (
+    users.by_email,
+    users.by_id,
+    registrations.by_email,
+    registrations.begin,
+    registrations.resume,
+    registrations.complete,
+    registrations.cancel,
+)
+
+
+class UserIn(In):
+    """A new account for someone else."""
+
+    model_config = like(User, email="new@example.com", temporary_password="Example-1")  # noqa: S106
+
+    email: Email = Field(description="Kept in lower case.")
+    name: TypedName = ""
+    role: Role = Role.VIEWER
+    temporary_password: Annotated[SecretStr, Field(min_length=8, max_length=256)] | None = Field(
+        default=None,
+        description="To be changed at the first sign-in; without one the user pool makes it up.",
+    )
+
+
+class RoleChange(In):
+    model_config = like(User)
+
+    role: Role
+
+
+class UserOut(Out):
+    model_config = like(User)
+
+    user_id: UserId = Field(description="The user pool's `sub`.")
+    email: str
+    name: str
+    role: Role
+    self_registered: bool = Field(
+        description="By its own sign-up: nobody has vouched for the address. Mind who gets a role."
+    )
+    is_disabled: bool
+    last_login_at: datetime | None
+    created_at: datetime
+    updated_at: datetime | None
+    sync_pending_since: datetime | None = Field(
+        description="Since when the user pool has not been told of a change; usually null."
+    )
+
+
+class FindingOut(Out):
+    """What was found of one account."""
+
+    account: str = Field(examples=["ada"], description="`-`: one that is in the making.")
+    says: str = Field(examples=["the pool was behind since 2026-03-15 09:26:53+00:00"])
+    is_mended: bool = Field(examples=[True])
+
+
+def shown(user: User) -> UserOut:
+    return UserOut.model_validate(user)
+
+
+def _service(request: Request, repository: RepositoryDep) -> AccountService:
+    """What it writes, and what it refuses, is recorded as the request's."""
+    container = container_of(request)
+    if container.service is None:
+        raise NotConfigured(settings="COGNITO_USER_POOL_ID")
+    audit = container.auditing(state_of(request).actor)
+    return replace(container.service, repository=repository, audit=audit)
+
+
+AccountServiceDep = Annotated[AccountService, Depends(_service)]
 
 
 InRole = Annotated[
     Role | None, Query(description="Everyone in one role.", examples=[Role.EDITOR.value])
 ]
-
-
 WithEmail = Annotated[
     Email | None, Query(description="The one with this address.", examples=["ada@example.com"])
 ]
@@ -77,12 +156,6 @@ def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     if user is None:
         raise NotFound(what="the user")
     return Envelope(data=shown(user))
-
-
-writes = write_router("/v1/auth/users", "users")
-
-
-beside = write_router("/v1/auth", "users")
 
 
 @writes.post(

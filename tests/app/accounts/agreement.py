@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.services.accounts import registration
-from app.services.accounts.registration import Finding
+from app.services import registration
+from app.services.registration import Finding
 from model import User
 from tests.app.harness import AppHarness
 

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.accounts.shared import endpoint, lives, shared_harness
 from tests.app.conftest import OpenHarness
 from tests.app.harness import open_with_pool

@@ -11,9 +11,9 @@ from access_patterns import blog
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.aws.cognito import AppClient, CognitoPool
 from app.core.context import utc_now
-from app.services.accounts import accounts
-from app.services.accounts.accounts import AccountService, Challenges
-from app.services.accounts.registration import NewAccount, register
+from app.services import accounts
+from app.services.accounts import AccountService, Challenges
+from app.services.registration import NewAccount, register
 from app.services.sessions import SessionStore
 from app.services.tokens import Expected
 from model import Role, UserId

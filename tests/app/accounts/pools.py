@@ -11,7 +11,7 @@ from moto import mock_aws
 from pydantic import SecretStr
 
 from app.aws.cognito import AppClient, CognitoPool
-from app.core.settings.fields import SignInFlow
+from app.core.settings import SignInFlow
 from model import Role, UserId
 from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from access_patterns import blog
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable import boto3_transport
 from tests.app.accounts.server import Lives, moto_server
 from tests.app.harness import AppHarness, open_with_pool

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.problems import LoginRefused
-from app.services.accounts.accounts import Challenges
+from app.services.accounts import Challenges
 
 CHALLENGES = Challenges(b"a secret of the tests alone, 32+")
 FOREIGN = Challenges(b"another secret").sealed("ada@example.com", "4c1d:session")

@@ -10,8 +10,8 @@ from typing import Any
 import pytest
 
 from app.core.problems import Conflict, NotFound
-from app.services.accounts import accounts
-from app.services.accounts.pool import Tokens
+from app.services import accounts
+from app.services.user_pool import Tokens
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled

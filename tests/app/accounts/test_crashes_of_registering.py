@@ -8,7 +8,7 @@ import pytest
 
 from access_patterns import registrations, users
 from app.core.problems import Conflict
-from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
+from app.services.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Role
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.server import Lives

@@ -10,8 +10,8 @@ import pytest
 
 from access_patterns import users
 from app.core.problems import Conflict
-from app.services.accounts import accounts
-from app.services.accounts.accounts import AccountService
+from app.services import accounts
+from app.services.accounts import AccountService
 from model import Role, User, UserId
 from singletable import Repository
 from singletable.errors import TransactionCancelled

@@ -10,7 +10,7 @@ import pytest
 
 from access_patterns import registrations, users
 from app.core.problems import Taken
-from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
+from app.services.registration import INTERRUPTED_AFTER, NewAccount, register
 from model import Registration, Role, User, UserId
 from singletable import Transaction
 from singletable.errors import ServiceUnavailable, TransactionCancelled

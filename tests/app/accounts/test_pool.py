@@ -3,13 +3,7 @@
 from __future__ import annotations
 
 from app.core.problems import LoginRefused
-from app.services.accounts.pool import (
-    NewPasswordNeeded,
-    PasswordTooWeak,
-    PoolRefuses,
-    PoolUser,
-    Tokens,
-)
+from app.services.user_pool import NewPasswordNeeded, PasswordTooWeak, PoolRefuses, PoolUser, Tokens
 from model import Role, UserId
 from scripts.bootstrap.pool_design import CLIENT, GROUPS, POOL
 

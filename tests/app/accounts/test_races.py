@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.core.problems import Problem
-from app.services.accounts import accounts, sign_in
-from app.services.accounts.sign_in import SignedIn
+from app.services import accounts, sign_in
+from app.services.sign_in import SignedIn
 from model import Role, User
 from singletable.errors import RequestError
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
-from app.services.accounts import accounts
+from app.core.settings import Settings
+from app.services import accounts
 from model import Role
 from singletable.errors import Throttled
 from tests.app import expect

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from access_patterns import registrations, users
-from app.services.accounts.pool import PasswordTooWeak
-from app.services.accounts.registration import INTERRUPTED_AFTER
+from app.services.registration import INTERRUPTED_AFTER
+from app.services.user_pool import PasswordTooWeak
 from model import Registration, Role
 from singletable.inspect import WriteOperation
 from tests.app import expect

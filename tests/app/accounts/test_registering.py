@@ -9,8 +9,8 @@ import pytest
 
 from access_patterns import registrations, users
 from app.core.problems import Busy, Conflict, Taken, Unavailable
-from app.services.accounts.pool import PasswordTooWeak
-from app.services.accounts.registration import INTERRUPTED_AFTER, NewAccount, register
+from app.services.registration import INTERRUPTED_AFTER, NewAccount, register
+from app.services.user_pool import PasswordTooWeak
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled

@@ -9,10 +9,10 @@ from typing import Any
 import pytest
 
 from app.core.problems import LoginRefused
-from app.services.accounts import accounts, sign_in
-from app.services.accounts.registration import NewAccount, register
-from app.services.accounts.sign_in import SignedIn
+from app.services import accounts, sign_in
 from app.services.policy import Caller
+from app.services.registration import NewAccount, register
+from app.services.sign_in import SignedIn
 from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled

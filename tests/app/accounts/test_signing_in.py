@@ -8,13 +8,13 @@ from typing import Any
 import pytest
 
 from app.core.problems import LoginRefused, SessionEnded, Unavailable
-from app.services.accounts import accounts
-from app.services.accounts import sign_in as accounts_sign_in
-from app.services.accounts.pool import NewPasswordNeeded
-from app.services.accounts.registration import NewAccount, register
-from app.services.accounts.sign_in import SignedIn
+from app.services import accounts
+from app.services import sign_in as accounts_sign_in
 from app.services.policy import Caller
+from app.services.registration import NewAccount, register
 from app.services.sessions import SessionStore
+from app.services.sign_in import SignedIn
+from app.services.user_pool import NewPasswordNeeded
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared

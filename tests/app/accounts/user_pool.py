@@ -17,9 +17,9 @@ from pydantic import SecretStr
 from access_patterns import users
 from app.aws.cognito import AppClient, CognitoPool
 from app.core.problems import LoginRefused
-from app.services.accounts.accounts import AccountService
-from app.services.accounts.pool import Tokens
-from app.services.accounts.registration import NewAccount, register
+from app.services.accounts import AccountService
+from app.services.registration import NewAccount, register
+from app.services.user_pool import Tokens
 from model import Role, User
 from singletable import Repository
 from tests.app import expect

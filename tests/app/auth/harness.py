@@ -12,8 +12,8 @@ from fastapi.testclient import TestClient
 
 from access_patterns import registrations, sessions
 from app.adapters.jwt import SigningKeys
-from app.core.settings.fields import Settings
-from app.services.accounts.pool import UserPool
+from app.core.settings import Settings
+from app.services.user_pool import UserPool
 from model import Registration, Role, Session, SessionId, User, UserId
 from tests.app.accounts.user_pool import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import Role
 from tests.app import expect
 from tests.app.auth.harness import IssuerHarness, issued

@@ -10,8 +10,8 @@ import pytest
 from mangum import Mangum
 
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 from app.main import TEXT_TYPES
 from model import Role
 from tests.app import expect

@@ -13,7 +13,7 @@ from starlette.requests import Request
 
 from app.api.guards.credentials import DevelopmentToken
 from app.core.problems import CredentialsWrong
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import ROUTERS, create_app
 from app.services.policy import ALLOW, Caller, Decisions, Policy
 from model import Role

@@ -13,11 +13,11 @@ from fastapi.testclient import TestClient
 from httpx2 import Response
 
 from app.adapters.jwt import JwtVerifier
-from app.api import probes
+from app.api import pages
 from app.api.guards.credentials import BearerToken, TokenAuthentication
 from app.api.v1 import auth, categories
 from app.core.problems import CredentialsWrong, SessionEnded
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.services.sessions import SessionStore
 from app.services.tokens import Claims
@@ -30,7 +30,7 @@ from tests.app.policies import AlsoAllowing
 ROUTERS = (
     toy.reads,
     toy.writes,
-    probes.router,
+    pages.router,
     auth.opening,
     auth.about_me,
     auth.recovering,

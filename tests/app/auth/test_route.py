@@ -19,7 +19,7 @@ from app.api.guards.permission import (
     require_caller,
 )
 from app.api.guards.routes import IN_OPENAPI, GuardedRoute, UnguardedRoute
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.services.policy import Decisions, Resource, ResourceKind
 from model import Media, MediaStatus

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pydantic import SecretStr
 
 from app.aws.cognito import AppClient, CognitoPool
-from app.core.settings.fields import SignInFlow
+from app.core.settings import SignInFlow
 from model import Role, UserId
 
 POOL_ID, CLIENT_ID = "us-east-1_pool1", "client1"

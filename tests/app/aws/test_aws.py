@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from io import BytesIO
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,7 +15,7 @@ from moto import mock_aws
 from app.aws.clients import Clients
 from app.aws.s3 import S3ObjectStore, make_object_store
 from app.core.problems import Conflict
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.objects import ObjectFacts, ObjectMissing, StorageRefused, StorageUnavailable
 
 SECRET = "0123456789abcdef0123456789abcdef"
@@ -120,6 +121,26 @@ def test_a_download_is_what_the_app_says(store: S3ObjectStore) -> None:
     assert query["response-content-type"] == ["image/png"]
     assert query["response-content-disposition"] == ['attachment; filename="a.png"']
     assert query["X-Amz-Expires"] == [str(download.seconds)] == ["300"]
+
+
+def test_a_picture_is_signed_as_of_a_moment(
+    store: S3ObjectStore, production: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As botocore signs at that moment, session token included; now does not matter."""
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "of/a+role=")
+    begun, name = datetime(2026, 3, 14, 9, tzinfo=UTC), 'inline; filename="a b.png"'
+    mine = store.presign_picture("media/k", "image/png", name, begun, timedelta(hours=2))
+    monkeypatch.setattr("botocore.auth.get_current_datetime", lambda: begun)
+    params = {
+        "Bucket": "media",
+        "Key": "media/k",
+        "ResponseContentType": "image/png",
+        "ResponseContentDisposition": name,
+        "ResponseCacheControl": "public, max-age=7200, immutable",
+    }
+    theirs = Clients(production).s3
+    assert mine == theirs.generate_presigned_url("get_object", Params=params, ExpiresIn=7200)
+    assert "X-Amz-Security-Token=of%2Fa%2Brole%3D" in mine
 
 
 FACTS = ObjectFacts(content_type="image/png", size=3, etag='"e"')

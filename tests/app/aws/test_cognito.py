@@ -9,8 +9,8 @@ import pytest
 from app.aws.clients import Clients
 from app.aws.cognito import CognitoPool, make_user_pool
 from app.core.problems import InternalError, LoginRefused, Taken
-from app.core.settings.fields import Settings, SignInFlow
-from app.services.accounts.pool import (
+from app.core.settings import Settings, SignInFlow
+from app.services.user_pool import (
     NewPasswordNeeded,
     PasswordTooWeak,
     PoolRefuses,

@@ -15,7 +15,7 @@ from botocore.stub import Stubber
 from app.aws.cognito import CognitoPool
 from app.aws.cognito_errors import ANY, ask, slug
 from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
-from app.services.accounts.pool import PasswordTooWeak, PoolRefuses, UserNotInPool
+from app.services.user_pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 from tests.app.accounts.pools import REGION
 from tests.app.aws.dictated import CALLS, SECRETS
 

@@ -10,7 +10,7 @@ from botocore.stub import Stubber
 from pydantic import SecretStr
 
 from app.aws.cognito import AppClient, CognitoPool
-from app.services.accounts.pool import NewPasswordNeeded, Tokens
+from app.services.user_pool import NewPasswordNeeded, Tokens
 from model import Role
 from tests.app.aws.dictated import (
     ACCESS,

@@ -13,9 +13,8 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from app.aws.secrets import PAUSE_SECONDS, AwsStores, Secrets, SecretUnreadable
-from app.core.settings.aws import AwsSettings
-from app.core.settings.base import Reference
+from app.aws.settings import PAUSE_SECONDS, AwsStores, Secrets, SecretUnreadable
+from app.core.settings_base import AwsSettings, Reference
 from tests.app.limits.counting import Seconds
 
 WHOLE = Reference("aws-secretsmanager", "app/cursor")
@@ -134,7 +133,7 @@ def test_a_value_is_used_until_it_is_old() -> None:
 
 def test_where_aws_is_silent_the_last_value_counts(caplog: pytest.LogCaptureFixture) -> None:
     """It is asked again after a pause; the log says when that begins and when it ends."""
-    caplog.set_level(logging.INFO, "app.aws.secrets")
+    caplog.set_level(logging.INFO, "app.aws.settings")
     vault, clock = Vault("first", None, None, "second"), Seconds()
     secrets = Secrets(vault, 300, clock)
     assert secrets.read(WHOLE) == "first"

@@ -11,8 +11,8 @@ from botocore.exceptions import ConnectTimeoutError
 from botocore.stub import Stubber
 
 from app.aws.messaging import SnsTopic, make_topic
-from app.core.settings.fields import Settings
-from app.services.events.relay import Message, TopicError
+from app.core.settings import Settings
+from app.services.relay import Message, TopicError
 
 ARN = "arn:aws:sns:us-east-1:123456789012:events"
 MESSAGES = [

@@ -15,8 +15,8 @@ from app.aws.clients import Clients
 from app.aws.messaging import SqsQueue, make_job_queue
 from app.core.context import request_context
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
-from app.services.jobs.jobs import LONGEST_DELAY
+from app.core.settings import Settings
+from app.services.jobs import LONGEST_DELAY
 from model import JobId
 
 JOB = JobId("01JD9GZ2J0V5X7Q3M8K4T6B1RC")

@@ -13,11 +13,9 @@ from typing import Any
 import redis
 
 from access_patterns import posts
-from app.adapters.pages import Pages
-from app.adapters.read_cache import ReadCache
+from app.adapters.read_cache import Pages, ReadCache
 from app.adapters.redis import Timeouts
-from app.core.metrics import Served
-from app.services.posts import writing
+from app.services import post_writing
 from model import Category, CategoryId, ListedPost, Post, PostId, PostStatus, Slug, UserId
 from singletable import Page, Repository
 from singletable.transport import Transport
@@ -66,8 +64,8 @@ class CacheHarness:
         cache = ReadCache(pages or self.pages(), **(given | options))
         return self.store.repository(through).with_middleware(cache)
 
-    def _count(self, served: Served) -> None:
-        self.served[served.pattern, served.is_hit] += 1
+    def _count(self, pattern: str, is_hit: bool) -> None:
+        self.served[pattern, is_hit] += 1
 
     def hits(self, pattern: str) -> int:
         return self.served[pattern, True]
@@ -122,7 +120,7 @@ def published(repository: Repository, **given: Any) -> Post:
     """A post that was written, handed in and published."""
     draft = repository.write(posts.create(a_post(**given)))
     reviewed = repository.write(posts.submit(draft, NOW))
-    post = writing.publish(repository, reviewed, NOW)
+    post = post_writing.publish(repository, reviewed, NOW)
     assert post.status is PostStatus.PUBLISHED
     settle()
     return post

@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.repository import cached, longest_write
 from tests.app.v1.stores import in_memory
 

@@ -14,11 +14,10 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition,
 from hypothesis.stateful import run_state_machine_as_test as run_machine
 
 from access_patterns import blog, categories, posts
-from app.services import category_tree
+from app.services import category_tree, post_reading, post_writing
 from app.services.policy import Caller
-from app.services.posts import deleting, reading, views, writing
-from app.services.posts.views import Visitor, Visitors
-from app.services.posts.writing import Text
+from app.services.post_reading import Visitors
+from app.services.post_writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
 from singletable import Page, Query, Repository, RequestError, inspect
 from tests.app.cache.harness import NOW, CacheHarness, a_category, published, settle
@@ -38,10 +37,10 @@ WATCHED = [
     categories.tree().page(5),
 ]
 NEXT = {
-    PostStatus.DRAFT: (writing.submit, writing.submit),
-    PostStatus.IN_REVIEW: (writing.publish, writing.publish),
-    PostStatus.PUBLISHED: (writing.unpublish, writing.archive),
-    PostStatus.ARCHIVED: (writing.unpublish, writing.unpublish),
+    PostStatus.DRAFT: (post_writing.submit, post_writing.submit),
+    PostStatus.IN_REVIEW: (post_writing.publish, post_writing.publish),
+    PostStatus.PUBLISHED: (post_writing.unpublish, post_writing.archive),
+    PostStatus.ARCHIVED: (post_writing.unpublish, post_writing.unpublish),
 }
 AT = st.integers(0, 60)
 TAGS = ["Go", "한글"]
@@ -90,7 +89,7 @@ class Sharing(RuleBasedStateMachine):
         """The table is the same for all runs."""
         for status in ("draft", "in-review", "published", "archived"):
             for post in self._stored(PostStatus(status)):
-                deleting.delete(self.harness.plain, post, NOW)
+                post_writing.delete(self.harness.plain, post, NOW)
         for _ in CATEGORIES:
             for category in self.harness.plain.iterate(categories.tree()):
                 with suppress(RequestError):
@@ -98,7 +97,7 @@ class Sharing(RuleBasedStateMachine):
 
     def _stored(self, status: PostStatus) -> list[Post]:
         plain = self.harness.plain
-        return reading.whole(plain, plain.iterate(posts.in_status(status)))
+        return post_reading.whole(plain, plain.iterate(posts.in_status(status)))
 
     def _all_posts(self) -> list[Post]:
         return [post for status in PostStatus for post in self._stored(status)]
@@ -163,7 +162,7 @@ class Sharing(RuleBasedStateMachine):
     ) -> None:
         caller = Caller(author, frozenset([Role.EDITOR]), None)
         text = Text(title, "", "", [TAGS[len(title) % 2]], category)
-        self._write(writing.create, which, text, slug, caller, self._tick())
+        self._write(post_writing.create, which, text, slug, caller, self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT, ways=st.lists(st.integers(0, 1), min_size=2, max_size=3))
@@ -179,24 +178,24 @@ class Sharing(RuleBasedStateMachine):
         post = self._post(at)
         editor = Caller(post.author_id, frozenset([Role.EDITOR]), None)
         text = Text(title, "", "", [TAGS[len(title) % 2]], category)
-        self._write(writing.edit, which, post, text, editor, self._tick())
+        self._write(post_writing.edit, which, post, text, editor, self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT, slug=st.sampled_from(SLUGS))
     def rename(self, which: int, at: int, slug: Slug) -> None:
-        self._write(writing.rename, which, self._post(at), slug, self._tick())
+        self._write(post_writing.rename, which, self._post(at), slug, self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)
     def delete(self, which: int, at: int) -> None:
-        self._write(deleting.delete, which, self._post(at), self._tick())
+        self._write(post_writing.delete, which, self._post(at), self._tick())
 
     @precondition(lambda self: self._all_posts())
     @rule(which=AT, at=AT)
     def view(self, which: int, at: int) -> None:
         post = self._post(at)
-        reader = Visitor.known(f"reader-{at}")
-        self._write(views.count, which, post, VISITORS.viewing(reader, post.post_id, self._tick()))
+        view = VISITORS.view_of_caller(f"reader-{at}", post.post_id, self._tick())
+        self._write(post_reading.count_view, which, post, view)
 
     def _post(self, at: int) -> Post:
         known = self._all_posts()

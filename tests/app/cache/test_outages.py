@@ -15,7 +15,7 @@ import pytest
 import redis
 
 from access_patterns import posts
-from app.adapters.pages import Pages
+from app.adapters.read_cache import Pages
 from app.adapters.redis import PAUSE_SECONDS, SHARING
 from model import PostStatus
 from tests.app.cache.harness import NEWS, NOW, CacheHarness, published, settle

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from access_patterns import posts
-from app.adapters.pages import Pages, Seen
+from app.adapters.read_cache import Pages, Seen
 from model import Post
 from singletable import Repository
 from singletable.errors import ServiceUnavailable, VersionConflict

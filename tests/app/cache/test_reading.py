@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from access_patterns import blog, categories, posts, sessions, users
-from app.adapters.cache_rules import LIFETIMES, tags_of_read
-from app.adapters.read_cache import CacheLookup, CacheNames, fingerprint
+from app.adapters.cache_rules import LIFETIMES, CacheLookup, CacheNames, fingerprint, tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
-from app.adapters.read_cache import MOST_BYTES
-from app.services.posts import deleting
+from app.adapters.cache_rules import MOST_BYTES
+from app.services import post_writing
 from model import PostId, PostStatus, Slug
 from singletable import Get, Repository
 from singletable.errors import ServiceUnavailable
@@ -191,7 +191,7 @@ def test_no_draft_is_ever_in_redis(harness: CacheHarness) -> None:
     look(hidden.post_id, "open-slug")
     put_away = repository.write(posts.archive(hidden, NOW))
     look(put_away.post_id, "open-slug")
-    deleting.delete(repository, put_away, NOW)
+    post_writing.delete(repository, put_away, NOW)
     look(put_away.post_id, "open-slug")
     assert b"secret" not in harness.everything_kept()
 

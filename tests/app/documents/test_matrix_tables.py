@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from app.api.v1.auth_guards import ACCOUNTS
+from app.api.v1.auth_schemas import ACCOUNTS
 from app.api.v1.posts_guards import POSTS
 from app.api.v1.sessions import SESSIONS
 from app.services.policy import NOTHING, VISIBLE, Decisions, ResourceKind

@@ -11,9 +11,9 @@ from app.adapters import jwt
 from app.adapters.counters import RedisCounters
 from app.adapters.redis import RedisServer
 from app.aws.clients import Clients
-from app.aws.secrets import AwsStores
+from app.aws.settings import AwsStores
 from app.core.metrics import METRICS
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from scripts.docs.declarations import PAUSES, TIMES_PLACE, longest, observability_tables
 
 NOWHERE = "redis://192.0.2.1:6379/0"

@@ -9,17 +9,20 @@ from pathlib import Path
 
 import pytest
 
+from app.api.kit.middleware import SENT, SHOWN
 from app.core.problems import problem_types
-from app.core.settings.fields import setting_rows
+from app.core.settings import ROWS
 from app.main import ROUTERS
 from model import ContentType, JobKind, JobStatus, MediaStatus, PostStatus, Role
 from scripts.docs.matrix_tables import operations
 from scripts.docs.pages import PlaceMissing, pages, spliced
+from scripts.docs.spec_tables import SAID_ONCE
 from tests.app.openapi import inlined
 from tests.app.policies import BUNDLE, openapi_document
 
 ROOT = Path(__file__).parents[3]
 DOCS = ROOT / "docs"
+LISTING, RESULT = "GET /v1/posts", "GET /v1/jobs/{job_id}/result"
 OF_NO_OPERATION = {"method-not-allowed", "no-such-route"}
 
 
@@ -36,7 +39,7 @@ def test_the_committed_pages_are_up_to_date(made: dict[str, str]) -> None:
 
 def test_every_setting_is_documented(made: dict[str, str]) -> None:
     """Each environment variable has its line, secrets marked as such."""
-    for row in setting_rows():
+    for row in ROWS.values():
         lines = [line for line in made["settings.md"].splitlines() if f"`{row.names[0]}`" in line]
         assert any(line.startswith("| `") and row.meaning in line for line in lines), row.names
 
@@ -46,7 +49,7 @@ def test_every_route_and_code_is_documented(made: dict[str, str]) -> None:
     for router in ROUTERS:
         for route in router.routes:
             path = getattr(route, "path_format", "")
-            assert f" {path}` |" in made["spec.md"], path
+            assert f" {path}`\n" in made["spec.md"], path
     for row in problem_types():
         assert f"| {row.status} | `{row.code}` |" in made["spec.md"]
 
@@ -67,15 +70,53 @@ def test_operations_and_catalogue_have_the_same_codes() -> None:
     assert known - shown == OF_NO_OPERATION
 
 
-def test_bounds_of_integers_are_integers(made: dict[str, str]) -> None:
-    """The page says 9999 where OpenAPI, as pydantic writes it, says 9999.0."""
-    assert "| `position` | integer, ≥ 0, ≤ 9999 |" in made["spec.md"]
+def section(page: str, operation: str) -> str:
+    (found,) = re.findall(rf"^#### `{re.escape(operation)}`\n(.*?)(?=^#|\Z)", page, re.M | re.S)
+    return found
 
 
-def test_bounds_of_lists_and_identifiers_are_shown(made: dict[str, str]) -> None:
-    """How many tags, how long each is, how long an identifier is."""
-    assert "list (≤ 20) of string, ≥ 1 characters, ≤ 50 characters" in made["spec.md"]
-    assert "| `categoryId` | string, ≥ 1 characters, ≤ 64 characters |" in made["spec.md"]
+def test_every_parameter_has_a_line_of_its_operation(made: dict[str, str]) -> None:
+    """But for those that the page describes once."""
+    for name, operation in operations(inlined(openapi_document())):
+        for each in operation.get("parameters", ()):
+            if each["in"] in ("query", "header") and each["name"] not in SAID_ONCE:
+                line = f"- {each['in'].capitalize()}: `{each['name']}`".replace("if-m", "If-M")
+                assert line in section(made["spec.md"], name), f"{name}: {line}"
+
+
+def test_an_operation_says_what_it_takes_and_answers(made: dict[str, str]) -> None:
+    """Types with limits and defaults, pages and bare lists, headers, the whole description."""
+    page = made["spec.md"]
+    audit = section(page, "GET /v1/audit")
+    assert "- Credentials: needed\n" in audit
+    assert "- Query: `entity` string, 1\u201364 characters, optional. With `id`: " in audit
+    assert "- Query: `limit` and `cursor`, see [Pages](#pages)\n" in audit
+    assert "- Answer: 200 page of [AuditEntryOut](#auditentryout)\n" in audit
+    assert "200 list of [CategoryNode](#categorynode)" in section(page, "GET /v1/categories")
+    created = section(page, "POST /v1/posts")
+    assert "- Body: [NewPost](#newpost)\n" in created
+    assert "- Answer: 201 [PostOut](#postout) with `ETag` and `Location`\n" in created
+    assert "- Failures: 409 `taken`\n" in created
+    assert "`order` [Order](#order), optional, `newest` unless given." in section(page, LISTING)
+    assert "`If-Match`, required" in section(page, "PATCH /v1/posts/{post_id}")
+    assert "`If-Match`, optional" in section(page, "DELETE /v1/posts/{post_id}")
+    assert "the report of an import. Both are NDJSON.\n" in section(page, RESULT)
+
+
+def test_bounds_and_defaults_of_fields_are_shown(made: dict[str, str]) -> None:
+    """Integers are integers, where OpenAPI, as pydantic writes it, says 9999.0."""
+    page = made["spec.md"]
+    assert "| `position` | integer, 0\u20139999, optional, `0` unless given |" in page
+    assert "list (≤ 20) of string, 1\u201350 characters" in page
+    assert "| `categoryId` | string, 1\u201364 characters |" in page
+
+
+def test_headers_that_pages_of_other_origins_may_use_are_listed(made: dict[str, str]) -> None:
+    """Those of requests, and those of answers."""
+    for name in (*SENT, *SHOWN):
+        assert (
+            f"`{name}`" in made["spec.md"].partition("<!-- end of cors")[0].rpartition("cors:")[2]
+        )
 
 
 def test_every_link_within_the_contract_leads_somewhere(made: dict[str, str]) -> None:

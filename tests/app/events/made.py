@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
-from app.services.events import post_events
-from app.services.events.kinds import Event
-from app.services.events.post_events import item_of
+from app.services import events
+from app.services.events import Event, item_of
 from model import CategoryId, Post, PostId, PostStatus, Slug, UserId
 from singletable import inspect
 
@@ -34,7 +33,7 @@ def a_post(status: PostStatus = PostStatus.PUBLISHED, **fields: Any) -> Post:
 
 def an_event(**fields: Any) -> Event:
     """A publication; each is another event."""
-    return post_events.published(a_post(PostStatus.IN_REVIEW, **fields), NOW)
+    return events.published(a_post(PostStatus.IN_REVIEW, **fields), NOW)
 
 
 def a_record(event: Event | None = None, number: int = 1, **changes: Any) -> dict[str, Any]:

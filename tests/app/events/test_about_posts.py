@@ -10,9 +10,9 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
+from app.services import post_writing
 from app.services.policy import Caller
-from app.services.posts import deleting, writing
-from app.services.posts.writing import Text
+from app.services.post_writing import Text
 from model import Category, CategoryId, Post, PostId, PostStatus, Revision, Role, Slug, UserId
 from singletable import Repository
 from singletable.errors import RequestError
@@ -26,31 +26,31 @@ Step = Callable[[Repository, Post, datetime], Any]
 def edit(**fields: str) -> Step:
     def step(repository: Repository, post: Post, now: datetime) -> Post:
         text = {"title": post.title, "summary": "", "body": "", "category_id": post.category_id}
-        return writing.edit(repository, post, Text(tags=[], **(text | fields)), EDITOR, now)
+        return post_writing.edit(repository, post, Text(tags=[], **(text | fields)), EDITOR, now)
 
     return step
 
 
 def restore(repository: Repository, post: Post, now: datetime) -> Post:
     former = Revision.from_post(post.model_copy(update={"title": "Former"}), UserId("eva"), now)
-    return writing.restore(repository, post, former, EDITOR, now)
+    return post_writing.restore(repository, post, former, EDITOR, now)
 
 
 def rename(repository: Repository, post: Post, now: datetime) -> Post:
-    return writing.rename(repository, post, Slug(f"{post.slug}-2"), now)
+    return post_writing.rename(repository, post, Slug(f"{post.slug}-2"), now)
 
 
 STEPS: dict[str, Step] = {
-    "submit": writing.submit,
-    "publish": writing.publish,
-    "unpublish": writing.unpublish,
-    "archive": writing.archive,
+    "submit": post_writing.submit,
+    "publish": post_writing.publish,
+    "unpublish": post_writing.unpublish,
+    "archive": post_writing.archive,
     "edit": edit(body="Better words."),
     "move": edit(category_id="science"),
     "edit nothing": edit(),
     "rename": rename,
     "restore": restore,
-    "delete": deleting.delete,
+    "delete": post_writing.delete,
 }
 HEARD: dict[tuple[str, PostStatus], str] = {
     ("publish", PostStatus.IN_REVIEW): "post.published",
@@ -121,7 +121,7 @@ def test_a_draft_that_goes_says_nothing_of_itself(store: Store) -> None:
     """Neither slug nor title nor category of what readers never saw."""
     secret = a_post(PostStatus.DRAFT, post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1ZZ"), title="Secret")
     secret = secret.model_copy(update={"slug": Slug("secret"), "body": "Secret words."})
-    deleting.delete(store.repository(), store.repository().write(posts.create(secret)), NOW)
+    post_writing.delete(store.repository(), store.repository().write(posts.create(secret)), NOW)
     (heard,) = [each for each in outbox(store) if each["subject"] == secret.post_id]
     assert heard["data"] == {"wasPublished": False, "slug": None, "categoryId": None}
 
@@ -130,9 +130,9 @@ def test_a_lost_race_is_not_heard_of(store: Store) -> None:
     """Two who publish the same: one event, though both read the post in review."""
     post = a_post(PostStatus.IN_REVIEW, post_id=PostId("01JD9GZ2J0V5X7Q3M8K4T6B1YY"))
     post = store.repository().write(posts.create(post.model_copy(update={"slug": Slug("race")})))
-    writing.publish(store.repository(), post, NOW)
+    post_writing.publish(store.repository(), post, NOW)
     with pytest.raises(RequestError):
-        writing.publish(store.repository(), post, NOW)
+        post_writing.publish(store.repository(), post, NOW)
     assert [each["type"] for each in outbox(store) if each["subject"] == post.post_id] == [
         "post.published"
     ]
@@ -153,7 +153,7 @@ def test_a_crash_leaves_both_or_none(store: Store) -> None:
             return store.transport(operation, parameters)
 
         with pytest.raises(KeyboardInterrupt):
-            writing.publish(store.repository(dying), post, NOW)
+            post_writing.publish(store.repository(dying), post, NOW)
         after = store.repository().fetch(posts.by_id(identity).consistent())
         assert after is not None
         heard = [each for each in outbox(store) if each["subject"] == identity]

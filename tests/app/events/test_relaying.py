@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 from app.core.context import current_traceparent
-from app.services.events import relay
-from app.services.events.relay import (
+from app.services import relay
+from app.services.relay import (
     MOST,
     MOST_ATTEMPTS,
     MOST_BYTES,

@@ -18,8 +18,8 @@ from moto import mock_aws
 from access_patterns import blog, categories, posts
 from app.aws.dynamo import TableStream
 from app.aws.messaging import SnsTopic
-from app.services.events.relay import Polling, Relay, StreamError
-from app.services.posts import deleting, writing
+from app.services import post_writing
+from app.services.relay import Polling, Relay, StreamError
 from model import Category, CategoryId, PostStatus, Slug
 from scripts.bootstrap.tables import ensure_table
 from scripts.bootstrap.topics import ensure_topic, queue_name
@@ -103,13 +103,13 @@ def test_what_happens_to_a_post_arrives(way: Way) -> None:
     """All of it, in order, though refused transactions come between; then nothing twice."""
     repository, polling = way.repository, way.polling()
     post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
-    post = writing.publish(repository, post, NOW)
+    post = post_writing.publish(repository, post, NOW)
     polling.once()
     with pytest.raises(RequestError):
-        writing.publish(repository, post, NOW)
-    post = writing.archive(repository, post, NOW + timedelta(seconds=1))
+        post_writing.publish(repository, post, NOW)
+    post = post_writing.archive(repository, post, NOW + timedelta(seconds=1))
     polling.once()
-    deleting.delete(repository, post, NOW + timedelta(seconds=2))
+    post_writing.delete(repository, post, NOW + timedelta(seconds=2))
     polling.once()
     polling.once()
     arrived = way.arrived()
@@ -123,7 +123,7 @@ def test_a_relay_that_starts_late_misses_nothing(way: Way) -> None:
     """It starts where the stream does; another one says the same again, with the same ids."""
     repository = way.repository
     post = repository.write(posts.create(a_post(PostStatus.IN_REVIEW)))
-    writing.publish(repository, post, NOW)
+    post_writing.publish(repository, post, NOW)
     stopped, polling = Event(), way.polling()
     running = Thread(target=polling.until, args=(stopped,))
     running.start()

@@ -20,7 +20,7 @@ from fastapi.testclient import TestClient
 from moto import mock_aws
 
 from access_patterns import jobs, media
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import TAGS
 from app.services import uploads
 from model import (

@@ -15,10 +15,10 @@ import app.main
 from app import relay
 from app.api.kit.middleware import RequestMiddleware
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 from app.main import Entrance, create_app
-from app.services.jobs import worker
+from app.services import worker
 from tests.app import expect
 from tests.app.harness import AppHarness, path
 from tests.app.v1.stores import in_memory

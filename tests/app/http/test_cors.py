@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from tests.app import expect
 from tests.app.openapi import inlined

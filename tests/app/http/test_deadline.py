@@ -10,7 +10,7 @@ from starlette.types import Message, Receive, Scope, Send
 
 from app.api.kit.middleware import RequestMiddleware
 from app.core.context import seconds_left
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 
 SCOPE = {"type": "http", "method": "GET", "path": "/", "headers": []}
 

@@ -7,8 +7,8 @@ import re
 import pytest
 from fastapi.testclient import TestClient
 
-from app.api import demo
-from app.core.settings.fields import Settings
+from app.api import pages
+from app.core.settings import Settings
 from app.main import create_app
 from tests.app.policies import built
 
@@ -67,6 +67,6 @@ def test_a_stage_without_the_folder_has_none(
     settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As in `sam local`: the artefact does not hold it."""
-    monkeypatch.setattr(demo, "FOLDER", demo.FOLDER / "absent")
+    monkeypatch.setattr(pages, "FOLDER", pages.FOLDER / "absent")
     client = TestClient(create_app(settings, policy=built()))
     assert client.get("/demo/").status_code == 404

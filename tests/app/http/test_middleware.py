@@ -13,8 +13,8 @@ from fastapi.testclient import TestClient
 from starlette.types import Message, Receive, Scope, Send
 
 from app.api.kit.middleware import RequestMiddleware
-from app.core.logs import JsonFormatter
-from app.core.settings.fields import Settings
+from app.core.context import JsonFormatter
+from app.core.settings import Settings
 from app.main import create_app
 from tests.app import expect, toy
 

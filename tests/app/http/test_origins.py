@@ -13,7 +13,7 @@ from mangum import Mangum
 
 from app.api.kit.cookies import TrustedPages
 from app.core.problems import ForeignOrigin
-from app.core.settings.base import parse_hosts, parse_origins
+from app.core.settings_base import parse_hosts, parse_origins
 from tests.app.test_main import http_api, rest_api
 
 OWN = "https://api.example.com"

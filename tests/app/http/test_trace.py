@@ -11,8 +11,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.context import current_trace, current_traceparent, request_context
-from app.core.logs import JsonFormatter
+from app.core.context import JsonFormatter, current_trace, current_traceparent, request_context
 
 TRACE = "4bf92f3577b34da6a3ce929d0e0e4736"
 PARENT = "00f067aa0ba902b7"

@@ -13,11 +13,11 @@ from pydantic_core import PydanticCustomError
 
 from app.api.v1.auth_schemas import SignUp
 from app.api.v1.categories_schemas import CategoryChange, CategoryIn
-from app.api.v1.media_schemas import UploadIn
+from app.api.v1.media import UploadIn
 from app.api.v1.posts_schemas import NewPost, PostPatch, PostText
-from app.api.v1.users_schemas import UserIn
+from app.api.v1.users import UserIn
 from app.core.wire import TypedText
-from app.services.jobs.post_lines import PostLine
+from app.services.lines import PostLine
 
 POST = {"title": "Hello", "categoryId": "news"}
 SIGN_UP = {"email": "ada@example.com", "password": "Correct-horse-7"}

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.stores import in_memory
 

@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import Role
 from singletable.transport import TransportError
 from tests.app import expect

@@ -10,9 +10,17 @@ import pytest
 from pydantic import ValidationError
 
 from app.core.problems import Problem
-from app.services.jobs.lines import Line, parse_line, unprocessable_line
-from app.services.jobs.post_lines import PostLine, identity_in, identity_of, posts_of, write_post
-from model import CategoryId, Job, JobId, JobKind, Post, PostId, PostStatus, Slug, UserId
+from app.services.lines import (
+    PostLine,
+    identity_in,
+    identity_of,
+    parse_line,
+    posts_of,
+    unprocessable_line,
+    write_line,
+)
+from app.services.objects import Line
+from model import CategoryId, Job, JobId, JobKind, MediaId, Post, PostId, PostStatus, Slug, UserId
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, 123456, tzinfo=UTC)
 LEFT_OUT = {"imported_at", "is_listed"}
@@ -50,6 +58,8 @@ def post(status: PostStatus) -> Post:
         summary="a\tb",
         body="한글 \U0001f600 \x00 \u2028\n",
         tags=["a", "b"],
+        cover_media_id=MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB"),
+        media_ids=[MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RD")],
         status=status,
         status_since=NOW,
         published_at=NOW if status is PostStatus.PUBLISHED else None,
@@ -64,7 +74,7 @@ def post(status: PostStatus) -> Post:
 @pytest.mark.parametrize("status", PostStatus)
 def test_what_is_written_is_read_as_the_same_post(status: PostStatus) -> None:
     """In each state, to the microsecond, version included; it is one line."""
-    line = write_post(post(status))
+    line = write_line(post(status))
     assert line.count(b"\n") == 1
     assert line.endswith(b"}\n")
     assert identity_in(line) == POST_ID

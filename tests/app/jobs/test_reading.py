@@ -5,8 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.services.jobs import lines as ndjson
-from app.services.jobs.lines import LONGEST_LINE, Line, Read, lines, pieces
+from app.services.objects import LONGEST_LINE, PIECE, Line, Read, lines, pieces
 
 CHARACTERS = st.binary(max_size=40).map(lambda text: text.replace(b"\x00", b"\n"))
 
@@ -60,4 +59,4 @@ def test_pieces_are_asked_for_one_after_the_other() -> None:
         return b"abcd"[start : start + 3]
 
     assert list(pieces(read, 1)) == [b"bcd"]
-    assert asked == [(1, ndjson.PIECE), (4, ndjson.PIECE)]
+    assert asked == [(1, PIECE), (4, PIECE)]

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from app.core.context import current_traceparent
-from app.services.jobs.jobs import Poison
-from app.services.jobs.worker import handle
+from app.services.jobs import Poison
+from app.services.worker import handle
 from model import JobId
 
 JOB = "01JD9GZ2J0V5X7Q3M8K4T6B1RC"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from app.core.context import utc_now
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import Role
 from scripts.migrate_table import Migration, Progress
 from tests.app.accounts.pools import add_user

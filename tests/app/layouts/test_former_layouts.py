@@ -19,8 +19,8 @@ from access_patterns import (
     registrations,
     users,
 )
-from app.core.settings.fields import Settings
-from app.services.accounts import registration
+from app.core.settings import Settings
+from app.services import registration
 from model import (
     DailyView,
     DailyViewId,
@@ -166,6 +166,11 @@ def test_posts_are_read_changed_published_and_deleted(opened: Any, layout: str) 
     restored = expect.success(harness.editor.post(f"{path}/revisions/1/restore", headers=lock))
     assert restored["title"] == "Hallo"
     assert restored["tags"] == TAGS[layout]
+    assert (restored["coverUrl"], restored["mediaIds"]) == (None, [])
+    pictures = {"coverMediaId": MEDIA} if layout in LATER else {}
+    lock = {"If-Match": harness.editor.get(path).headers["etag"]}
+    shown = harness.editor.put(f"{path}/media", json=pictures, headers=lock)
+    assert expect.success(shown)["coverMediaId"] == pictures.get("coverMediaId")
     assert harness.anonymous.get(f"{path}/views").status_code == 200
     for step in ("unpublish", "submit", "publish", "archive"):
         expect.success(harness.admin.post(f"{path}/{step}"))

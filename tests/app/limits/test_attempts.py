@@ -7,7 +7,7 @@ import pytest
 from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter, Count, CountersUnavailable, Window
 from tests.app.limits.counting import SECRET, Seconds, crowd
 

@@ -15,8 +15,7 @@ from redis import BusyLoadingError, ReadOnlyError, ResponseError
 from redis.exceptions import ClusterDownError, MasterDownError, MovedError
 
 from app.adapters.counters import RedisCounters
-from app.adapters.redis import RedisServer, RedisUnavailable
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import RedisServer, RedisSessions, RedisUnavailable
 from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId
 from tests.app.cache.way import Way

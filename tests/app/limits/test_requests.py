@@ -9,7 +9,7 @@ import pytest
 
 from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.limits import (
     REQUESTS_PREFIX,
     Count,

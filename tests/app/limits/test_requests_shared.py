@@ -18,7 +18,7 @@ import redis
 from app.adapters.counters import TIMEOUTS, MemoryCounters, RedisCounters
 from app.adapters.redis import PAUSE_SECONDS, Timeouts
 from app.container import make_limiters
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.limits import REQUESTS_PREFIX, Kind, RequestLimiter
 from tests.app.limits.counting import PATIENT, Server, crowd_of, redis_url
 
@@ -27,7 +27,8 @@ OnRedis = Callable[..., RequestLimiter]
 
 PROCESS = """
 import sys
-from app.services.limits import Kind, RequestLimiter
+from app.services.limits import Kind
+from app.services.limits import RequestLimiter
 from app.adapters.counters import RedisCounters
 from tests.app.limits.counting import PATIENT
 url, secret, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])

@@ -16,7 +16,7 @@ from app.adapters.counters import TIMEOUTS
 from app.adapters.redis import PAUSE_SECONDS
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.limits import AttemptLimiter, Kind
 from tests.app.limits.conftest import OnRedis
 from tests.app.limits.counting import PATIENT, Server, crowd, redis_url

@@ -6,7 +6,7 @@ from typing import Any
 
 from access_patterns import categories, posts
 from app.api.v1.categories_schemas import tag
-from app.api.v1.posts_schemas import tag_of
+from app.api.v1.posts_guards import tag_of
 from model import PostStatus
 from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of

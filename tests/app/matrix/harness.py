@@ -19,13 +19,12 @@ from pydantic import SecretStr
 from ulid import ULID
 
 from access_patterns import categories, jobs, media, posts, users
-from app.core.settings.fields import Settings
-from app.services import uploads
-from app.services.accounts import sign_in
-from app.services.accounts.sign_in import SignedIn
-from app.services.jobs.jobs import NDJSON
-from app.services.jobs.jobs import arriving as arriving_lines
+from app.core.settings import Settings
+from app.services import sign_in, uploads
+from app.services.jobs import NDJSON
+from app.services.jobs import arriving as arriving_lines
 from app.services.policy import Decisions
+from app.services.sign_in import SignedIn
 from model import (
     Category,
     CategoryId,

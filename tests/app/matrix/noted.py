@@ -32,6 +32,8 @@ EFFECTS: dict[tuple[str, str], Effects] = {
     (f"PUT {_POST}", "posts.edit"): (("post", "posts.edit"),),
     (f"PATCH {_POST}", "posts.edit"): (("post", "posts.edit"),),
     (f"DELETE {_POST}", "posts.delete"): (("post", "posts.delete"),),
+    (f"PUT {_POST}/media", "posts.edit"): (("post", "posts.show_media"),),
+    (f"PUT {_POST}/media", "media.show"): (("post", "posts.show_media"),),
     (f"PUT {_POST}/slug", "posts.rename"): (("post", "posts.change_slug"),),
     (f"POST {_POST}/submit", "posts.submit"): (("post", "posts.submit"),),
     (f"POST {_POST}/publish", "posts.publish"): (("post", "posts.publish"),),

@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 from typing import Any
 
 from access_patterns import users
-from app.services.accounts import accounts
-from app.services.accounts.pool import NewPasswordNeeded, Tokens
+from app.services import accounts
+from app.services.user_pool import NewPasswordNeeded, Tokens
 from model import PostStatus, Role, User
 from scripts.docs.matrix import Cell
 from tests.app.accounts.user_pool import PASSWORD

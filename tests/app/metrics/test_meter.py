@@ -5,8 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.core.context import request_context
-from app.core.meter import Answered, Meter
-from app.core.metrics import METRICS, Tally
+from app.core.metrics import METRICS, Answered, Meter, Tally
 from singletable.inspect import Failed, Request, Sent
 from singletable.transport import TransportError
 from tests.app.metrics.reading import Line

@@ -13,7 +13,7 @@ from access_patterns import blog
 from app.aws.settings import load_settings
 from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_policy_failure
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.main import create_app
 from app.repository import make_repository
 from singletable import Repository

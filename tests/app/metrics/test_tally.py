@@ -11,7 +11,6 @@ import pytest
 from app.core import metrics
 from app.core.metrics import (
     OfPattern,
-    Served,
     Tally,
     Units,
     metric_of_failure,
@@ -107,8 +106,8 @@ def test_sums_are_kept_by_pattern() -> None:
             sent("Query", {"CapacityUnits": 0.5}, ResponseMetadata={"RetryAttempts": 1})
         )
     tally.count_sent(sent("GetItem", {"CapacityUnits": 1.0}, pattern=None))
-    tally.count_served(Served("p", is_hit=True))
-    tally.count_served(Served("p", is_hit=False))
+    tally.count_served("p", is_hit=True)
+    tally.count_served("p", is_hit=False)
     tally.count_failed(Failed("q", Request("PutItem", {}), TransportError("Unreachable", "m")))
     assert {name: named(of) for name, of in tally.patterns.items()} == {
         "p": {
@@ -154,7 +153,7 @@ def test_tallies_do_not_mix_and_outside_nothing_is_counted() -> None:
     with open_tally() as outer:
         note_policy_failure()
         with open_tally() as inner:
-            note_served(Served("p", is_hit=True))
+            note_served("p", is_hit=True)
         failed = Failed("q", Request("GetItem", {}), TransportError("Unreachable", "m"))
         note_observed(observed(failed))
     note_observed(observed(sent("GetItem")))

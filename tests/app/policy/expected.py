@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from app.api.v1.auth_guards import ACCOUNTS
+from app.api.v1.auth_schemas import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
 from app.api.v1.posts_guards import POSTS as POST
@@ -22,7 +22,7 @@ KINDS: dict[str, tuple[ResourceKind[Any], str]] = {
     "users": (NOTHING, f"{USERS} profile change-profile"),
     "sessions": (SESSIONS, "list read revoke open"),
     "jobs": (JOBS, "export import list read start"),
-    "media": (FILES, "list read download complete delete"),
+    "media": (FILES, "list read download complete delete show"),
     "previews": (POST, "create list revoke"),
     "audit": (NOTHING, "list"),
     "probes": (NOTHING, "read"),
@@ -78,6 +78,7 @@ def _media(cell: Cell, verb: str) -> bool:
         "download": own or cell.who == "admin" or shown,
         "complete": own,
         "delete": own or cell.who == "admin",
+        "show": own or cell.who == "admin",
     }.get(verb, False)
 
 

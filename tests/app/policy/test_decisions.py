@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.core.logs import JsonFormatter
+from app.core.context import JsonFormatter
 from app.services.policy import Caller, Decisions, Question, Resource
 from model import PostStatus, Role
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from app.adapters.opa import WasmPolicy
-from app.api.v1.auth_guards import ACCOUNTS
+from app.api.v1.auth_schemas import ACCOUNTS
 from app.api.v1.jobs import JOBS
 from app.api.v1.media import FILES
 from app.api.v1.posts_guards import POSTS

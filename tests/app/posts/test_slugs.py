@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
-from app.services.posts.writing import ATTEMPTS, candidates
+from app.services.post_writing import ATTEMPTS, candidates
 from model import PostId, SlugKey
 from model.slugs import SlugText, slug_of
 

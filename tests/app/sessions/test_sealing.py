@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import RedisSessions
 from model import Role, Session, SessionId, User, UserId
 
 NOW = datetime(2026, 3, 14, tzinfo=UTC)

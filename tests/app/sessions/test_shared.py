@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 import redis
 
-from app.adapters.redis import SHARING, Timeouts
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import SHARING, RedisSessions, Timeouts
 from app.core.problems import SessionEnded
 from app.services.sessions import OpenSession, SessionStore
 from model import SessionId

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from access_patterns import sessions, users
-from app.adapters.shared_sessions import RedisSessions
+from app.adapters.redis import RedisSessions
 from app.services.sessions import OpenSession, SessionStore
 from model import Role, Session, SessionId, User, UserId
 from singletable import create

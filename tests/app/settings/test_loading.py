@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
+from app.core.settings_base import SettingsError
 
 SECRET = "0123456789abcdef0123456789abcdef"
 POOL = {"COGNITO_USER_POOL_ID": "ap-northeast-2_abc", "COGNITO_CLIENT_ID": "client"}

@@ -6,9 +6,9 @@ import pytest
 
 from app.aws.clients import Clients
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
-from app.core.settings.rules import LOCAL_CURSOR_SECRET
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
+from app.core.settings_rules import LOCAL_CURSOR_SECRET
 
 EMULATOR = "http://127.0.0.1:9"
 LOCAL = {"APP_ENV": "local", "TABLE_NAME": "blog", "DYNAMODB_ENDPOINT": EMULATOR}
@@ -88,7 +88,7 @@ def no_store_answers(monkeypatch: pytest.MonkeyPatch) -> None:
         def read(self, _: object) -> str:
             return LOCAL_CURSOR_SECRET
 
-    monkeypatch.setattr("app.aws.secrets.secrets_of", lambda _: Stores())
+    monkeypatch.setattr("app.aws.settings.secrets_of", lambda _: Stores())
 
 
 @pytest.mark.parametrize("name", ASKED)

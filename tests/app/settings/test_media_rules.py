@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from app.core.settings.base import SettingsError
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
+from app.core.settings_base import SettingsError
 
 LOCAL: dict[str, Any] = {
     "app_env": "local",

@@ -10,10 +10,9 @@ import pytest
 from moto import mock_aws
 
 from app.aws.cognito import AppClient
-from app.aws.secrets import AwsStores, Secrets
-from app.aws.settings import load_settings
-from app.core.settings.base import MalformedReference, Reference, SettingsError, parse_reference
-from app.core.settings.fields import Settings
+from app.aws.settings import AwsStores, Secrets, load_settings
+from app.core.settings import Settings
+from app.core.settings_base import MalformedReference, Reference, SettingsError, parse_reference
 from tests.app.limits.counting import Seconds
 from tests.app.settings.test_loading import LOCAL, PROD, SECRET, given
 
@@ -133,7 +132,7 @@ def test_the_app_clients_secret_may_change_and_others_stay(
     given(monkeypatch, {**PROD, **references})
     clock = Seconds()
     monkeypatch.setattr(
-        "app.aws.secrets.secrets_of", lambda place: Secrets(AwsStores(place), 300, clock)
+        "app.aws.settings.secrets_of", lambda place: Secrets(AwsStores(place), 300, clock)
     )
     settings = load_settings()
     manager = aws["secretsmanager"]
@@ -146,17 +145,17 @@ def test_the_app_clients_secret_may_change_and_others_stay(
     assert settings.cursor_secret.get_secret_value() == SECRET
 
 
-def test_a_reference_is_never_taken_for_the_secret(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_reference_is_never_taken_for_the_secret() -> None:
     """Settings that are made past `load_settings` are refused."""
-    given(monkeypatch, {**PROD, "CURSOR_SECRET": f"aws-secretsmanager:{ARN}"})
+    made: dict[str, Any] = {name.lower(): value for name, value in PROD.items()}
     with pytest.raises(SettingsError, match="a reference that was not read"):
-        Settings()
+        Settings(**{**made, "cursor_secret": f"aws-secretsmanager:{ARN}"})
 
 
 def test_secrets_are_not_asked_for_in_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside a local stage, as everywhere; and nothing is asked without a region."""
     reference = {"CURSOR_SECRET": "aws-ssm:/cursor"}
-    monkeypatch.setattr("app.aws.secrets.secrets_of", lambda _: pytest.fail("asked"))
+    monkeypatch.setattr("app.aws.settings.secrets_of", lambda _: pytest.fail("asked"))
     for wrong in ({"SSM_ENDPOINT": "http://127.0.0.1:9"}, {"AWS_REGION": ""}):
         with monkeypatch.context() as patched:
             given(patched, {**PROD, **reference, **wrong})

@@ -9,8 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.aws.settings import load_settings
-from app.core.settings.base import SettingsError
-from app.core.settings.rules import (
+from app.core.settings_base import SettingsError
+from app.core.settings_rules import (
     DOCUMENTED_SECRET,
     FEWEST_BITS,
     LOCAL_CURSOR_SECRET,

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 from tests.app.v1.stores import Store
 
 R = TypeVar("R")
-READS = ("GetItem", "Query", "Scan")
+READS = ("BatchGetItem", "GetItem", "Query", "Scan")
 
 
 def meeting(store: Store, number: int) -> Store:

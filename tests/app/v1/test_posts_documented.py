@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from model import ContentType, Media, MediaId, MediaStatus, UserId
+from singletable import put
 from singletable.transport import TransportError
 from tests.app.harness import TEXT, AppHarness, path
 from tests.app.openapi import OF_ANY_OPERATION, inlined, own_statuses
@@ -24,6 +26,7 @@ BODIES: dict[Operation, dict[str, Any]] = {
     ("post", "/v1/posts"): TEXT,
     ("put", "/v1/posts/{post_id}"): TEXT,
     ("patch", "/v1/posts/{post_id}"): {"title": "New"},
+    ("put", "/v1/posts/{post_id}/media"): {"coverMediaId": NOBODY},
     ("put", "/v1/posts/{post_id}/slug"): {"slug": "new"},
     ("put", "/v1/posts/{post_id}/schedule"): PLAN,
 }
@@ -40,7 +43,7 @@ def documented(harness: AppHarness) -> dict[Operation, dict[str, Any]]:
 
 
 def where(template: str, post: str, slug: str = "none", number: int = 1) -> str:
-    return template.format(post_id=post, slug=slug, number=number)
+    return template.format(post_id=post, slug=slug, number=number, media_id=NOBODY)
 
 
 def faults(harness: AppHarness, operations: Iterator[Operation] | list[Operation]) -> None:
@@ -113,6 +116,7 @@ def life(harness: AppHarness) -> None:
     harness.admin.post(f"{here}/views")
     harness.anonymous.get(f"{here}/views")
     reading(harness, here)
+    illustrating(harness, here)
     for_readers_only(harness, post)
     edit = lambda: harness.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
     harness.with_store(interrupted(harness.store, edit)).admin.delete(here)
@@ -131,6 +135,26 @@ def planning(harness: AppHarness, post: dict[str, Any]) -> None:
             harness.admin.put(place, json=PLAN)
             harness.admin.put(place, json={"at": "soon"})
             harness.admin.delete(place)
+
+
+def illustrating(harness: AppHarness, here: str) -> None:
+    """With a file that is pending at first, and then ready."""
+    harness.anonymous.get(f"{here}/media/x")
+    for status in (MediaStatus.PENDING, MediaStatus.READY):
+        file = Media(
+            media_id=MediaId(NOBODY),
+            owner_id=UserId("ada"),
+            name="a.png",
+            content_type=ContentType.PNG,
+            size=1,
+            object_name="0" * 40,
+            status=status,
+            created_at=harness.store.clock(),
+        )
+        harness.repository.write(put(file))
+        for headers in ({}, {"If-Match": '"stale"'}, {"If-Match": "*"}):
+            harness.admin.put(f"{here}/media", json={"coverMediaId": NOBODY}, headers=headers)
+    harness.anonymous.get(f"{here}/media/{NOBODY}", follow_redirects=False)
 
 
 def reading(harness: AppHarness, here: str) -> None:
@@ -157,6 +181,7 @@ def test_every_documented_status_is_seen_and_no_other(
     any_harness: AppHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and bodies where there is none: all of a kind say it."""
+    any_harness = any_harness.with_settings(media_bucket="media", s3_endpoint="http://127.0.0.1:9")
     known = documented(any_harness)
     with caplog.at_level(logging.INFO, "app.access"):
         faults(any_harness, list(known))
@@ -182,6 +207,9 @@ def test_every_operation_has_an_example(harness: AppHarness) -> None:
     """Of what it answers, in the envelope, and of what it is sent."""
     for (method, template), operation in documented(harness).items():
         successes = {s: r for s, r in operation["responses"].items() if s < "300"}
+        if template.endswith("/media/{media_id}"):
+            assert not successes
+            continue
         ((status, answer),) = successes.items()
         if status != "204":
             example = answer["content"]["application/json"]["examples"]["success"]["value"]

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from ulid import ULID
 
 from access_patterns import posts
+from app.services import tag_lists
 from model import CategoryId, Post, PostId, PostStatus, Slug, User, UserId
 from singletable import create
 from singletable.inspect import Observed
@@ -224,7 +225,12 @@ def test_a_page_costs_what_it_shows(harness: AppHarness) -> None:
     """
     roomy = harness.with_settings(max_body_bytes=1_000_000)
     for number in range(24):
-        roomy.published(title=f"글 {number:02} 단일 테이블 설계란", **LONG)
+        post = roomy.published(title=f"글 {number:02} 단일 테이블 설계란", **LONG)
+        stored = harness.repository.fetch(posts.by_id(post["postId"]).consistent())
+        assert stored is not None
+        illustrated = stored.model_copy(update={"cover_media_id": post["postId"]})
+        change = posts.show_media(stored, illustrated)
+        harness.repository.write(tag_lists.with_lists(change, stored, illustrated))
     asked, store = list[Observed](), harness.store
     measured = replace(
         harness, options={"repository_factory": lambda _: store.repository(observe=asked.append)}
@@ -233,6 +239,7 @@ def test_a_page_costs_what_it_shows(harness: AppHarness) -> None:
         asked.clear()
         page = expect.success(measured.anonymous.get(f"/v1/posts?{query}"))
         assert len(page["items"]) == 20
+        assert all(post["coverUrl"] for post in page["items"])
         *before, listed = asked
         assert all(each.pattern == "categories.by_slug" for each in before)
         assert len(listed.sent) == 1

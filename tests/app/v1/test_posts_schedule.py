@@ -9,8 +9,8 @@ from unittest.mock import Mock
 import pytest
 
 from app import worker
-from app.services.jobs.leases import WorkerDependencies
-from app.services.posts import schedule
+from app.services import post_writing
+from app.services.jobs import WorkerDependencies
 from singletable.inspect import Context, Execute
 from tests.app import expect
 from tests.app.harness import AppHarness, path
@@ -31,9 +31,9 @@ def test_a_post_is_published_when_it_is_due(any_harness: AppHarness) -> None:
     assert post["status"] == "in-review"
     assert any_harness.stored(post)["publishAt"] == SOON.isoformat().replace("+00:00", "Z")
     ask = any_harness.repository
-    assert schedule.publish_due(ask, SOON - timedelta(seconds=1)) == 0
-    assert schedule.publish_due(ask, SOON + timedelta(seconds=1)) == 1
-    assert schedule.publish_due(ask, SOON + timedelta(seconds=1)) == 0
+    assert post_writing.publish_due(ask, SOON - timedelta(seconds=1)) == 0
+    assert post_writing.publish_due(ask, SOON + timedelta(seconds=1)) == 1
+    assert post_writing.publish_due(ask, SOON + timedelta(seconds=1)) == 0
     stored = any_harness.stored(post)
     assert (stored["status"], stored["publishAt"]) == ("published", None)
     assert any_harness.stored(later)["status"] == "in-review"
@@ -72,7 +72,7 @@ def test_a_plan_is_changed_and_dropped(harness: AppHarness) -> None:
         assert expect.success(dropped)["publishAt"] is None
     expect.success(harness.editor.put(f"{path(post)}/schedule", json=other))
     assert harness.steps(post, "unpublish")["publishAt"] is None
-    assert schedule.publish_due(harness.repository, SOON + timedelta(days=9)) == 0
+    assert post_writing.publish_due(harness.repository, SOON + timedelta(days=9)) == 0
 
 
 def test_only_what_is_in_review_is_planned(harness: AppHarness) -> None:
@@ -99,7 +99,7 @@ def test_what_changed_meanwhile_is_left(
             harness, first, operation, context, execute
         )
     )
-    assert schedule.publish_due(repository, due) == 1
+    assert post_writing.publish_due(repository, due) == 1
     assert harness.stored(first)["status"] == "draft"
     assert harness.stored(second)["status"] == "published"
     assert "is not published as planned" in caplog.text

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from singletable.transport import TransportError
 from tests.app import expect
 from tests.app.harness import TEXT, AppHarness, path

@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import Role, User
 from tests.app import expect
 from tests.app.accounts.user_pool import PASSWORD, log_in

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from app.core.problems import LoginRefused
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app import expect
 from tests.app.accounts.user_pool import ORIGIN, PASSWORD, log_in
 from tests.app.harness import AppHarness, open_with_pool

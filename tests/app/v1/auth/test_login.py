@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from access_patterns import sessions, users
-from app.services.accounts import accounts
+from app.services import accounts
 from model import Role, UserId
 from tests.app import expect
 from tests.app.accounts.pools import add_user

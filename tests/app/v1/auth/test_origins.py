@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from model import Role
 from tests.app import expect
 from tests.app.accounts.user_pool import ORIGIN, PASSWORD, log_in

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from fastapi.testclient import TestClient
 
-from app.services.accounts.pool import PasswordTooWeak
+from app.services.user_pool import PasswordTooWeak
 from tests.app import expect
 from tests.app.accounts.user_pool import PASSWORD, log_in
 from tests.app.harness import AppHarness

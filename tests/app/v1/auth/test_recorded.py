@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 
 from access_patterns import audit
-from app.services.accounts import accounts
+from app.services import accounts
 from model import AuditEntry, Role
 from tests.app import expect
 from tests.app.accounts.user_pool import PASSWORD, log_in

@@ -9,7 +9,7 @@ import pytest
 from fastapi.testclient import TestClient
 
 from access_patterns import users
-from app.services.accounts import accounts
+from app.services import accounts
 from model import Role, User
 from tests.app import expect
 from tests.app.harness import AppHarness

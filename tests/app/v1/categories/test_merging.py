@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.services import category_merge
+from app.services import category_tree
 from tests.app import expect
 from tests.app.harness import AppHarness, path
 from tests.app.v1.categories.shelves import PATH, add
@@ -36,7 +36,7 @@ def test_a_category_is_emptied_step_by_step(
     filled: AppHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The posts keep texts, states and lists; the category stays."""
-    monkeypatch.setattr(category_merge, "MOST_AT_ONCE", 2)
+    monkeypatch.setattr(category_tree, "MOST_AT_ONCE", 2)
     assert moved(filled, "empty") == (2, False)
     assert moved(filled, "empty") == (1, True)
     assert moved(filled, "empty") == (0, True)

@@ -11,8 +11,8 @@ from app import worker
 from app.aws.messaging import SqsQueue
 from app.aws.s3 import S3ObjectStore
 from app.core.context import utc_now
-from app.services.jobs import leases
-from app.services.jobs.leases import WorkerDependencies
+from app.services import jobs
+from app.services.jobs import WorkerDependencies
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import WatchedRequests
 from tests.app.killed_process import die, live_each_line
@@ -28,7 +28,7 @@ class KilledWorker:
     """A worker whose table, bucket and queue the test sees as well."""
 
     def __init__(self, dynamodb: str, moto: str) -> None:
-        leases.STILL_SECONDS = 0  # requests are counted: no heartbeat may come between them
+        jobs.STILL_SECONDS = 0  # requests are counted: no heartbeat may come between them
         self._dynamodb, self._s3, self._sqs = client_of(dynamodb), s3_client(moto), sqs_client(moto)
 
     def live(self, table: str, bucket: str, queue: str, job: str, dies_at: int) -> None:

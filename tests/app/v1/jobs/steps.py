@@ -17,8 +17,8 @@ from app import worker
 from app.aws.messaging import SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
 from app.core.problems import Unavailable
-from app.core.settings.fields import Settings
-from app.services.jobs.leases import WorkerDependencies
+from app.core.settings import Settings
+from app.services.jobs import WorkerDependencies
 from model import JobId
 from tests.app import expect
 from tests.app.v1.stores import Store

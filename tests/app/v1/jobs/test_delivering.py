@@ -14,9 +14,9 @@ import pytest
 from access_patterns import jobs as asked
 from app.aws.s3 import S3ObjectStore
 from app.core.context import utc_now
-from app.services.jobs import imports, leases
-from app.services.jobs.leases import LeasedJob
-from app.services.jobs.lines import Line
+from app.services import imports, jobs
+from app.services.jobs import LeasedJob
+from app.services.objects import Line
 from model import JobId
 from singletable.transport import TransportError
 from tests.app import expect
@@ -170,7 +170,7 @@ def test_a_worker_that_hangs_loses_its_job(
     harness: AppHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without a step for long the heart stops, and the lease runs out."""
-    monkeypatch.setattr(leases, "STILL_SECONDS", 0)
+    monkeypatch.setattr(jobs, "STILL_SECONDS", 0)
     job = harness.queue_import(LINES)
     held = harness.worker(lease=timedelta(seconds=0.1), clock=utc_now).take(job["jobId"], PATIENT)
     assert held is not None

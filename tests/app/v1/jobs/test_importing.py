@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from access_patterns import posts
-from app.services.jobs import imports
-from app.services.jobs.lines import LONGEST_LINE
+from app.services import imports
+from app.services.objects import LONGEST_LINE
 from model import PostId
 from tests.app import expect
 from tests.app.harness import TEXT, AppHarness

@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.conftest import OpenHarness
 from tests.app.harness import open_with_bucket
 from tests.app.v1.media.steps import s3_server

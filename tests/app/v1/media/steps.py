@@ -12,7 +12,7 @@ import httpx2
 from fastapi.testclient import TestClient
 from moto.server import ThreadedMotoServer
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app import expect
 
 PNG = b"\x89PNG\r\n\x1a\n of a test"

@@ -6,7 +6,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from tests.app.conftest import OpenHarness
 from tests.app.harness import AppHarness
 from tests.app.v1.stores import timed

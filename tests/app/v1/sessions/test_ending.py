@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from fastapi.testclient import TestClient
 
-from app.core.settings.fields import Settings
+from app.core.settings import Settings
 from app.services.sessions import SessionStore
 from model import Role
 from tests.app import expect

@@ -1,1 +1,0 @@
-"""Settings, read once from the environment: complete, or refused with every problem."""

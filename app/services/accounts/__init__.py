@@ -1,1 +1,0 @@
-"""Accounts: the user pool and the table, kept in step."""

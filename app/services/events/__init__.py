@@ -1,1 +1,0 @@
-"""Events for other systems: written with their effect, published by the relay."""

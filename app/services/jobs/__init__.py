@@ -1,1 +1,0 @@
-"""Exports and imports: requested by administrators, done by a worker."""

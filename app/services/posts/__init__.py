@@ -1,1 +1,0 @@
-"""Posts: writing, reading, states, views, deletion."""
