@@ -48,13 +48,13 @@ CertainTags = Annotated[Annotated[list[str], _SCHEMA], _WANTED]
 class EntityTag(str):
     """A strong entity tag; `version`, as bodies and list items have it, stands for it in If-Match.
 
-    It says nothing about what it is made from. `beside`: numbers that are sent along and change
+    It says nothing about what it is made from. `beside`: facts that are sent along and change
     without the version; no lock depends on them.
     """
 
     version: int
 
-    def __new__(cls, kind: str, identity: str, version: int, *beside: int) -> Self:
+    def __new__(cls, kind: str, identity: str, version: int, *beside: str | int) -> Self:
         state = _digest(kind, identity, version)[:32]
         tag = super().__new__(cls, f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"')
         tag.version = version
