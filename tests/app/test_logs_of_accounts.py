@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app import repository
+from app import processes
 from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
 from app.core.context import note_pattern
 from app.core.settings import Settings
-from app.repository import make_repository
+from app.processes import make_repository
 from model import Role
 from singletable import Repository
 from singletable.transport import Transport
@@ -163,7 +163,7 @@ def test_the_apps_own_repository_is_observed(
 ) -> None:
     """Otherwise no line would name a pattern."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr(repository, "Repository", lambda *_, **options: made.append(options))
+    monkeypatch.setattr(processes, "Repository", lambda *_, **options: made.append(options))
     make_repository(settings)
     assert [options["observe"] for options in made] == [note_pattern]
 

@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
-from app.api.guards.routes import read_router, write_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
     Reading,
@@ -42,10 +42,7 @@ from app.core.asks import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,
-    InvalidCursor,
-    MalformedHeader,
     NotFound,
-    PreconditionFailed,
     PreconditionRequired,
     Taken,
     VersionConflict,
@@ -62,10 +59,10 @@ from singletable import Repository
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
-LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
+LOCKED = (NotFound, VersionConflict)
 
-reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
-writes = write_router("/v1/categories", "categories")
+reads = public_router("/v1/categories", "categories", Allowed("categories.read"))
+writes = private_router("/v1/categories", "categories")
 
 
 @reads.get(
@@ -125,7 +122,7 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
+    responses={**UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -298,7 +295,7 @@ def empty_category(
 def merge_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
-    """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
+    """Moves up to 100 of its children and posts, children first. Repeat it until `isDone`.
 
     Then the category is gone, and its slugs lead to the other one.
     """

@@ -7,8 +7,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
+from app.api.kit.answers import like
 from app.api.kit.conditional import EntityTag
-from app.api.kit.openapi import like
 from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
@@ -72,7 +72,8 @@ class MovedOut(Out):
     """How far it has come."""
 
     posts: int = Field(examples=[12], description="Posts that were moved by this request.")
-    is_done: bool = Field(examples=[True], description="Whether no post is left.")
+    children: int = Field(examples=[3], description="Categories that were moved by this request.")
+    is_done: bool = Field(examples=[True], description="Whether nothing is left to be moved.")
 
 
 class CategoryOut(Out):

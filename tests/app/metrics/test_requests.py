@@ -15,7 +15,7 @@ from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_policy_failure
 from app.core.settings import Settings
 from app.main import create_app
-from app.repository import make_repository
+from app.processes import make_repository
 from singletable import Repository
 from singletable.transport import TransportError
 from tests.app import expect

@@ -200,6 +200,64 @@ def test_what_is_asked_for_stands_beside_each_post(any_harness: AppHarness) -> N
     assert of_ada["category"] == {"categoryId": "science", "slug": "on-science", "name": "Science"}
     assert (of_ada["views"], of_bob["views"]) == (2, 0)
     assert of_bob["author"] is None
+    query = {"include": "author,category,views"}
+    assert (
+        expect.success(any_harness.anonymous.get("/v1/posts", params=query))["items"][1] == of_ada
+    )
+    where = path(seen), f"/v1/posts/by-slug/{seen['slug']}"
+    for address in where:
+        alone = expect.success(any_harness.anonymous.get(address, params=query))
+        assert [alone[each] for each in ("author", "category", "views")] == [
+            of_ada[each] for each in ("author", "category", "views")
+        ]
+        assert expect.success(any_harness.anonymous.get(address))["author"] is None
+
+
+def test_the_tag_of_a_post_covers_what_stands_beside_it(harness: AppHarness) -> None:
+    """A view more is another state to its readers, and the same lock to its writers."""
+    post = harness.published()
+    plain = harness.ada.get(path(post)).headers["etag"]
+    tags = [harness.ada.get(path(post), params={"include": "views"}).headers["etag"]]
+    assert harness.anonymous.post(f"{path(post)}/views").status_code == 204
+    tags.append(harness.ada.get(path(post), params={"include": "views"}).headers["etag"])
+    assert len({plain, *tags}) == 3
+    assert harness.ada.get(path(post)).headers["etag"] == plain
+    known = {"If-None-Match": tags[-1]}
+    again = harness.ada.get(path(post), params={"include": "views"}, headers=known)
+    assert again.status_code == 304
+    lock = {"If-Match": tags[0]}
+    expect.success(harness.ada.patch(path(post), json={"title": "New"}, headers=lock))
+
+
+def test_a_former_slug_leads_on_with_what_was_asked_for(harness: AppHarness) -> None:
+    """The way to the present one has the same query."""
+    post = harness.published()
+    renamed = harness.ada.put(
+        f"{path(post)}/slug", json={"slug": "other"}, headers=harness.tag(post)
+    )
+    expect.success(renamed)
+    former = f"/v1/posts/by-slug/{post['slug']}?include=author%2Cviews"
+    answer = harness.anonymous.get(former, follow_redirects=False)
+    assert answer.status_code == 308
+    assert answer.headers["location"] == "/v1/posts/by-slug/other?include=author%2Cviews"
+
+
+def test_what_the_policy_allows_stands_beside_a_post(harness: AppHarness) -> None:
+    """Of all actions on posts; state and caller make the difference, and lists do not say it."""
+    post = harness.draft()
+
+    def allowed(who: TestClient) -> set[str]:
+        shown = expect.success(who.get(path(post), params={"include": "allowed"}))["allowed"]
+        return set(shown)
+
+    demoted, own = harness.client_as("ada"), {"posts.read", "posts.edit", "posts.history"}
+    assert own | {"posts.publish", "posts.submit"} <= allowed(harness.ada)
+    assert own <= allowed(demoted)
+    assert "posts.publish" not in allowed(demoted)
+    harness.steps(post, "submit", "publish")
+    assert allowed(harness.anonymous) == {"posts.read", "posts.view"}
+    refused = harness.anonymous.get("/v1/posts?include=allowed")
+    expect.failure(refused, 422, "unprocessable")
 
 
 LONG: dict[str, Any] = {

@@ -79,9 +79,9 @@ def test_reads_answer_what_the_oracle_says() -> None:
 @pytest.mark.slow
 @pytest.mark.parametrize("chunk", range(CHUNKS))
 def test_reads_answer_what_the_oracle_says_of_many_designs(chunk: int) -> None:
-    """4,000 cases in all, of the same 800 designs each time; most of what is drawn is accepted."""
-    tally = check_cases(designs_from(100_000 * (chunk + 1), 800 // CHUNKS), in_memory)
-    assert tally["cases"] == 4_000 // CHUNKS
+    """10,000 cases in all; most of what is drawn is accepted."""
+    tally = check_cases(designs_from(100_000 * (chunk + 1), 2_000 // CHUNKS), in_memory)
+    assert tally["cases"] == 10_000 // CHUNKS
     assert tally["refused reads"] < 0.25 * tally["reads"]
     assert tally["refused writes"] < 0.35 * tally["writes"]
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,7 +11,7 @@ from fastapi.testclient import TestClient
 from tests.app import expect
 from tests.app.accounts.user_pool import PASSWORD
 from tests.app.harness import AppHarness
-from tests.app.v1.auth.answers import set_cookies_of
+from tests.app.v1.auth.answers import ACCESS, set_cookies_of, with_cookies
 
 API, PAGE, OTHER = "https://api.example.com", "https://www.example.com", "https://www.example.org"
 ADA = {"email": "ada@example.com", "password": PASSWORD}
@@ -92,6 +93,18 @@ def test_a_client_without_cookies_asks_for_the_tokens(ada: AppHarness) -> None:
     expect.success(program(ada, fresh).get("/v1/auth/me"))
     assert program(ada, fresh).post("/v1/auth/logout").status_code == 204
     expect.failure(program(ada).post("/v1/auth/refresh", json=body), 401, "session-ended")
+
+
+def test_answers_tell_when_the_access_token_ends(ada: AppHarness) -> None:
+    """With cookies too, whose end no script sees: at the sign-in, the refresh, and in `me`."""
+    browser = with_cookies(ada)
+    for signed in (browser.post("/v1/auth/login", json=ADA), browser.post("/v1/auth/refresh")):
+        told = datetime.fromisoformat(expect.success(signed)["accessExpiresAt"])
+        (age,) = [each for each in set_cookies_of(signed)[ACCESS] if each.startswith("Max-Age=")]
+        lasting = timedelta(seconds=int(age.removeprefix("Max-Age=")))
+        assert abs(told - datetime.now(UTC) - lasting) < timedelta(seconds=60)
+        me = expect.success(browser.get("/v1/auth/me"))["accessExpiresAt"]
+        assert abs(datetime.fromisoformat(me) - told) < timedelta(seconds=60)
 
 
 def test_cookies_are_never_turned_into_tokens_of_a_body(ada: AppHarness) -> None:

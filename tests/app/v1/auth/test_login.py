@@ -222,3 +222,16 @@ def test_me_of_the_development_token_has_no_account(harness: AppHarness) -> None
     developer = with_cookies(harness, Authorization="Bearer local-dev-token")
     me = expect.success(developer.get("/v1/auth/me"))
     assert (me["userId"], me["user"], me["session"]) == (UserId("local-dev"), None, None)
+    assert me["accessExpiresAt"] is None
+
+
+def test_me_says_what_the_roles_allow(harness: AppHarness) -> None:
+    """As the policy has it, where it does not matter to what: without a copy of the matrix."""
+    allowed = dict[str, set[str]]()
+    for name, role in (("vic", Role.VIEWER), ("ed", Role.EDITOR), ("ann", Role.ADMIN)):
+        harness.account(name, role)
+        allowed[name] = set(expect.success(harness.sign_in(name).get("/v1/auth/me"))["allowed"])
+    assert allowed["vic"] < allowed["ed"] < allowed["ann"]
+    assert "auth.me" in allowed["vic"]
+    assert {"posts.create", "posts.queue"} <= allowed["ed"] - allowed["vic"]
+    assert "audit.list" in allowed["ann"] - allowed["ed"]

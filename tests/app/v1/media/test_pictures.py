@@ -12,7 +12,7 @@ import pytest
 from fastapi.testclient import TestClient
 from httpx2 import Response
 
-from app.api.v1.posts_media import PUBLIC_SECONDS
+from app.api.v1.posts_parts import PUBLIC_SECONDS
 from model.post import MAX_MEDIA, MAX_TAGS
 from tests.app import expect
 from tests.app.harness import AppHarness
