@@ -121,9 +121,9 @@ class Keys(RuleBasedStateMachine):
 
 
 def test_keys_behave_as_the_model_says() -> None:
-    """Over ten lives of fifteen steps; one house for all."""
+    """Over ten lives of fifteen steps; one harness for all."""
     with ExitStack() as stack:
-        Keys.house = stack.enter_context(open_breakable())
+        Keys.harness = stack.enter_context(open_breakable())
         Keys.TestCase.settings = settings(
             max_examples=10,
             stateful_step_count=15,
