@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -87,7 +88,11 @@ def walk(nodes: Iterable[Node]) -> Iterator[Node]:
 
 def height(repository: Repository, category_id: CategoryId) -> int:
     """How many levels a category and what is below it take."""
-    return max((node.depth for node in _nodes_below(repository, category_id)), default=1)
+    return _levels(_nodes_below(repository, category_id))
+
+
+def _levels(below: Iterable[Node]) -> int:
+    return max((node.depth for node in below), default=1)
 
 
 def subtree(repository: Repository, category_id: CategoryId) -> tuple[CategoryId, ...]:
@@ -202,7 +207,14 @@ def move(
         return repository.write(categories.change(before, after))
     line = _line_above(repository, before, parent_id)
     _check_levels(before, len(line) + height(repository, before.category_id))
-    counted = (*_counted_out(before.parent_id), *counted_in(parent_id))
+    return _put_below(repository, before, after, line)
+
+
+def _put_below(
+    repository: Repository, before: Category, after: Category, line: Sequence[Category]
+) -> Category:
+    """`line`: the new parent and its ancestors, which have to be where they were."""
+    counted = (*_counted_out(before.parent_id), *counted_in(after.parent_id))
     unmoved = [categories.check_parent(each.category_id, each.parent_id) for each in line]
     return repository.write(categories.move(before, after).add(*counted, *unmoved))
 
@@ -225,10 +237,15 @@ def _counted_out(parent_id: CategoryId) -> tuple[Write[Any], ...]:
 
 @dataclass(frozen=True)
 class Moved:
-    """How many posts were moved now, and whether any may be left."""
+    """How much was moved now, and whether any may be left."""
 
     posts: int
+    children: int
     is_done: bool
+
+
+REFUSED = (VersionConflict, ItemMissing, TransactionCancelled)
+"""What moving one of many ends with if it was changed or deleted meanwhile."""
 
 
 def empty(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
@@ -237,39 +254,59 @@ def empty(repository: Repository, source: Category, target: Category, now: datet
     Each post is moved by a transaction of its own; whatever stops it, doing it again goes on.
     """
     _check_outside(repository, target, source)
-    return _move_posts(repository, source, target, now)
+    posts_moved = _move_posts(repository, source, target, now, MOST_AT_ONCE)
+    usage = repository.fetch(categories.usage(source.category_id).consistent())
+    return Moved(posts_moved, 0, is_done=not (usage and usage.posts))
 
 
 def merge(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
-    """The same with the categories below it; once empty, it is gone, and its slugs lead on."""
-    _check_outside(repository, target, source)
-    for child in repository.iterate(categories.children(source.category_id)):
-        move(repository, child, target.category_id, child.position)
-    moved = _move_posts(repository, source, target, now)
-    if moved.is_done:
+    """The same with the categories below it first; once empty, it is gone, its slugs lead on."""
+    children = _move_children(repository, source, target)
+    posts_moved = _move_posts(repository, source, target, now, MOST_AT_ONCE - children)
+    usage = repository.fetch(categories.usage(source.category_id).consistent())
+    is_done = not (usage and (usage.posts or usage.children))
+    if is_done:
         _replace(repository, source, target)
+    return Moved(posts_moved, children, is_done)
+
+
+def _check_outside(
+    repository: Repository, target: Category, category: Category
+) -> tuple[Node, ...]:
+    """What is below a category. Refuses a target that is the category itself or one of these."""
+    below = tuple(_nodes_below(repository, category.category_id))
+    if target.category_id in {category.category_id, *(n.category.category_id for n in below)}:
+        raise _refusal(category, BELOW_ITSELF)
+    return below
+
+
+def _move_children(repository: Repository, source: Category, target: Category) -> int:
+    """Moves the next categories directly below one, and says how many."""
+    below = _check_outside(repository, target, source)
+    line = _line_above(repository, source, target.category_id)
+    _check_levels(source, len(line) + _levels(below) - 1)
+    moved = 0
+    for child in repository.fetch(categories.children(source.category_id).page(MOST_AT_ONCE)):
+        with suppress(*REFUSED):
+            after = child.model_copy(update={"parent_id": target.category_id})
+            _put_below(repository, child, after, line)
+            moved += 1
     return moved
 
 
-def _check_outside(repository: Repository, target: Category, category: Category) -> None:
-    """Refuses a target that is the category itself or below it."""
-    if target.category_id in subtree(repository, category.category_id):
-        raise _refusal(category, BELOW_ITSELF)
-
-
-def _move_posts(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
-    page = repository.fetch(posts.in_category(source.category_id).page(MOST_AT_ONCE))
-    moved, skipped = 0, 0
+def _move_posts(
+    repository: Repository, source: Category, target: Category, now: datetime, most: int
+) -> int:
+    """Moves the next posts, and says how many."""
+    moved = 0
+    page = repository.fetch(posts.in_category(source.category_id).page(most)) if most else ()
     for post in post_reading.whole(repository, page):
         if post.category_id != source.category_id:
             continue  # the index follows the table within moments
-        try:
+        with suppress(*REFUSED):
             post_writing.refile(repository, post, target.category_id, now)
             moved += 1
-        except (VersionConflict, ItemMissing, TransactionCancelled):
-            skipped += 1  # it was edited or deleted meanwhile
-    usage = repository.fetch(categories.usage(source.category_id).consistent())
-    return Moved(moved, is_done=not skipped and not (usage and usage.posts))
+    return moved
 
 
 def _replace(repository: Repository, category: Category, target: Category) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -154,6 +154,14 @@ class Decisions:
         log.log(level, "policy decision", extra={"facts": facts})
         return Decision(allowed, str(facts["decisionId"]), question.action)
 
+    def allowed(self, questions: Iterable[Question]) -> list[str]:
+        """The actions that are allowed. Nothing is tried, so no decision is logged."""
+        return [
+            each.action
+            for each in questions
+            if self._ask(ALLOW, each, _facts_of(each), _IS_ALLOWED, False)
+        ]
+
     def visible_statuses(self, question: Question) -> frozenset[PostStatus]:
         """The statuses of posts that a list may show; none where the policy fails."""
         facts = _facts_of(question)
@@ -223,6 +231,12 @@ class Permission:
 
     def refusal(self, action: str) -> Problem:
         return Forbidden(action=action) if self.is_known else CredentialsMissing()
+
+    def allowed(self, asked: Mapping[str, Resource]) -> list[str]:
+        """Those of the actions that the caller may do: for a page to show."""
+        return self.decisions.allowed(
+            Question(self.caller, action, resource, self.now) for action, resource in asked.items()
+        )
 
     def visible_statuses(self, resource: Resource) -> frozenset[PostStatus]:
         """In which states the caller may list posts: shapes the query, filters nothing."""

@@ -103,6 +103,15 @@ class Include(StrEnum):
     VIEWS = "views"
 
 
+class IncludeOne(StrEnum):
+    """What may be asked for beside one post."""
+
+    AUTHOR = Include.AUTHOR
+    CATEGORY = Include.CATEGORY
+    VIEWS = Include.VIEWS
+    ALLOWED = "allowed"
+
+
 @dataclass(frozen=True)
 class Beside:
     """By identity; `views` is None if they were not asked for."""
@@ -114,8 +123,8 @@ class Beside:
 
 def load_beside(
     repository: Repository,
-    page: Sequence[ListedPost | TaggedPost],
-    wanted: Collection[Include],
+    page: Sequence[Post | ListedPost | TaggedPost],
+    wanted: Collection[str],
 ) -> Beside:
     """Reads what is wanted, each kind for the whole page, in one request or a few side by side."""
     authors: Iterable[User | None] = ()
@@ -132,7 +141,9 @@ def load_beside(
     )
 
 
-def _views(repository: Repository, page: Sequence[ListedPost | TaggedPost]) -> Mapping[PostId, int]:
+def _views(
+    repository: Repository, page: Sequence[Post | ListedPost | TaggedPost]
+) -> Mapping[PostId, int]:
     ids = [post.post_id for post in page for _ in range(SLOTS)]
     slots = [slot for _ in page for slot in range(SLOTS)]
     total = Counter[PostId]()

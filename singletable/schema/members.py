@@ -127,17 +127,14 @@ def default_of(kind: type[object], attribute: Attribute, info: FieldInfo) -> Att
 
 
 def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
-    """What a factory makes, if it makes the same container or record twice.
-
-    A scalar is made by a factory because it changes; so do moments and identifiers inside.
-    """
+    """What a factory makes, if it makes the same twice, and no moment or identifier is in it."""
     try:
         one, other = (info.get_default(call_default_factory=True) for _ in range(2))
         if validates_default(kind, info):
             one, other = attribute.check(one), attribute.check(other)
     except Exception:  # noqa: BLE001 - a factory or validator of the user's may raise anything
         return None
-    if _parts_of(one) is None or _has_moment(one):
+    if _has_moment(one):
         return None
     made = attribute.encode(one)
     return made if same_value(made, attribute.encode(other)) else None
@@ -145,16 +142,13 @@ def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> At
 
 def _has_moment(value: object) -> bool:
     """Whether there is a moment or an identifier in a value."""
-    return isinstance(value, (date, time, UUID)) or any(map(_has_moment, _parts_of(value) or ()))
-
-
-def _parts_of(value: object) -> Iterable[object] | None:
-    """What is in a container or a record; None of what has no parts."""
+    if isinstance(value, (date, time, UUID)):
+        return True
     if is_mapping(value):
-        return value.values()
+        return any(map(_has_moment, value.values()))
     if isinstance(value, (list, tuple, deque, Set)):
-        return cast("Iterable[object]", value)
-    return vars(value).values() if is_record(type(value)) else None
+        return any(map(_has_moment, cast("Iterable[object]", value)))
+    return is_record(type(value)) and any(map(_has_moment, vars(value).values()))
 
 
 def attribute_of(

@@ -49,6 +49,7 @@ class TokenAuthentication:
         count_request(request, claims.subject)
         standing = self._gate.get(claims.session_id, claims.subject, utc_now())
         roles = claims.roles & {standing.user.role}
+        state_of(request).token_ends_at = claims.expires_at
         return Caller(claims.subject, roles, claims.session_id)
 
 

@@ -151,6 +151,20 @@ async def permission_of_anyone(request: Request, now: NowDep) -> Permission:
     return await permission_of(request, None, now)
 
 
+def allowed_actions(
+    request: Request, may: Permission, resource: Resource | None = None
+) -> list[str]:
+    """What the policy lets the caller do, of all that routes ask it: to the resource or, without
+    one, where it does not matter to what."""
+    known = {
+        action: kind
+        for route in request.app.routes
+        for action, kind in getattr(route, "kinds", {}).items()
+        if action and (kind.name == resource.type if resource else not kind.facts)
+    }
+    return may.allowed({each: resource or Resource(known[each].name) for each in sorted(known)})
+
+
 def note_decision(actor: RequestActor, decision: Decision) -> None:
     """The access line carries the last decision of each action."""
     decided = log_fields().setdefault("decisions", {})

@@ -105,7 +105,10 @@ def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
 
 def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
     """What a model shows of the examples and defaults of an entity."""
-    values = dict.fromkeys(out.model_fields, MOMENT) | own
+    values: dict[str, Any] = {
+        name: MOMENT if field.is_required() else field.default
+        for name, field in out.model_fields.items()
+    } | own
     for name, field in entity.model_fields.items():
         if name in own:
             continue

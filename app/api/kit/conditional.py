@@ -1,12 +1,14 @@
 """Conditional requests (RFC 9110, section 13): entity tags, 304, 412, 428; and shared caching.
 
 The tag of one thing is made from its version, so a route can refuse before it reads or writes
-anything else; the tag of a list is made from its text.
+anything else; the tag of a list is made from its text, but for its cursor: no two texts of a
+cursor are equal.
 """
 
 from __future__ import annotations
 
 import hashlib
+import hmac
 import json
 import re
 from dataclasses import dataclass
@@ -16,6 +18,7 @@ from typing import Annotated, Self, TypeAlias
 from fastapi import Depends, Header, Request, Response
 from pydantic import BaseModel, WithJsonSchema
 
+from app.api.kit.container import container_of
 from app.core.problems import MalformedHeader, PreconditionFailed
 
 _TAG = re.compile(r'(?:W/)?"[\x21\x23-\x7e\x80-\xff]*"')
@@ -45,13 +48,13 @@ CertainTags = Annotated[Annotated[list[str], _SCHEMA], _WANTED]
 class EntityTag(str):
     """A strong entity tag; `version`, as bodies and list items have it, stands for it in If-Match.
 
-    It says nothing about what it is made from. `beside`: numbers that are sent along and change
+    It says nothing about what it is made from. `beside`: facts that are sent along and change
     without the version; no lock depends on them.
     """
 
     version: int
 
-    def __new__(cls, kind: str, identity: str, version: int, *beside: int) -> Self:
+    def __new__(cls, kind: str, identity: str, version: int, *beside: str | int) -> Self:
         state = _digest(kind, identity, version)[:32]
         tag = super().__new__(cls, f'"{state}.{_digest(*beside)[:8]}"' if beside else f'"{state}"')
         tag.version = version
@@ -94,11 +97,15 @@ class SharedReading:
 
     is_public: bool
     known: Tags
+    secret: bytes
+    """That of cursors: with another one, what a reader has kept is sent again."""
 
     def answer(self, out: BaseModel) -> Response:
         """The list with a tag of its text, or 304."""
         body = out.model_dump_json(by_alias=True).encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        cursor: str | None = getattr(getattr(out, "data", None), "next_cursor", None)
+        facts = body.replace(f'"{cursor}"'.encode(), b"true") if cursor else body
+        tag = f'"{hmac.digest(self.secret, facts, "sha256").hex()[:32]}"'
         headers = {
             "ETag": tag,
             "Vary": "Authorization, Cookie",
@@ -137,7 +144,8 @@ async def _reading(response: Response, if_none_match: KnownTags = None) -> Readi
 
 async def _shared_reading(request: Request, if_none_match: KnownTags = None) -> SharedReading:
     is_public = "authorization" not in request.headers and "cookie" not in request.headers
-    return SharedReading(is_public, _listed(if_none_match))
+    secret = container_of(request).settings.cursor_secret.get_secret_value().encode()
+    return SharedReading(is_public, _listed(if_none_match), secret)
 
 
 async def _writing(response: Response, if_match: WantedTags = None) -> Writing:

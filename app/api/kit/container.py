@@ -50,13 +50,15 @@ class RequestState:
     """What is found out about one request, each thing once.
 
     `uncounted`: the quota that it still has to be counted against. `relies_on_cookies`: refused
-    credentials are those of cookies. `claim`: of its Idempotency-Key, once it has come to its turn.
+    credentials are those of cookies. `token_ends_at`: the end of the caller's token. `claim`: of
+    its Idempotency-Key, once it has come to its turn.
     """
 
     actor: RequestActor = field(default_factory=RequestActor)
     is_authenticated: bool = False
     uncounted: Kind | None = None
     relies_on_cookies: bool = False
+    token_ends_at: datetime | None = None
     claim: Claim | None = None
 
 

@@ -7,12 +7,12 @@ from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
-from typing import Annotated, Any, Generic, TypeVar
+from typing import Annotated, Any, Generic, TypeVar, cast
 
 import anyio
 from fastapi import Depends, Query, Request
 from fastapi.dependencies.models import Dependant
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from app.api.kit.answers import Envelope
 from app.core.problems import Unprocessable, UnsupportedMediaType
@@ -63,6 +63,14 @@ def check_parameters(request: Request, known: set[str]) -> None:
             ]
         )
 
+
+def _split(given: object) -> object:
+    lines = cast("list[str]", given) if isinstance(given, list) else []
+    return [part for line in lines for part in line.split(",")] if lines else given
+
+
+Separated = BeforeValidator(_split)
+"""Of a parameter that may be repeated: `a,b` is taken as well."""
 
 T = TypeVar("T")
 E = TypeVar("E")

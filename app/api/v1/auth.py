@@ -9,7 +9,13 @@ from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.guards.permission import Allowed, AllowedToAnyone, KnownCaller
+from app.api.guards.permission import (
+    Allowed,
+    AllowedToAnyone,
+    KnownCaller,
+    PermissionDep,
+    allowed_actions,
+)
 from app.api.guards.routes import open_router, private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import (
@@ -222,8 +228,10 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 
 @about_me.get("/me", summary="Who am I?")
 @asks(users.by_id, sessions.by_id)
-def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
-    """The caller's account, the roles that count now, and the session."""
+def get_me(
+    request: Request, caller: KnownCaller, may: PermissionDep, repository: RepositoryDep
+) -> Envelope[MeOut]:
+    """The caller's account, the roles that count now and what they allow, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
     session = repository.fetch(sessions.by_id(caller.session_id)) if caller.session_id else None
@@ -233,6 +241,8 @@ def get_me(caller: KnownCaller, repository: RepositoryDep) -> Envelope[MeOut]:
             roles=sorted(caller.roles),
             user=UserOut.model_validate(user) if user else None,
             session=session_routes.shown(session, user) if session and user else None,
+            access_expires_at=state_of(request).token_ends_at,
+            allowed=allowed_actions(request, may),
         )
     )
 

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
 from pydantic import Field, SecretStr
 
 from app.api.guards.permission import Loaded
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import MOMENT, Envelope, like
 from app.api.kit.container import container_of
 from app.api.kit.cookies import RefreshCookie
 from app.api.v1 import sessions
@@ -121,12 +121,22 @@ class TokensOut(Out):
     expires_in: int = Field(examples=[3600], description="Seconds of the access token.")
 
 
+AccessEnd = Annotated[
+    datetime,
+    Field(
+        examples=[MOMENT],
+        description="When the access token ends, and its cookie: refresh before.",
+    ),
+]
+
+
 class SignedInOut(Out):
     """The tokens are in the cookies, unless they were asked for in the body."""
 
     status: Literal["signed-in"] = "signed-in"
     user: UserOut
     session: SessionOut
+    access_expires_at: AccessEnd
     tokens: TokensOut | None = None
 
 
@@ -149,6 +159,11 @@ class MeOut(Out):
     roles: list[Role]
     user: UserOut | None
     session: SessionOut | None
+    access_expires_at: AccessEnd | None
+    allowed: list[str] = Field(
+        examples=[["posts.create", "posts.list"]],
+        description="What the policy lets the caller do, where it does not matter to what.",
+    )
 
 
 ACCOUNTS = ResourceKind[SignUp]("account", SignUp, role="role")
@@ -199,7 +214,12 @@ class Delivery:
                 refresh_age=left,
             )
         session = sessions.shown(signed.session, signed.user)
-        out = SignedInOut(user=UserOut.model_validate(signed.user), session=session, tokens=sent)
+        out = SignedInOut(
+            user=UserOut.model_validate(signed.user),
+            session=session,
+            access_expires_at=now + timedelta(seconds=tokens.seconds),
+            tokens=sent,
+        )
         return Envelope(data=out)
 
 

@@ -295,7 +295,7 @@ def empty_category(
 def merge_category(
     category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
-    """Moves its children and up to 100 of its posts. Repeat it until `isDone`.
+    """Moves up to 100 of its children and posts, children first. Repeat it until `isDone`.
 
     Then the category is gone, and its slugs lead to the other one.
     """

@@ -72,7 +72,8 @@ class MovedOut(Out):
     """How far it has come."""
 
     posts: int = Field(examples=[12], description="Posts that were moved by this request.")
-    is_done: bool = Field(examples=[True], description="Whether no post is left.")
+    children: int = Field(examples=[3], description="Categories that were moved by this request.")
+    is_done: bool = Field(examples=[True], description="Whether nothing is left to be moved.")
 
 
 class CategoryOut(Out):

@@ -5,14 +5,13 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Query, Response
+from fastapi import Depends, Query, Request, Response
 
 from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
-    ReadingCondition,
     RequiredCondition,
     SharedCondition,
     WritingCondition,
@@ -20,7 +19,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, empty, problems, shown
-from app.api.kit.requests import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging, Separated
 from app.api.v1.posts_guards import (
     CERTAIN,
     CONDITIONAL,
@@ -29,6 +28,7 @@ from app.api.v1.posts_guards import (
     DeletedPost,
     EditedPost,
     ListedPosts,
+    OnePostDep,
     PostOfSlug,
     PublishedPost,
     ReadPost,
@@ -88,7 +88,7 @@ def list_posts(
     repository: RepositoryDep,
     condition: SharedCondition,
     include: Annotated[
-        list[Include] | None, Query(description="What is to stand beside each post.")
+        list[Include] | None, Separated, Query(description="What is to stand beside each post.")
     ] = None,
 ) -> Response:
     """Published posts: all, of a category, of an author, with a tag, or by title's beginning.
@@ -106,25 +106,24 @@ def list_posts(
     response_model=Envelope[PostOut],
     responses={**shown(POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
 )
-async def get_post_by_slug(
-    slug: str, post: PostOfSlug, condition: ReadingCondition
+def get_post_by_slug(
+    slug: str, post: PostOfSlug, show: OnePostDep, request: Request
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
     if post.slug != slug:
-        location = f"/v1/posts/by-slug/{quote(post.slug)}"
+        query = f"?{request.url.query}" if request.url.query else ""
+        location = f"/v1/posts/by-slug/{quote(post.slug)}{query}"
         return Response(status_code=308, headers={"Location": location})
-    condition.send_tag(tag_of(post))
-    return Envelope(data=PostOut.model_validate(post))
+    return show(post)
 
 
 @reads.get(
     "/{post_id}",
     responses={**shown(POST, "ETag"), **UNCHANGED, **problems(NotFound)},
 )
-async def get_post(post: ReadPost, condition: ReadingCondition) -> Envelope[PostOut]:
+def get_post(post: ReadPost, show: OnePostDep) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
-    condition.send_tag(tag_of(post))
-    return Envelope(data=PostOut.model_validate(post))
+    return show(post)
 
 
 @writes.post(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated
@@ -11,12 +11,19 @@ from fastapi import Depends, Query, Request
 from pydantic import AwareDatetime
 
 from access_patterns import categories, posts
-from app.api.guards.permission import Loaded, PermissionDep, guards
+from app.api.guards.permission import Loaded, PermissionDep, allowed_actions, guards
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import EntityTag, Writing, WritingCondition
+from app.api.kit.conditional import (
+    EntityTag,
+    Reading,
+    ReadingCondition,
+    Writing,
+    WritingCondition,
+)
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.v1.posts_schemas import PostOut
+from app.api.kit.requests import Separated
+from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.asks import asks
 from app.core.problems import (
     Conflict,
@@ -26,9 +33,9 @@ from app.core.problems import (
     VersionConflict,
 )
 from app.services import post_lists, post_reading
-from app.services.policy import NOTHING, Resource, ResourceKind
+from app.services.policy import NOTHING, Permission, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
-from app.services.post_reading import READ
+from app.services.post_reading import READ, IncludeOne
 from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
@@ -146,9 +153,47 @@ ArchivedPost = Annotated[Post, Depends(on_post("posts.archive"))]
 DeletedPost = Annotated[Post | None, Depends(post_or_remains)]
 
 
-def tag_of(post: Post) -> EntityTag:
-    """The entity tag of a post as it is stored."""
-    return EntityTag("post", post.post_id, post.version)
+def tag_of(post: Post, *beside: str) -> EntityTag:
+    """The entity tag of a post as it is stored, and of what is shown beside it."""
+    return EntityTag("post", post.post_id, post.version, *beside)
+
+
+@dataclass(frozen=True)
+class OnePost:
+    """Shows one post, with what `include` asks for."""
+
+    request: Request
+    repository: Repository
+    may: Permission
+    condition: Reading
+    include: Sequence[IncludeOne]
+
+    def __call__(self, post: Post) -> Envelope[PostOut]:
+        """Raises `NotModified`."""
+        allowed, wanted = None, self.include
+        if IncludeOne.ALLOWED in wanted:
+            allowed = allowed_actions(self.request, self.may, POSTS.of(post))
+        known = post_reading.load_beside(self.repository, [post], wanted)
+        out = with_beside(PostOut, post, known, allowed=allowed)
+        beside = [out.model_dump_json(include=set(map(str, wanted)))] if wanted else []
+        self.condition.send_tag(tag_of(post, *beside))
+        return Envelope(data=out)
+
+
+@asks(*post_reading.BESIDE)
+async def _one_post(
+    request: Request,
+    repository: RepositoryDep,
+    may: PermissionDep,
+    condition: ReadingCondition,
+    include: Annotated[
+        list[IncludeOne] | None, Separated, Query(description="What is to stand beside it.")
+    ] = None,
+) -> OnePost:
+    return OnePost(request, repository, may, condition, include or ())
+
+
+OnePostDep = Annotated[OnePost, Depends(_one_post)]
 
 
 def changed(after: Post, condition: Writing) -> Envelope[PostOut]:

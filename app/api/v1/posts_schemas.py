@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
@@ -38,6 +38,9 @@ _EXAMPLE: dict[str, JsonValue] = {
     "tags": ["dynamodb", "python"],
     "categoryId": "news",
 }
+
+
+Facts = TypeVar("Facts", bound="PostFacts")
 
 
 class PostText(In):
@@ -102,6 +105,14 @@ class ScheduleIn(In):
     at: Annotated[AwareDatetime, instant()] = Field(description="In the future.")
 
 
+class CategoryName(Out):
+    """A category as posts name it."""
+
+    category_id: CategoryId
+    slug: Slug
+    name: str
+
+
 class PostFacts(Out):
     """What is said of a post wherever it is shown."""
 
@@ -120,6 +131,9 @@ class PostFacts(Out):
     created_at: datetime
     updated_at: datetime | None
     version: int
+    author: AuthorOut | None = Field(default=None, description="If `include` asks for it.")
+    category: CategoryName | None = Field(default=None, description="If `include` asks for it.")
+    views: int | None = Field(default=None, description="If `include` asks for it.")
 
     @computed_field(description="Where everyone who may read the post gets its cover.")
     def cover_url(self) -> str | None:
@@ -127,20 +141,8 @@ class PostFacts(Out):
         return where if self.cover_media_id else None
 
 
-class CategoryName(Out):
-    """A category as posts name it."""
-
-    category_id: CategoryId
-    slug: Slug
-    name: str
-
-
 class PostSummary(PostFacts):
-    """A post in a list: everything but its body. Null: `include` does not ask for it."""
-
-    author: AuthorOut | None
-    category: CategoryName | None
-    views: int | None
+    """A post in a list: everything but its body."""
 
 
 class PostOut(PostFacts):
@@ -151,6 +153,10 @@ class PostOut(PostFacts):
         description="What its text shows, each at `/v1/posts/{postId}/media/{mediaId}`."
     )
     former_slugs: list[Slug]
+    allowed: list[str] | None = Field(
+        default=None,
+        description="What the policy lets the caller do to it, if `include` asks for it.",
+    )
 
 
 class RevisionSummary(Out):
@@ -176,16 +182,18 @@ class ViewsOut(Out):
     views: int
 
 
-def summary_of(post: Listed, known: Beside) -> PostSummary:
-    """A post of a page, with what was asked for beside it."""
-    facts: dict[str, Any] = {name: getattr(post, name) for name in PostFacts.model_fields}
+def with_beside(out: type[Facts], post: Post | Listed, known: Beside, **more: object) -> Facts:
+    """A post with what was asked for beside it."""
+    fields = out.model_fields
+    facts: dict[str, Any] = {name: getattr(post, name) for name in fields if hasattr(post, name)}
     views = None if known.views is None else known.views.get(post.post_id, 0)
     author, category = known.authors.get(post.author_id), known.categories.get(post.category_id)
-    return PostSummary(**facts, author=author, category=category, views=views)  # type: ignore[arg-type]  # read by their attributes
+    return out(**facts, author=author, category=category, views=views, **more)  # type: ignore[arg-type]  # read by their attributes
 
 
 def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
-    return PageOut(items=[summary_of(post, known) for post in page], next_cursor=page.cursor)
+    items = [with_beside(PostSummary, post, known) for post in page]
+    return PageOut(items=items, next_cursor=page.cursor)
 
 
 DRAFT = example_of(PostOut, Post)

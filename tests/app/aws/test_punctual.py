@@ -19,7 +19,7 @@ from tests.singletable.raises import raises
 
 
 @pytest.fixture
-def configured(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
+def with_settings(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Settings:
     monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
     pool = {"cognito_user_pool_id": "us-east-1_a", "cognito_client_id": "client"}

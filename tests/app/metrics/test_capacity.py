@@ -11,7 +11,7 @@ from app.core import metrics
 from app.core.metrics import Tally
 from model import PostStatus
 from singletable import Repository
-from tests.app.cache.house import NOW, a_category, a_post
+from tests.app.cache.harness import NOW, a_category, a_post
 from tests.app.v1.stores import Store, in_dynamodb_local
 from tests.backends import SECRET
 

@@ -16,11 +16,11 @@ READERS = [
 
 
 @pytest.fixture
-def filled(site: AppHarness) -> AppHarness:
+def filled(harness: AppHarness) -> AppHarness:
     for number in range(9):
-        site.category(f"shelf-{number}")
-    site.published()
-    return site
+        harness.category(f"shelf-{number}")
+    harness.published()
+    return harness
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])
@@ -96,6 +96,23 @@ def test_the_tag_of_a_list_changes_with_what_it_shows(filled: AppHarness) -> Non
     expect.success(filled.ada.patch(path(post), json=change, headers=filled.tag(post)))
     tags.append(filled.anonymous.get("/v1/posts").headers["etag"])
     assert len(set(tags)) == 3
+
+
+@pytest.mark.parametrize("where", ["/v1/posts", "/v1/tags", "/v1/categories/shelf-0/children"])
+def test_the_tag_of_a_page_that_another_follows_stays(filled: AppHarness, where: str) -> None:
+    """Its cursor is another text each time; that more follows is a part of the tag."""
+    for number in range(2):
+        board = {"name": f"Board {number}", "parentId": "shelf-0"}
+        expect.success(filled.admin.post("/v1/categories", json=board), 201)
+        filled.published(title=f"Post {number}", tags=[f"tag-{number}"])
+    first, again = (filled.anonymous.get(where, params={"limit": 1}) for _ in range(2))
+    cursors = [expect.success(each)["nextCursor"] for each in (first, again)]
+    assert len(set(cursors)) == 2
+    assert first.headers["etag"] == again.headers["etag"]
+    known = {"If-None-Match": first.headers["etag"]}
+    assert filled.anonymous.get(where, params={"limit": 1}, headers=known).status_code == 304
+    rest = filled.anonymous.get(where, params={"limit": 1, "cursor": cursors[0]}, headers=known)
+    expect.success(rest)
 
 
 def test_a_version_of_a_list_item_locks_as_its_tag_does(filled: AppHarness) -> None:

@@ -4,32 +4,33 @@ from __future__ import annotations
 
 import pytest
 
+from access_patterns import categories
 from app.services import category_tree
 from tests.app import expect
 from tests.app.harness import AppHarness, path
-from tests.app.v1.categories.shelves import PATH, add
+from tests.app.v1.categories.shelves import PATH, add, outline
 
 
-def counts(site: AppHarness, name: str) -> tuple[int, int]:
+def counts(harness: AppHarness, name: str) -> tuple[int, int]:
     """Published posts, and posts in every state."""
-    got = expect.success(site.admin.get(f"{PATH}/{name}"))
+    got = expect.success(harness.admin.get(f"{PATH}/{name}"))
     return got["posts"], got["allPosts"]
 
 
-def moved(site: AppHarness, verb: str, into: str = "science") -> tuple[int, bool]:
-    answer = expect.success(site.admin.post(f"{PATH}/news/{verb}", json={"into": into}))
+def moved(harness: AppHarness, verb: str, into: str = "science") -> tuple[int, bool]:
+    answer = expect.success(harness.admin.post(f"{PATH}/news/{verb}", json={"into": into}))
     return answer["posts"], answer["isDone"]
 
 
 @pytest.fixture
-def filled(any_site: AppHarness) -> AppHarness:
+def filled(any_harness: AppHarness) -> AppHarness:
     """Three posts in `news`, of which one is a draft, and one in `science`."""
-    any_site.category("science")
-    any_site.published(title="a", tags=["go"])
-    any_site.published(title="b")
-    any_site.draft(title="c")
-    any_site.published(title="d", categoryId="science")
-    return any_site
+    any_harness.category("science")
+    any_harness.published(title="a", tags=["go"])
+    any_harness.published(title="b")
+    any_harness.draft(title="c")
+    any_harness.published(title="d", categoryId="science")
+    return any_harness
 
 
 def test_a_category_is_emptied_step_by_step(
@@ -64,6 +65,26 @@ def test_a_category_is_merged_into_another(filled: AppHarness) -> None:
         assert answer.headers["location"] == f"{PATH}/by-slug/science"
         listed = expect.success(filled.anonymous.get(f"/v1/posts?category={slug}"))
         assert len(listed["items"]) == 3
+
+
+def test_children_are_moved_some_at_a_time(
+    filled: AppHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the posts, as many of both as one request may move; the tree is read once for all."""
+    for name in ("one", "two", "three"):
+        add(filled.admin, name, "news")
+    add(filled.admin, "below-one", "one")
+    monkeypatch.setattr(category_tree, "MOST_AT_ONCE", 2)
+    read = list[str]()
+    tree = categories.tree
+    monkeypatch.setattr(categories, "tree", lambda: read.append("tree") or tree())
+    steps = list[tuple[int, int, bool]]()
+    while not steps or not steps[-1][2]:
+        step = expect.success(filled.admin.post(f"{PATH}/news/merge", json={"into": "science"}))
+        steps.append((step["children"], step["posts"], step["isDone"]))
+    assert steps == [(2, 0, False), (1, 1, False), (0, 2, True)]
+    assert read == ["tree"] * 3
+    assert outline(filled.admin) == {"science": {"one": {"below-one": {}}, "three": {}, "two": {}}}
 
 
 def test_a_category_is_not_merged_into_what_is_below_it(filled: AppHarness) -> None:
