@@ -1,6 +1,5 @@
 // Keeps a page signed in. When the access cookie has ended, the API answers as to a stranger, often without a word.
 import { connect } from "./api.js";
-const HOUR = 3_600_000; // of a token, as the project's user pool has it
 const EARLY = 60_000;
 const OF_COOKIES = new Set(["credentials-missing", "credentials-wrong", "session-ended"]);
 /** Refreshes before the access cookie ends, and once when a request is refused for want of it. */
@@ -10,7 +9,7 @@ export function renewing(baseUrl, kept, send = fetch) {
     async function refresh() {
         const { data, response } = await api.POST("/v1/auth/refresh");
         if (data)
-            note(kept);
+            note(kept, data.data);
         else if (response.status === 401)
             kept.until = null; // the session is over
     }
@@ -35,6 +34,6 @@ export function renewing(baseUrl, kept, send = fetch) {
         return send(again); // without a session as a stranger: the refusal took the cookies back
     };
 }
-export function note(kept) {
-    kept.until = Date.now() + HOUR;
+export function note(kept, { accessExpiresAt }) {
+    kept.until = Date.parse(accessExpiresAt);
 }

@@ -1,13 +1,12 @@
 // Keeps a page signed in. When the access cookie has ended, the API answers as to a stranger, often without a word.
 
-import { connect, type Send } from "./api.ts";
+import { connect, type Schemas, type Send } from "./api.ts";
 
 /** When the access cookie ends, in milliseconds; null: nobody is signed in. A page keeps it where a reload finds it. */
 export interface Kept {
   until: number | null;
 }
 
-const HOUR = 3_600_000; // of a token, as the project's user pool has it
 const EARLY = 60_000;
 const OF_COOKIES: ReadonlySet<unknown> = new Set(["credentials-missing", "credentials-wrong", "session-ended"]);
 
@@ -18,7 +17,7 @@ export function renewing(baseUrl: string, kept: Kept, send: Send = fetch): Send 
 
   async function refresh(): Promise<void> {
     const { data, response } = await api.POST("/v1/auth/refresh");
-    if (data) note(kept);
+    if (data) note(kept, data.data);
     else if (response.status === 401) kept.until = null; // the session is over
   }
 
@@ -40,6 +39,6 @@ export function renewing(baseUrl: string, kept: Kept, send: Send = fetch): Send 
   };
 }
 
-export function note(kept: Kept): void {
-  kept.until = Date.now() + HOUR;
+export function note(kept: Kept, { accessExpiresAt }: Schemas["SignedInOut"]): void {
+  kept.until = Date.parse(accessExpiresAt);
 }

@@ -8,7 +8,7 @@ export async function signIn(api: Api, kept: Kept, email: string, password: stri
   const answer = opened(await api.POST("/v1/auth/login", { body: { email, password } }));
   switch (answer.status) {
     case "signed-in":
-      note(kept);
+      note(kept, answer);
       return answer.user;
     case "new-password-required":
       throw new Error(`${email} has a temporary password: answer ${answer.challenge.slice(0, 8)}…`);
