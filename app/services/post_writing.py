@@ -149,7 +149,7 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
     former.append(before.slug)
     if len(former) > MAX_FORMER_SLUGS:
         reason = f"it has {MAX_FORMER_SLUGS} former slugs, and may not have more"
-        raise Conflict(reason=reason)
+        raise Conflict(slug="too-many-slugs", reason=reason)
     after = before.model_copy(update={"slug": slug, "former_slugs": former})
     return _change(repository, posts.change_slug, before, after, now)
 
@@ -197,7 +197,7 @@ def _step(
 def plan(repository: Repository, post: Post, at: datetime, now: datetime) -> Post:
     """The post with another moment of publication. Raises `Unprocessable`."""
     if at <= now:
-        raise invalid("body.at", "in-the-past", "has to be in the future")
+        raise invalid("body.at", "in-the-past")
     return repository.write(posts.schedule(post, at))
 
 

@@ -22,6 +22,7 @@ from starlette.types import Scope
 
 from app.api.kit.conditional import NotModified
 from app.core.context import current_request_id
+from app.core.details import Detail
 from app.core.problems import (
     InternalError,
     MalformedBody,
@@ -29,10 +30,11 @@ from app.core.problems import (
     NoSuchRoute,
     PreconditionRequired,
     Problem,
+    Taken,
     problem_types,
     unprocessable,
 )
-from app.core.wire import Detail, Out, Text
+from app.core.wire import Out, Text
 from app.services.problems import problem_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -129,7 +131,11 @@ def problem_to(request: Request, error: Exception) -> Problem:
         return problem_of(error)
     if isinstance(error, ClientDisconnect):
         return MalformedBody(reason="the client went away")
-    return problem_for(error, if_match="if-match" in request.headers)
+    found = problem_for(error, if_match="if-match" in request.headers)
+    sent = getattr(request, "parsed", None)
+    if isinstance(found, Taken) and isinstance(sent, dict) and found.field not in sent:
+        return Taken(field=found.field, location="body")  # it was made of what was sent
+    return found
 
 
 def _of_framework(request: Request, error: HTTPException) -> Problem:

@@ -15,9 +15,10 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BeforeValidator, Field
 
 from app.api.kit.answers import Envelope
+from app.core.details import detail
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
-from app.core.wire import Detail, Out
+from app.core.wire import Out
 from singletable import Page
 
 
@@ -56,12 +57,7 @@ def check_parameters(request: Request, known: set[str]) -> None:
     message = f"this parameter is unknown here; known are: {allowed}"
     if unknown := sorted(set(request.query_params) - known):
         places = (f"query.{name[:64]}" for name in unknown)
-        raise Unprocessable(
-            wrong=[
-                Detail(location=place, code="unknown-parameter", message=message)
-                for place in places
-            ]
-        )
+        raise Unprocessable(wrong=[detail(place, "unknown-parameter", message) for place in places])
 
 
 def _split(given: object) -> object:

@@ -315,5 +315,5 @@ def _find_both(
     source = _stored(repository, category_id)
     target = repository.fetch(categories.by_id(into).consistent())
     if target is None:
-        raise invalid("body.into", "unknown-category", "the category does not exist")
+        raise invalid("body.into", "unknown-category")
     return source, target

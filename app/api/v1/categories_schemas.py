@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.api.kit.conditional import EntityTag
 from app.api.kit.openapi import like
@@ -17,7 +18,7 @@ from model.ids import CategoryKey, SlugKey
 
 def _not_reserved(category_id: CategoryId) -> CategoryId:
     if category_id in RESERVED:
-        raise ValueError("is reserved")
+        raise PydanticCustomError("reserved", "is reserved")
     return category_id
 
 
@@ -51,7 +52,7 @@ class CategoryChange(In):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("nothing is to be changed")
+            raise PydanticCustomError("nothing-to-change", "nothing is to be changed")
         return self
 
 
