@@ -28,6 +28,7 @@ from app.core.problems import (
     MalformedBody,
     MethodNotAllowed,
     NoSuchRoute,
+    NotFound,
     PreconditionRequired,
     Problem,
     Taken,
@@ -165,11 +166,18 @@ def allowed_methods(scope: Scope) -> str:
 
 
 _IF_MATCH = ("header", "if-match")
+_NAMED = {"media_id": "file", "number": "revision", "slug": "category"}
+"""What steps of a path are identities of, where their names do not say so."""
 
 
 def problem_of(error: RequestValidationError) -> Problem:
-    """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable."""
+    """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable.
+
+    Nothing has an identity that cannot be one.
+    """
     findings = error.errors()
+    for step in (str(finding["loc"][-1]) for finding in findings if finding["loc"][0] == "path"):
+        return NotFound(what=f"the {_NAMED.get(step, step.removesuffix('_id'))}")
     if any(finding["type"] == "json_invalid" for finding in findings):
         return MalformedBody(reason="it is not JSON")
     if any(finding["type"] == "missing" and finding["loc"] == _IF_MATCH for finding in findings):

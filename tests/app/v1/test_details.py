@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from importlib import import_module
 from pkgutil import iter_modules
 from typing import Any
@@ -95,3 +96,16 @@ def test_a_refusing_state_has_a_code_of_its_own(site: AppHarness) -> None:
     twice = admin.post("/v1/categories", json={"categoryId": "news", "name": "Other"})
     (found,) = expect.failure(twice, 409, "already-exists")["details"]
     assert found["code"] == "already-exists"
+
+
+def test_what_cannot_be_an_identity_is_of_nothing(site: AppHarness) -> None:
+    """404 as of any that is unknown, whatever kind and operation; never 422 of a path."""
+    told = dict[str, str]()
+    for where, item in site.app.openapi()["paths"].items():
+        for method in item if "{" in where else ():
+            address = re.sub(r"{\w+}", "A%23b", where)
+            error = site.admin.request(method, address).json()["error"]
+            told[f"{method} {where}"] = error["code"]
+    assert len(told) > 40
+    assert set(told.values()) <= {"not-found", "not-configured"}, told
+    assert told["get /v1/posts/{post_id}"] == told["get /v1/jobs/{job_id}"] == "not-found"

@@ -118,7 +118,7 @@ def test_what_is_revoked_is_over_at_once(any_desk: Desk) -> None:
 
 
 def test_a_preview_is_revoked_by_way_of_its_post(desk: Desk) -> None:
-    """By way of another, even an own one, it does not exist; malformed identities are 422."""
+    """By way of another, even an own one, it does not exist; nor does a malformed one."""
     draft = desk.draft()
     foreign = desk.draft(by="eve")
     issued = expect.success(desk.editor.post(previews(foreign), json={}), 201)
@@ -126,7 +126,7 @@ def test_a_preview_is_revoked_by_way_of_its_post(desk: Desk) -> None:
     expect.failure(answer, 404, "not-found")
     assert desk.show(issued["token"]).status_code == 200
     malformed = desk.ada.delete(f"{previews(draft)}/A%23B")
-    expect.failure(malformed, 422, "unprocessable")
+    expect.failure(malformed, 404, "not-found")
 
 
 def test_a_deleted_post_takes_its_previews_along(any_desk: Desk) -> None:
