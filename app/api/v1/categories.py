@@ -21,7 +21,7 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, empty, problems
+from app.api.kit.openapi import UNCHANGED, carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
@@ -62,6 +62,7 @@ from singletable import Repository
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
+TAGGED = {200: carrying("ETag")}
 LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
 
 reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
@@ -72,7 +73,7 @@ writes = write_router("/v1/categories", "categories")
     "",
     summary="The tree",
     response_model=Envelope[list[CategoryNode]],
-    responses=UNCHANGED,
+    responses={**TAGGED, **UNCHANGED},
 )
 @asks(categories.tree)
 def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
@@ -87,7 +88,7 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
     "/by-slug/{slug}",
     summary="A category by its slug",
     response_model=Envelope[CountedCategory],
-    responses={**UNCHANGED, **MOVED, **problems(NotFound)},
+    responses={**TAGGED, **UNCHANGED, **MOVED, **problems(NotFound)},
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
@@ -104,7 +105,11 @@ def get_category_by_slug(
     return _counted(repository, category, may, condition)
 
 
-@reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@reads.get(
+    "/{category_id}",
+    summary="A category",
+    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
+)
 @asks(categories.by_id, categories.usage, categories.published_count)
 def get_category(
     category_id: CategoryKey,
@@ -125,7 +130,7 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**UNCHANGED, **problems(NotFound, InvalidCursor)},
+    responses={**TAGGED, **UNCHANGED, **problems(NotFound, InvalidCursor)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -165,7 +170,7 @@ def _stored(repository: Repository, category_id: CategoryId) -> Category:
     status_code=201,
     summary="A new category",
     dependencies=[Depends(Allowed("categories.create"))],
-    responses=problems(AlreadyExists, Taken, Conflict),
+    responses={201: carrying("ETag", "Location"), **problems(AlreadyExists, Taken, Conflict)},
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
 def create_category(
@@ -193,7 +198,7 @@ def create_category(
     "/{category_id}",
     summary="Change a category",
     dependencies=[Depends(Allowed("categories.change"))],
-    responses=problems(*LOCKED, PreconditionRequired, Taken),
+    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Taken)},
 )
 @asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
@@ -212,7 +217,7 @@ def update_category(
     "/{category_id}/move",
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
-    responses=problems(*LOCKED, PreconditionRequired, Conflict),
+    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Conflict)},
 )
 @asks(
     categories.by_id,

@@ -10,7 +10,7 @@ from app.api.guards.routes import read_router, write_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import UNCHANGED, like, problems
+from app.api.kit.openapi import UNCHANGED, carrying, like, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import InvalidCursor, NotFound
@@ -78,7 +78,7 @@ def update_own_profile(
     "",
     summary="The tags",
     response_model=Envelope[PageOut[TagOut]],
-    responses={**UNCHANGED, **problems(InvalidCursor)},
+    responses={200: carrying("ETag"), **UNCHANGED, **problems(InvalidCursor)},
 )
 @asks(tags.in_use)
 def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondition) -> Response:
