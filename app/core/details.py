@@ -45,7 +45,7 @@ CODES: Mapping[str, str] = {
     # of a state that refuses: 409
     "already-draft": "it is a draft already",
     "already-exists": "something with this identity exists",
-    "below-itself": "a category cannot be below itself or what is below it",
+    "below-itself": "a category cannot go into itself or what is below it",
     "changed": "someone else changed it at the same time",
     "has-no-result": "the job has no result, or none yet",
     "in-progress": "an account with this address is being made",

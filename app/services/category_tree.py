@@ -29,7 +29,7 @@ MOST_LEVELS = 20
 MOST_AT_ONCE = 100
 _FURTHEST_WALK = 2 * MOST_LEVELS
 
-BELOW_ITSELF = Label("below-itself", "a category cannot be below itself or what is below it")
+BELOW_ITSELF = Label("below-itself", "a category cannot go into itself or what is below it")
 TOO_MANY_SLUGS = Label(
     "too-many-slugs", f"it has {MAX_FORMER_CATEGORY_SLUGS} former slugs, and may not have more"
 )

@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from ulid import ULID
@@ -198,7 +198,7 @@ def plan(repository: Repository, post: Post, at: datetime, now: datetime) -> Pos
     """The post with another moment of publication. Raises `Unprocessable`."""
     if at <= now:
         raise invalid("body.at", "in-the-past")
-    return repository.write(posts.schedule(post, at))
+    return repository.write(posts.schedule(post, at.astimezone(UTC)))
 
 
 @asks(posts.due, posts.publish, outbox.add, *ENTERING)

@@ -24,7 +24,9 @@ def _not_reserved(category_id: CategoryId) -> CategoryId:
 
 FreeId = Annotated[CategoryKey, AfterValidator(_not_reserved)]
 Parent = Annotated[FreeId | None, Field(examples=["science"], description="Null: at the top.")]
-Position = Annotated[int, Field(ge=0, le=9999, examples=[1], description="Among its siblings.")]
+Position = Annotated[
+    int, Field(strict=True, ge=0, le=9999, examples=[1], description="Among its siblings.")
+]
 Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"]), TypedText()]
 
 

@@ -99,6 +99,11 @@ def test_the_longest_is_a_setting(desk: Desk) -> None:
     assert "60 s" in detail["message"]
 
 
+def test_a_body_is_not_needed(desk: Desk) -> None:
+    """Then it lasts as long as the stage says."""
+    expect.success(desk.ada.post(previews(desk.draft())), 201)
+
+
 @pytest.mark.parametrize("field", ["token", "postId", "expiresAt"])
 def test_the_client_chooses_nothing_else(desk: Desk, field: str) -> None:
     """Neither token nor post."""
