@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import AsyncGenerator, Callable, Sequence
-from contextlib import AbstractAsyncContextManager, ExitStack, asynccontextmanager
+from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
-
-from fastapi import FastAPI
-from starlette.concurrency import run_in_threadpool
 
 from app.adapters.counters import MemoryCounters, RedisCounters
 from app.adapters.jwt import JwtVerifier, SigningKeys
@@ -69,24 +65,25 @@ def build_container(
     attempts, requests = make_limiters(settings)
     for each in (gate, attempts, requests):
         opened.callback(each.close)
-    service, entrance = None, None
+    service, bearer, by_token = None, None, list[Authenticator]()
     if pool := pool or make_user_pool(settings, clients):
-        tokens = JwtVerifier(
-            _expected(settings), keys or SigningKeys(settings.cognito_jwks_url), utc_now
-        )
+        leeway = timedelta(seconds=settings.token_leeway_seconds)
+        expected = Expected(settings.cognito_issuer, settings.cognito_client_id, leeway)
+        tokens = JwtVerifier(expected, keys or SigningKeys(settings.cognito_jwks_url), utc_now)
         lasting = timedelta(seconds=settings.session_seconds)
         service = AccountService(repository, pool, tokens, gate, lasting, Challenges(secret))
         entrance = TokenAuthentication(tokens, gate)
-    bearer = BearerToken(entrance) if entrance else None
+        bearer = BearerToken(entrance)
+        if settings.cognito_trust_api_gateway:
+            by_token.append(GatewayClaims(entrance, expected))
+        by_token += [bearer, AccessCookie(entrance, cookies, pages)]
     return Container(
         settings=settings,
         repository=repository,
         authenticators=(
             *authenticators,
             *([DevelopmentToken(settings.admin_api_token)] if settings.is_local else []),
-            *_gateway(settings, entrance),
-            *([bearer] if bearer else []),
-            *([AccessCookie(entrance, cookies, pages)] if entrance else []),
+            *by_token,
         ),
         readiness=readiness,
         decisions=Decisions(policy, *([note_policy_failure] if settings.metrics != "off" else [])),
@@ -133,34 +130,3 @@ def _shared_sessions(settings: Settings, secret: bytes) -> SharedSessions | None
     if not settings.redis_url or not settings.session_cache_seconds:
         return None
     return RedisSessions(settings.redis_url, secret, settings.session_cache_seconds)
-
-
-def _expected(settings: Settings) -> Expected:
-    return Expected(
-        settings.cognito_issuer,
-        settings.cognito_client_id,
-        timedelta(seconds=settings.token_leeway_seconds),
-    )
-
-
-def _gateway(settings: Settings, entrance: TokenAuthentication | None) -> Sequence[Authenticator]:
-    if entrance is None or not settings.cognito_trust_api_gateway:
-        return ()
-    return (GatewayClaims(entrance, _expected(settings)),)
-
-
-log = logging.getLogger(__name__)
-
-
-def closing_at_the_end(
-    opened: ExitStack,
-) -> Callable[[FastAPI], AbstractAsyncContextManager[None]]:
-    """A lifespan. The server ends it when the running requests are answered."""
-
-    @asynccontextmanager
-    async def lifespan(_: FastAPI) -> AsyncGenerator[None]:
-        yield
-        await run_in_threadpool(opened.close)
-        log.info("closed")
-
-    return lifespan

@@ -7,10 +7,11 @@ module configures nothing. The only place that knows Mangum.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack, closing
+import logging
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import ExitStack, asynccontextmanager, closing
 from enum import Enum
-from functools import cache
+from functools import cache, partial
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -20,6 +21,7 @@ from typing import TYPE_CHECKING, Any, cast
 from fastapi import APIRouter, FastAPI
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
+from starlette.concurrency import run_in_threadpool
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
@@ -28,13 +30,10 @@ from app.api.kit import answers, openapi
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
 from app.aws.clients import Clients
-from app.aws.dynamo import TableReadiness
-from app.aws.settings import load_settings
-from app.container import build_container, closing_at_the_end
-from app.core.context import configure_logging, utc_now
+from app.container import build_container
+from app.core.context import utc_now
 from app.core.settings import Settings
-from app.core.settings_base import SettingsError
-from app.repository import make_repository
+from app.processes import TableReadiness, begin, make_repository
 from app.services.policy import Policy, PolicyUnusable
 from app.services.user_pool import UserPool
 from singletable import Repository
@@ -60,38 +59,28 @@ if TYPE_CHECKING:
     handler: Entrance
 
 
-def _modules_with_routes() -> tuple[ModuleType, ...]:
-    """The probes, and every module of `app/api/v1`."""
+def _find_routers() -> dict[ModuleType, list[APIRouter]]:
+    """Of the pages and every module of `app/api/v1`, in the order of each module: where two routes
+    have a path in common, the first is taken."""
     names = sorted(each.name for each in iter_modules(v1.__path__))
-    return pages, *(import_module(f"{v1.__name__}.{name}") for name in names)
+    modules = (pages, *(import_module(f"{v1.__name__}.{name}") for name in names))
+    return {
+        module: [each for each in vars(module).values() if isinstance(each, APIRouter)]
+        for module in modules
+    }
 
 
-def _routers_of(module: ModuleType) -> list[APIRouter]:
-    """In the order of the module: where two routes have a path in common, the first is taken."""
-    return [each for each in vars(module).values() if isinstance(each, APIRouter)]
-
-
-_FOUND = {module: routers for module in _modules_with_routes() if (routers := _routers_of(module))}
-
-
+_FOUND = _find_routers()
 ROUTERS: Sequence[APIRouter] = [router for found in _FOUND.values() for router in found]
-
-
 TEXT_TYPES = [*DEFAULT_TEXT_MIME_TYPES, "application/problem+json", "application/x-ndjson"]
-
-
 OF_REQUESTS_AND_RECORDS = ("requestContext", "httpMethod", "rawPath", "Records")
 
-
+# A tag that several modules have is described by the first of them.
 _DESCRIBED: dict[str | Enum, str] = {}
 for _module, _routers in _FOUND.items():
     for _tag in (tag for router in _routers for tag in router.tags):
         _DESCRIBED.setdefault(_tag, (_module.__doc__ or "").partition("\n")[0])
-
-
-# A tag that several modules have is described by the first of them.
 TAGS = [{"name": tag, "description": description} for tag, description in _DESCRIBED.items()]
-
 
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
 Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`. Every answer of an
@@ -115,33 +104,28 @@ def create_app(
     """
     with ExitStack() as opened:
         clients = opened.enter_context(closing(Clients(settings)))
-        if repository_factory is not None:
-            repository = repository_factory(settings)
-        else:
-            repository = make_repository(settings, clients, opened)
+        make = repository_factory or partial(make_repository, clients=clients, opened=opened)
+        repository = make(settings)
+        if policy is None:
+            loaded = WasmPolicy.load(Path(settings.opa_bundle_path))
+            policy = opened.enter_context(closing(loaded))
         container = build_container(
             settings,
             repository,
             readiness or TableReadiness(settings, clients),
-            policy or opened.enter_context(closing(WasmPolicy.load(_bundle(settings)))),
+            policy,
             clients=clients,
             opened=opened,
             pool=pool,
             keys=keys,
             authenticators=authenticators,
         )
-        until_shutdown = ExitStack()
-        made = _made(settings, container, routers, until_shutdown)
-        until_shutdown.push(opened.pop_all())
+        made = _build(settings, container, routers)
+        made.state.opened = opened.pop_all()
         return made
 
 
-def _made(
-    settings: Settings,
-    container: Container,
-    routers: Sequence[APIRouter],
-    until_shutdown: ExitStack,
-) -> FastAPI:
+def _build(settings: Settings, container: Container, routers: Sequence[APIRouter]) -> FastAPI:
     made = openapi.DocumentedApp(
         title="fm-web API",
         version="1",
@@ -153,7 +137,7 @@ def _made(
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
         servers=[{"url": settings.base_path}] if settings.base_path else None,
-        lifespan=closing_at_the_end(until_shutdown),
+        lifespan=close_at_the_end,
     )
     made.state.clock = utc_now
     made.state.container = container
@@ -161,31 +145,29 @@ def _made(
     pages.install_docs(made)
     if settings.is_local:
         pages.install_demo(made, settings.s3_endpoint)
-    _wrap(made, settings)
+    if container.pages.origins:
+        made.add_middleware(CorsMiddleware, origins=container.pages.origins)
+    made.add_middleware(RequestMiddleware, settings=settings)  # around the one before it
     for router in routers:  # including them would make every route anew, for each app
         made.router.routes.extend(router.routes)
     return made
 
 
-def _bundle(settings: Settings) -> Path:
-    return Path(settings.opa_bundle_path)
-
-
-def _wrap(made: FastAPI, settings: Settings) -> None:
-    """From the inside outwards: each is added around those before it."""
-    if origins := made.state.container.pages.origins:
-        made.add_middleware(CorsMiddleware, origins=origins)
-    made.add_middleware(RequestMiddleware, settings=settings)
+@asynccontextmanager
+async def close_at_the_end(app: FastAPI) -> AsyncGenerator[None]:
+    """The lifespan. The server ends it when the running requests are answered."""
+    yield
+    await run_in_threadpool(app.state.opened.close)
+    logging.getLogger("app").info("closed")
 
 
 @cache
 def _app() -> FastAPI:
     """Ends the process with the message alone if the settings or the policy are refused."""
+    settings = begin()
     try:
-        settings = load_settings()
-        configure_logging(settings.log_level)
         made = create_app(settings)
-    except (SettingsError, PolicyUnusable) as error:
+    except PolicyUnusable as error:
         raise SystemExit(str(error)) from None
     gc.freeze()  # it lasts as long as the process: no request has to wait while it is searched
     return made
@@ -197,10 +179,8 @@ def _handler() -> Entrance:
 
 
 def __getattr__(name: str) -> object:
-    match name:
-        case "app":
-            return _app()
-        case "handler":
-            return _handler()
-        case _:
-            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    if name == "app":
+        return _app()
+    if name == "handler":
+        return _handler()
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,18 +1,32 @@
-"""How the worker and the relay begin and end."""
+"""What every process is made of: settings, logs, the repository of the table; and its end."""
 
 from __future__ import annotations
 
+import logging
 import signal
+from collections.abc import Sequence
+from contextlib import ExitStack
 from threading import Event
 from types import FrameType
+from typing import Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
+from access_patterns import blog
+from app.adapters.read_cache import Pages, ReadCache
+from app.aws.clients import Clients, reason_of
 from app.aws.settings import load_settings
-from app.core.context import configure_logging
+from app.core.context import configure_logging, note_pattern
+from app.core.metrics import note_observed, note_served
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
+from singletable import Repository, boto3_transport
+
+log = logging.getLogger("app.cache")
+_SPARE_SECONDS = 10.0
 
 
-def begun() -> Settings:
+def begin() -> Settings:
     """The settings, by which lines are logged from here on.
 
     Ends the process with the message alone if they are refused.
@@ -25,7 +39,7 @@ def begun() -> Settings:
     return settings
 
 
-def stop_asked_for() -> Event:
+def stop_event() -> Event:
     """Set when TERM or INT comes, which end nothing by themselves from here on."""
     stop = Event()
 
@@ -35,3 +49,81 @@ def stop_asked_for() -> Event:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, note)
     return stop
+
+
+def make_repository(
+    settings: Settings, clients: Clients | None = None, opened: ExitStack | None = None
+) -> Repository:
+    """The repository of the configured table, with its cache; sends nothing yet.
+
+    `opened` is given what has to be closed at the end.
+    """
+    repository = Repository(
+        boto3_transport((clients or Clients(settings)).dynamodb),
+        {blog: settings.table_name},
+        cursor_secret=_cursor_secrets(settings),
+        **_observed(settings),
+    )
+    return cached(repository, settings, opened)
+
+
+def _cursor_secrets(settings: Settings) -> tuple[bytes, ...]:
+    """The one that encrypts, then the one that it replaces, if any."""
+    given = (settings.cursor_secret, settings.cursor_secret_previous)
+    return tuple(secret.get_secret_value().encode() for secret in given if secret)
+
+
+def _observed(settings: Settings) -> dict[str, Any]:
+    """DynamoDB says what a request took without taking more for it."""
+    if settings.metrics == "off":
+        return {"observe": note_pattern}
+    return {"observe": (note_pattern, note_observed), "count_capacity": True}
+
+
+def cached(
+    repository: Repository, settings: Settings, opened: ExitStack | None = None
+) -> Repository:
+    """The repository, answering public questions from Redis. Connects to nothing yet.
+
+    `opened` is given what has to be closed at the end.
+    """
+    if not settings.redis_url:
+        log.info("REDIS_URL is not set: answers are not shared between instances")
+        return repository
+    pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
+    secret = settings.cursor_secret.get_secret_value().encode()
+    observed = {} if settings.metrics == "off" else {"observe": note_served}
+    cache = ReadCache(pages, secret, **observed)
+    if opened is not None:
+        opened.callback(cache.close)
+    return repository.with_middleware(cache)
+
+
+def longest_write(settings: Settings) -> float:
+    """Seconds within which a write has happened, or never will."""
+    attempt = settings.aws_connect_timeout_seconds + settings.aws_read_timeout_seconds
+    return settings.aws_max_attempts * attempt + _SPARE_SECONDS
+
+
+class TableReadiness:
+    """Asks whether the table is active and as declared."""
+
+    def __init__(self, settings: Settings, clients: Clients | None = None) -> None:
+        self._settings = settings
+        self._clients = clients or Clients(settings)
+
+    def __call__(self) -> Sequence[str]:
+        # They load long, and no request needs them but this one.
+        from singletable.check import table_differences  # noqa: PLC0415
+        from singletable.design import compile_table  # noqa: PLC0415
+
+        name = self._settings.table_name
+        try:
+            table = self._clients.dynamodb.describe_table(TableName=name)["Table"]
+        except ClientError as error:
+            return [f"the table cannot be described: {reason_of(error)}"]
+        except BotoCoreError as error:
+            return [f"DynamoDB cannot be reached: {reason_of(error)}"]
+        if table.get("TableStatus") not in ("ACTIVE", "UPDATING"):
+            return [f"the table is {table.get('TableStatus')}"]
+        return table_differences(compile_table(blog), table)

@@ -9,10 +9,9 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any
 
-from app.aws.dynamo import make_stream
-from app.aws.messaging import make_topic
+from app.aws.messaging import make_stream, make_topic
 from app.core.settings import Settings
-from app.processes import begun, stop_asked_for
+from app.processes import begin, stop_event
 from app.services.relay import Polling, Relay
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
@@ -30,7 +29,7 @@ def handler(event: Mapping[str, Any], _context: object) -> dict[str, list[dict[s
 
 @cache
 def _settings() -> Settings:
-    return begun()
+    return begin()
 
 
 @cache
@@ -43,7 +42,7 @@ def _relay() -> Relay:
 
 def main() -> None:
     """Until it is told to stop, by TERM or INT."""
-    stopped = stop_asked_for()
+    stopped = stop_event()
     polling = Polling(make_stream(_settings()), _relay())
     log.info("the relay reads the stream of %s", _settings().table_name)
     polling.until(stopped)

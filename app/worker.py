@@ -22,8 +22,7 @@ from app.core.context import utc_now
 from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings import Settings
-from app.processes import begun, stop_asked_for
-from app.repository import make_repository
+from app.processes import begin, make_repository, stop_event
 from app.services import post_writing, worker
 from app.services.jobs import IsOver, WorkerDependencies
 from model import JobId
@@ -94,7 +93,7 @@ def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
 
 @cache
 def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
-    settings = begun()
+    settings = begin()
     report = None if settings.metrics == "off" else Meter.of(settings).report_work
     return *make_workshop(settings), report
 
@@ -110,7 +109,7 @@ def _is_late(context: LambdaContext) -> bool:
 
 def main() -> int:
     """Polls until SIGTERM or SIGINT."""
-    stop = stop_asked_for()
+    stop = stop_event()
     shop, queue, report = _made()
     Thread(target=_publish_due, args=(shop, stop), daemon=True).start()
     poll(queue, lambda event: answer(event, shop, stop.is_set, report), stop)

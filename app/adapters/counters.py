@@ -32,9 +32,9 @@ class MemoryCounters:
         with self._lock:
             now = self._clock()
             self._free_expired_keys(now)
-            held = [self._held(window.key, now) for window in windows]
-            wait = 0.0
-            for window, moments in zip(windows, held, strict=True):
+            held, wait = list[deque[float]](), 0.0
+            for window in windows:
+                held.append(moments := self._held(window.key, now))
                 if len(moments) >= window.limit:
                     wait = max(wait, moments[-window.limit] + WINDOW_SECONDS - now)
             if wait:

@@ -76,7 +76,7 @@ def kid_of(token: str) -> str:
     if len(parts) != 3 or not all(parts):
         raise TokenRefused("parts")
     try:
-        header, *_ = [from_base64url(part) for part in parts]
+        header, *_ = map(from_base64url, parts)
     except Unreadable:
         raise TokenRefused("base64url") from None
     return _named_key(_json_of(header, "header"))
@@ -249,9 +249,10 @@ class SigningKeys:
 
     def key_for(self, kid: str) -> SigningKey | None:
         """None if the pool has no such key. Raises `Unavailable`."""
-        known = self._usable()
+        known = self._key_set
         if known and kid in known.keys and self._clock() - known.since < FRESH:
             return known.keys[kid]
+        known = self._usable()
         must_wait = known is None or kid not in known.keys
         if self._is_due(kid) and self._lock.acquire(blocking=must_wait):
             try:

@@ -15,15 +15,15 @@ from app.api.guards.permission import AllowedToAnyone
 from app.api.guards.routes import GuardedRoute
 from app.api.kit.answers import Envelope
 from app.api.kit.container import container_of
-from app.api.kit.openapi import problems
-from app.core.problems import InternalError, NotReady
+from app.api.kit.openapi import DEFAULT, problems
+from app.core.problems import NotReady
 from app.core.wire import Out
 
 router = APIRouter(
     tags=["probes"],
     route_class=GuardedRoute,
     dependencies=[Depends(AllowedToAnyone("probes.read"))],
-    responses=problems(InternalError),
+    responses=DEFAULT,
 )
 
 

@@ -1,4 +1,4 @@
-"""The queue of jobs in SQS, and the topic of events in SNS.
+"""The queue of jobs in SQS, the topic of events in SNS, and the table's stream that feeds it.
 
 A message of the queue may come twice, and late. Its body is `{"jobId": "..."}`, its attribute
 `traceparent` the trace that it was sent in.
@@ -7,9 +7,9 @@ A message of the queue may come twice, and late. Its body is `{"jobId": "..."}`,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,10 +19,13 @@ from app.core.context import current_traceparent
 from app.core.problems import Unavailable
 from app.core.settings import Settings
 from app.services.jobs import LONGEST_DELAY
-from app.services.relay import Message, TopicError
+from app.services.relay import Message, StreamError, TopicError
 from model import JobId
 
 if TYPE_CHECKING:
+    from mypy_boto3_dynamodb import DynamoDBClient
+    from mypy_boto3_dynamodbstreams import DynamoDBStreamsClient
+    from mypy_boto3_dynamodbstreams.type_defs import GetShardIteratorInputTypeDef as Place
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef as Entry
     from mypy_boto3_sqs import SQSClient
@@ -169,6 +172,89 @@ class SnsTopic:
             entry["MessageGroupId"] = message.group
             entry["MessageDeduplicationId"] = message.event_id
         return entry
+
+
+def make_stream(settings: Settings) -> TableStream:
+    """The stream of the configured table; sends nothing yet."""
+    clients = Clients(settings)
+    return TableStream(clients.dynamodb, clients.streams, settings.table_name)
+
+
+@dataclass
+class Shard:
+    """A part of the stream, in order. `last`: the number of the last record that was read."""
+
+    identity: str
+    last: str = ""
+    unsettled: Sequence[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
+
+
+class TableStream:
+    """The table's stream, read as Lambda would read it. Raises `StreamError`s, never botocore's.
+
+    The position is kept in memory: a new process starts at the stream's beginning.
+    """
+
+    def __init__(self, tables: DynamoDBClient, streams: DynamoDBStreamsClient, table: str) -> None:
+        self._tables, self._streams, self._table = tables, streams, table
+        self._arn = ""
+        self._shards = dict[str, Shard]()
+
+    def read(self) -> Iterator[Shard]:
+        """Each shard with records that nobody has settled, in the order of their making.
+
+        Whoever has dealt with some of them puts the others into `unsettled`. A stream that is
+        refused is looked for anew, and read from its beginning: a local table may be another one.
+        """
+        with self._explained():
+            self._discover()
+        for shard in list(self._shards.values()):
+            if not shard.unsettled:
+                with self._explained():
+                    self._read_on(shard)
+            if shard.unsettled:
+                yield shard
+
+    def _discover(self) -> None:
+        if not self._arn:
+            described = self._tables.describe_table(TableName=self._table)["Table"]
+            self._arn = described.get("LatestStreamArn", "")
+        if not self._arn:
+            raise self._error("the table has none")
+        description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
+        for each in description.get("Shards", ()):
+            identity = each.get("ShardId", "")
+            self._shards.setdefault(identity, Shard(identity))
+
+    def _read_on(self, shard: Shard) -> None:
+        """An iterator for each look: one that is kept does not outlive what moto rolls back."""
+        answer = self._streams.get_shard_iterator(**self._after(shard))
+        records = self._streams.get_records(ShardIterator=answer["ShardIterator"])["Records"]
+        shard.unsettled = [dict(record) for record in records]
+        if shard.unsettled:
+            shard.last = shard.unsettled[-1]["dynamodb"]["SequenceNumber"]
+
+    def _after(self, shard: Shard) -> Place:
+        place: Place = {
+            "StreamArn": self._arn,
+            "ShardId": shard.identity,
+            "ShardIteratorType": "AFTER_SEQUENCE_NUMBER" if shard.last else "TRIM_HORIZON",
+        }
+        return {**place, "SequenceNumber": shard.last} if shard.last else place
+
+    @contextmanager
+    def _explained(self) -> Generator[None]:
+        try:
+            with _translated(self._error):
+                yield
+        except StreamError as error:
+            if isinstance(error.__cause__, ClientError):
+                self._arn = ""
+                self._shards.clear()
+            raise
+
+    def _error(self, reason: str) -> StreamError:
+        return StreamError(f"the stream of {self._table} cannot be read: {reason}")
 
 
 @contextmanager

@@ -110,13 +110,13 @@ class OfPattern:
         return {**self.counts, QUERY_LATENCY: self.latencies[:MOST_VALUES]}
 
 
+@dataclass
 class Tally:
     """Safe under threads: those of a request share one."""
 
-    def __init__(self) -> None:
-        self._lock = Lock()
-        self.patterns: dict[str, OfPattern] = {}
-        self.policy_failures = 0
+    patterns: dict[str, OfPattern] = field(default_factory=dict[str, OfPattern])
+    policy_failures: int = 0
+    _lock: Lock = field(default_factory=Lock, repr=False)
 
     def count_sent(self, sent: Sent) -> None:
         units = units_of(sent)

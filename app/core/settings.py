@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal, Self
 
 from pydantic import SecretStr, model_validator
@@ -10,7 +9,6 @@ from pydantic import SecretStr, model_validator
 from app.core.settings_base import (
     DAY,
     AwsSettings,
-    SettingRow,
     SettingsError,
     by_runtime,
     endpoint,
@@ -326,7 +324,5 @@ class Settings(AwsSettings):
         return self
 
 
-ROWS: Mapping[str, SettingRow] = {
-    field: row_of(field, about) for field, about in Settings.model_fields.items()
-}
+ROWS = {field: row_of(field, about) for field, about in Settings.model_fields.items()}
 """Every setting by its field, in the order of their declaration: the rows of docs/settings.md."""

@@ -53,9 +53,10 @@ def json_object(document: bytes) -> dict[str, object]:
     value = _value(document)
     if not isinstance(value, dict):
         raise Unreadable("object")
-    if _is_deeper(value, DEEPEST):
+    members = cast("dict[str, object]", value)
+    if _is_deeper(members, DEEPEST):
         raise Unreadable("depth")
-    return cast("dict[str, object]", value)
+    return members
 
 
 def _is_deeper(value: object, levels: int) -> bool:

@@ -273,7 +273,7 @@ def posts_of(line: PostLine, number: int, job: Job) -> Iterator[Post]:
     since = line.status_since or line.published_at or created
     is_published = line.status is PostStatus.PUBLISHED
     facts: dict[str, Any] = {
-        **line.model_dump(),
+        **line.model_dump(exclude={"slug"}),
         "post_id": post_id,
         "author_id": line.author_id or job.requested_by,
         "status_since": since,
@@ -284,7 +284,7 @@ def posts_of(line: PostLine, number: int, job: Job) -> Iterator[Post]:
     }
     for slug in [line.slug] if line.slug else post_writing.candidates(line.title, post_id):
         if slug not in line.former_slugs:
-            yield Post(**{**facts, "slug": slug})
+            yield Post(slug=slug, **facts)
 
 
 def _contradictions(line: PostLine, now: datetime) -> Iterator[tuple[str, str, str]]:

@@ -14,9 +14,9 @@ export class ApiProblem extends Error {
         this.traceId = failed.traceId;
     }
 }
-/** In a browser, which sends its cookies and its origin by itself. */
-export function connect(baseUrl) {
-    return createClient({ baseUrl, credentials: "include" });
+/** A browser sends its cookies and its origin by itself. */
+export function connect(baseUrl, send = fetch) {
+    return createClient({ baseUrl, credentials: "include", fetch: send });
 }
 /** What the envelope holds; throws `ApiProblem` if that is a failure. */
 export function opened({ data, error, response }) {
@@ -26,7 +26,11 @@ export function opened({ data, error, response }) {
 }
 /** The same with the entity tag, which the next change sends as `If-Match`. */
 export function tagged(answer) {
-    return { data: opened(answer), etag: answer.response.headers.get("ETag") ?? "*" };
+    const data = opened(answer);
+    const etag = answer.response.headers.get("ETag");
+    if (etag === null)
+        throw new Error(`no entity tag from ${answer.response.url}`); // with "*" a change would overwrite
+    return { data, etag };
 }
 /** For answers without a body. */
 export function done({ error, response }) {

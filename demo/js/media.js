@@ -1,4 +1,4 @@
-// Files: the API says where the bytes go and where they are, and they never pass through it.
+// Files: the API says where the bytes go, and they never pass through it.
 import { opened } from "./api.js";
 export async function upload(api, file, name, contentType) {
     const body = { name, contentType, size: file.size };
@@ -10,8 +10,4 @@ export async function upload(api, file, name, contentType) {
         throw new Error(`the bucket answered ${sent.status}`);
     const path = { media_id: media.mediaId };
     return opened(await api.POST("/v1/media/{media_id}/complete", { params: { path } }));
-}
-/** Good for a short while. */
-export async function address(api, media_id) {
-    return opened(await api.GET("/v1/media/{media_id}/download", { params: { path: { media_id } } })).url;
 }

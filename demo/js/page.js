@@ -2,13 +2,26 @@
 import { connect } from "./api.js";
 import { button, element, field } from "./dom.js";
 import { editor } from "./editor.js";
-import { paragraph } from "./pictures.js";
+import { cover, paragraph } from "./pictures.js";
 import * as posts from "./posts.js";
 import { signIn, signOut, whoAmI } from "./session.js";
+import { renewing } from "./renewal.js";
 import { inWords } from "./words.js";
 const AT_ONCE = 5;
-const SIGNED_IN = "signed-in"; // no script sees the cookies, and a stranger's question would be a failure
-const api = connect(new URL("..", location.href).href.replace(/\/$/, ""));
+const UNTIL = "signed-in-until";
+// No script sees the cookies. All tabs share this, as they share the cookies.
+const kept = {
+    get until() {
+        return Number(localStorage.getItem(UNTIL)) || null;
+    },
+    set until(moment) {
+        localStorage.setItem(UNTIL, String(moment ?? ""));
+        if (moment === null)
+            askWho();
+    },
+};
+const base = new URL("..", location.href).href.replace(/\/$/, "");
+const api = connect(base, renewing(base, kept));
 const main = find("main");
 const account = find("#account");
 const problem = find("#problem");
@@ -38,15 +51,14 @@ async function feed() {
 }
 function summary(post) {
     const link = element("a", { href: `#/posts/${post.slug}` }, post.title);
-    return element("li", {}, element("h3", {}, link), element("p", {}, post.summary));
+    return element("li", {}, ...cover(base, post), element("h3", {}, link), element("p", {}, post.summary));
 }
 async function article(slug) {
     const { data } = await posts.readBySlug(api, slug);
     const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-    const isKnown = sessionStorage.getItem(SIGNED_IN) !== null;
-    const texts = data.body.trim().split(/\n{2,}/);
-    const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
-    return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
+    const paragraphs = data.body.trim().split(/\n{2,}/).map((each) => paragraph(base, data, each));
+    const head = [element("h2", {}, data.title), element("p", { className: "day" }, day), ...cover(base, data)];
+    return element("article", {}, ...head, ...paragraphs);
 }
 async function route() {
     const [, place = "", slug = ""] = location.hash.split("/");
@@ -68,22 +80,17 @@ function open(slug) {
     location.hash = `#/posts/${slug}`;
 }
 function greet(user) {
-    sessionStorage.setItem(SIGNED_IN, "yes");
-    const leave = async () => {
-        await signOut(api);
-        askWho();
-    };
+    const leave = () => signOut(api, kept);
     account.replaceChildren(user.name, element("a", { href: "#/write" }, "Write"), button("Sign out", leave, show));
 }
 function askWho() {
-    sessionStorage.removeItem(SIGNED_IN);
     const email = element("input", { type: "email", name: "email", autocomplete: "username" });
     const password = element("input", { type: "password", name: "password", autocomplete: "current-password" });
-    const enter = async () => greet(await signIn(api, email.value, password.value));
+    const enter = async () => greet(await signIn(api, kept, email.value, password.value));
     account.replaceChildren(field("E-mail", email), field("Password", password), button("Sign in", enter, show));
 }
 async function recognise() {
-    if (!sessionStorage.getItem(SIGNED_IN))
+    if (kept.until === null)
         return askWho();
     const user = await whoAmI(api).catch(() => null);
     if (user)

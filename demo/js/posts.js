@@ -14,22 +14,33 @@ export async function* published(api, limit) {
 export async function create(api, body, key = crypto.randomUUID()) {
     return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
 }
+/** Which files its readers see. */
+export async function showMedia(api, post, body) {
+    return tagged(await api.PUT("/v1/posts/{post_id}/media", { params: at(post), body }));
+}
 export async function submit(api, post) {
     return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
 }
 export async function publish(api, post) {
     return tagged(await api.POST("/v1/posts/{post_id}/publish", { params: at(post) }));
 }
-/** Someone else's change is never overwritten: theirs is read, and `change` is made to it. */
-export async function edit(api, post, change) {
+/** Someone else was faster; nothing was written. Whoever writes decides, and edits what is there `now`. */
+export class Changed extends Error {
+    now;
+    constructor(now) {
+        super(`post ${now.data.postId} has version ${now.data.version}`);
+        this.now = now;
+    }
+}
+/** Throws `Changed` rather than overwrite what nobody here has seen. */
+export async function edit(api, post, body) {
     try {
-        const body = change(post.data);
         return tagged(await api.PATCH("/v1/posts/{post_id}", { params: at(post), body }));
     }
     catch (error) {
         if (!(error instanceof ApiProblem) || error.code !== "precondition-failed")
             throw error;
-        return edit(api, await read(api, post.data.postId), change);
+        throw new Changed(await read(api, post.data.postId));
     }
 }
 export async function read(api, post_id) {

@@ -1,10 +1,12 @@
 // Signing in and out. The tokens are in cookies, which no program reads.
 import { done, opened } from "./api.js";
+import { note } from "./renewal.js";
 /** Throws when the account must choose a lasting password first. */
-export async function signIn(api, email, password) {
+export async function signIn(api, kept, email, password) {
     const answer = opened(await api.POST("/v1/auth/login", { body: { email, password } }));
     switch (answer.status) {
         case "signed-in":
+            note(kept, answer);
             return answer.user;
         case "new-password-required":
             throw new Error(`${email} has a temporary password: answer ${answer.challenge.slice(0, 8)}…`);
@@ -14,6 +16,7 @@ export async function signIn(api, email, password) {
 export async function whoAmI(api) {
     return opened(await api.GET("/v1/auth/me")).user;
 }
-export async function signOut(api) {
+export async function signOut(api, kept) {
     done(await api.POST("/v1/auth/logout"));
+    kept.until = null;
 }

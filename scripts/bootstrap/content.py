@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 from model import PostStatus, Role
 
@@ -58,6 +59,11 @@ class DemoPost:
     status: PostStatus = PostStatus.PUBLISHED
     tags: tuple[str, ...] = ()
     first_body: str = ""
+    has_cover: bool = False
+
+
+COVER = Path(__file__).with_name("table.png")
+COVER_OBJECT = "00" * 20
 
 
 def _id(number: int) -> str:
@@ -88,6 +94,7 @@ POSTS = (
         "A post and its revisions share a partition key. Their sort keys keep them apart and in"
         " order: the present text first, then each former one.",
         tags=("dynamodb", "modelling"),
+        has_cover=True,
     ),
     DemoPost(
         _id(3),

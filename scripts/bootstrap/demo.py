@@ -7,14 +7,18 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 from hashlib import sha256
 
-from access_patterns import categories, posts, registrations, users
+from access_patterns import categories, media, posts, registrations, users
 from app.services.tag_lists import step_with_lists
 from model import (
     ROOT,
     Category,
     CategoryId,
+    ContentType,
     DailyView,
     DailyViewId,
+    Media,
+    MediaId,
+    MediaStatus,
     Post,
     PostId,
     PostStatus,
@@ -25,7 +29,16 @@ from model import (
     UserId,
 )
 from model.view_count import SLOTS
-from scripts.bootstrap.content import CATEGORIES, POSTS, START, USERS, DemoPost, DemoUser
+from scripts.bootstrap.content import (
+    CATEGORIES,
+    COVER,
+    COVER_OBJECT,
+    POSTS,
+    START,
+    USERS,
+    DemoPost,
+    DemoUser,
+)
 from singletable import Repository
 
 _VIEWS_SEED = 7
@@ -97,6 +110,8 @@ def _post(repository: Repository, demo: DemoPost, author: UserId, number: int) -
     post = repository.fetch(posts.by_id(PostId(demo.post_id)))
     if post is None:
         post = repository.write(posts.create(_draft(demo, author, written_at)))
+        if demo.has_cover:
+            post = _illustrated(repository, post)
         _views(repository, demo, number)
     _carry(repository, post, demo, written_at + timedelta(hours=2))
 
@@ -114,6 +129,24 @@ def _draft(demo: DemoPost, author: UserId, written_at: datetime) -> Post:
         status_since=written_at,
         created_at=written_at,
     )
+
+
+def _illustrated(repository: Repository, post: Post) -> Post:
+    """The picture's bytes are in the bucket that `run_cognito` makes."""
+    cover = Media(
+        media_id=MediaId(post.post_id),
+        owner_id=post.author_id,
+        name=COVER.name,
+        content_type=ContentType.PNG,
+        size=COVER.stat().st_size,
+        object_name=COVER_OBJECT,
+        status=MediaStatus.READY,
+        created_at=post.created_at,
+        ready_at=post.created_at,
+    )
+    repository.write(media.create(cover))
+    after = post.model_copy(update={"cover_media_id": cover.media_id})
+    return repository.write(posts.show_media(post, after))
 
 
 def _carry(repository: Repository, post: Post, demo: DemoPost, now: datetime) -> None:

@@ -10,9 +10,9 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from model import Role
 from scripts.bootstrap.accounts import ensure_account
-from scripts.bootstrap.buckets import ensure_bucket
+from scripts.bootstrap.buckets import ensure_bucket, put_picture
 from scripts.bootstrap.clients import LOCAL_KEYS, client_of, explained
-from scripts.bootstrap.content import PASSWORD, USERS
+from scripts.bootstrap.content import COVER, COVER_OBJECT, PASSWORD, USERS
 from scripts.bootstrap.entrance import complain
 from scripts.bootstrap.pools import Pool, ensure_pool
 from scripts.bootstrap.queues import ensure_queues
@@ -62,7 +62,9 @@ def _uploads(endpoint: str, bucket: str | None) -> dict[str, str]:
     """What the API is told of the bucket, once it is there."""
     if not bucket:
         return {}
-    ensure_bucket(client_of("s3", endpoint, REGION, LOCAL_KEYS), bucket)
+    client = client_of("s3", endpoint, REGION, LOCAL_KEYS)
+    ensure_bucket(client, bucket)
+    put_picture(client, bucket, f"media/{COVER_OBJECT}", COVER)
     return {"MEDIA_BUCKET": bucket, "S3_ENDPOINT": endpoint}
 
 

@@ -9,7 +9,8 @@ from access_patterns import blog
 from app.adapters import counters, jwt, opa, redis
 from app.aws import settings
 from app.core.metrics import METRICS, Metric
-from app.core.settings import ROWS, SettingRow, Settings
+from app.core.settings import ROWS, Settings
+from app.core.settings_base import SettingRow
 from app.services.audit import NOT_AUDITED, is_audited
 from app.services.events import KINDS, Event
 from singletable import inspect
@@ -126,22 +127,18 @@ def event_tables() -> dict[str, str]:
 
 
 def _kinds() -> str:
-    rows = [(code(name), _version(each), _meaning(each)) for name, each in KINDS.items()]
+    rows = [(code(name), _version_of(each), _meaning(each)) for name, each in KINDS.items()]
     return table(("`type`", "`dataversion`", "Happens when"), rows)
 
 
 def _schemas() -> Iterator[str]:
     for name, kind in KINDS.items():
-        yield f"### {name}, version {_version(kind)}"
+        yield f"### {name}, version {_version_of(kind)}"
         schema = json.dumps(kind.model_json_schema(by_alias=True), indent=2, ensure_ascii=False)
         yield block(schema, "json")
 
 
-def _version(kind: type[Event]) -> str:
-    return str(kind.model_fields["dataversion"].default)
-
-
-def _version(kind: type[Event]) -> str:
+def _version_of(kind: type[Event]) -> str:
     return str(kind.model_fields["dataversion"].default)
 
 

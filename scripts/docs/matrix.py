@@ -69,11 +69,11 @@ def cells(action: str, kind: ResourceKind[Any]) -> Iterator[Cell]:
     """
     for who in ROLES:
         ownerships = _ownerships(who) if "owner" in kind.facts else (None,)
-        for facts in product(ownerships, _values(kind, "status"), _values(kind, "role")):
+        for facts in product(ownerships, values_of(kind, "status"), values_of(kind, "role")):
             yield Cell(who, action, kind.name, *facts)
 
 
-def _values(kind: ResourceKind[Any], fact: str) -> tuple[Any, ...]:
+def values_of(kind: ResourceKind[Any], fact: str) -> tuple[Any, ...]:
     """The members of the enumeration that a fact is of; None where there is no such fact."""
     field = kind.facts.get(fact)
     if field is None or kind.model is None:

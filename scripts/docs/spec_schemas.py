@@ -47,7 +47,7 @@ def _heading(name: str, schema: Document) -> str:
 
 def _fields(schema: Document) -> Iterator[str]:
     if "properties" not in schema:
-        yield f"{type_text(schema)}\n"
+        yield f"{type_text(schema)}{_default(schema)}\n"
         return
     yield from (f"All fields of {type_text(base)}, and:\n\n" for base in schema.get("allOf", ()))
     yield "| Field | Type | |\n| --- | --- | --- |\n"
@@ -60,10 +60,13 @@ def _fields(schema: Document) -> Iterator[str]:
 
 def optional(schema: Document) -> str:
     """The type of what may be left out, with what counts then."""
+    return f"{type_text(schema)}, optional{_default(schema)}"
+
+
+def _default(schema: Document) -> str:
     default = schema.get("default")
     is_said = default is None or default is False or default == ""
-    shown = "" if is_said else f", `{default}` unless given"
-    return f"{type_text(schema)}, optional{shown}"
+    return "" if is_said else f", `{default}` unless given"
 
 
 def type_text(schema: Document) -> str:
@@ -71,6 +74,9 @@ def type_text(schema: Document) -> str:
     if "$ref" in schema:
         name = schema["$ref"].rpartition("/")[2]
         return f"[{name}](#{name.lower()})"
+    if isinstance(schema.get("type"), list):
+        first, *others = schema["type"]
+        return " or ".join([type_text({**schema, "type": first}), *others])
     if "anyOf" in schema:
         return " or ".join(type_text(each) for each in schema["anyOf"])
     if schema.get("type") == "array":
@@ -83,12 +89,10 @@ def type_text(schema: Document) -> str:
 
 
 def _plain(schema: Document) -> str:
-    kinds = schema.get("type", "any")
-    kind, *rest = kinds if isinstance(kinds, list) else [kinds]
+    kind = schema.get("format") or schema.get("type", "any")
     length = _range(schema.get("minLength"), schema.get("maxLength"))
     bounds = _range(schema.get("minimum"), schema.get("maximum"))
-    shown = filter(None, [schema.get("format", kind), length and f"{length} characters", bounds])
-    return " or ".join([", ".join(shown), *rest])
+    return ", ".join(filter(None, [kind, length and f"{length} characters", bounds]))
 
 
 def _range(least: float | None, most: float | None) -> str:

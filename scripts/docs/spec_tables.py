@@ -95,8 +95,10 @@ def _parameter(parameter: Document) -> str:
 
 def _sent(schema: Document) -> Document:
     """Without null: a parameter cannot be that, it is left out."""
-    kinds = [each for each in schema.get("anyOf", ()) if each != NULL]
-    return {**schema, "anyOf": kinds} if kinds else schema
+    for many in ("anyOf", "type"):
+        if isinstance(kinds := schema.get(many), list):
+            return {**schema, many: [each for each in kinds if each not in (NULL, "null")]}
+    return schema
 
 
 def _successes(answers: Mapping[str, Document]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from typing import Final, TypeGuard
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import parse_int
 from singletable.codec.scalars import scalar, scalar_of
-from singletable.formats.precision import read_instant
+from singletable.formats.precision import plain, read_instant
 
 _DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_FORM = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
@@ -22,7 +22,7 @@ def _utc(value: datetime) -> datetime:
     if value.utcoffset() is None:
         raise EncodeError(value, "is naive: give it a time zone")
     try:
-        return value.astimezone(UTC)
+        return plain(value.astimezone(UTC))
     except OverflowError:
         raise EncodeError(value, "is outside the years 1 to 9999 in UTC") from None
 
@@ -55,7 +55,7 @@ def _date(text: str) -> date:
 def _time_text(value: time) -> str:
     if value.tzinfo is not None:
         raise EncodeError(value, "has a time zone: its offset would need a date")
-    return value.replace(fold=0).isoformat(timespec="microseconds")
+    return time.isoformat(value.replace(fold=0), timespec="microseconds")
 
 
 def _time(text: str) -> time:

@@ -95,7 +95,7 @@ _MICROSECOND: Final = timedelta(microseconds=1)
 
 
 def _seconds_text(value: timedelta) -> str:
-    return decimal_text(_EXACT.scaleb(Decimal(value // _MICROSECOND), -6))
+    return decimal_text(_EXACT.scaleb(Decimal(timedelta.__floordiv__(value, _MICROSECOND)), -6))
 
 
 def _timedelta(text: str) -> timedelta:

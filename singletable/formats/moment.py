@@ -143,7 +143,7 @@ class Day(_Moment):
     def encode(self, value: object) -> str:
         if isinstance(value, datetime) or not isinstance(value, date):
             raise ValueError(f"is {type(value).__name__}, not a date")
-        return value.isoformat()
+        return date.isoformat(value)
 
     def decode(self, text: str) -> date:
         value = date.fromisoformat(text)

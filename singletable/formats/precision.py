@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal, get_args
 
 from singletable.errors.base import abridge
@@ -33,9 +33,18 @@ def to_utc(moment: datetime) -> datetime:
     if moment.utcoffset() is None:
         raise ValueError("has no time zone, so its order is not known")
     try:
-        return moment.astimezone(UTC).replace(tzinfo=None)
+        return plain(moment.astimezone(UTC)).replace(tzinfo=None)
     except OverflowError:
         raise ValueError("is outside the years 1 to 9999 in UTC") from None
+
+
+def plain(moment: datetime) -> datetime:
+    """The moment as a `datetime` itself: subclasses, such as Pendulum's, compute and print as they
+    like."""
+    if type(moment) is datetime:
+        return moment
+    clock = time(moment.hour, moment.minute, moment.second, moment.microsecond, moment.tzinfo)
+    return datetime.combine(date(moment.year, moment.month, moment.day), clock)
 
 
 def cut(moment: datetime, precision: Precision) -> datetime:

@@ -38,6 +38,11 @@ def check_roles(roles: Mapping[str, str], attributes: Attributes, refuse: Refuse
                 f"the {role} {field} is {type_name(attribute.annotation)}",
                 "an int that is never None" if wanted is int else "a datetime, or datetime | None",
             )
+        if role == "ttl" and attribute.implied is not None:
+            raise refuse(
+                f"the ttl {field} has a default, but DynamoDB keeps an item that lacks it for ever",
+                "datetime | None = None, or a default_factory",
+            )
 
 
 def check_version(
@@ -195,15 +200,24 @@ def _check_held_by_index(
 def check_uniques(
     uniques: Iterable[Unique],
     roles: Mapping[str, str],
+    attributes: Attributes,
     told_by_index: Collection[str],
     refuse: Refuse,
 ) -> None:
     """Checks that no unique value changes with what the engine keeps, or is in an index key alone.
 
     A partial update, which has read nothing, could not release the former unique item; and no
-    condition could ask for the value.
+    condition could ask for the value. Whether there is a unique item of a value that is read where
+    none is stored, only its owner would tell.
     """
     for unique in uniques:
+        implied = [field for field in unique.fields if attributes[field].implied is not None]
+        if implied and not unique.has_owner:
+            raise refuse(
+                f"{implied[0]} of {unique.template.where} has a default, and its unique items have"
+                " no owner",
+                f"{implied[0]} without a default, or with None",
+            )
         hidden = [field for field in unique.fields if field in told_by_index]
         if hidden:
             raise refuse(

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterator
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date, time
 from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, cast, get_args, get_origin
@@ -19,7 +20,7 @@ from singletable.codec.field_checks import field_check, settle_absence
 from singletable.codec.formatted import annotation_of
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.names import unwrap
-from singletable.codec.wire import is_class
+from singletable.codec.wire import is_class, is_mapping
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format
@@ -126,17 +127,28 @@ def default_of(kind: type[object], attribute: Attribute, info: FieldInfo) -> Att
 
 
 def _made_alike(kind: type[object], attribute: Attribute, info: FieldInfo) -> AttributeValue | None:
-    """What a factory makes, if it makes the same twice, and no moment or identifier."""
+    """What a factory makes, if it makes the same twice, and no moment or identifier is in it."""
     try:
         one, other = (info.get_default(call_default_factory=True) for _ in range(2))
         if validates_default(kind, info):
             one, other = attribute.check(one), attribute.check(other)
     except Exception:  # noqa: BLE001 - a factory or validator of the user's may raise anything
         return None
-    if isinstance(one, (date, time, UUID)):
+    if _has_moment(one):
         return None
     made = attribute.encode(one)
     return made if same_value(made, attribute.encode(other)) else None
+
+
+def _has_moment(value: object) -> bool:
+    """Whether there is a moment or an identifier in a value."""
+    if isinstance(value, (date, time, UUID)):
+        return True
+    if is_mapping(value):
+        return any(map(_has_moment, value.values()))
+    if isinstance(value, (list, tuple, deque, Set)):
+        return any(map(_has_moment, cast("Iterable[object]", value)))
+    return is_record(type(value)) and any(map(_has_moment, vars(value).values()))
 
 
 def attribute_of(

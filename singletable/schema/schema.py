@@ -93,6 +93,12 @@ class Schema(Generic[E]):
         return frozenset({*self.by_stored_name, *keys, *self.type_item})
 
     @cached_property
+    def names_in_indexes(self) -> frozenset[str]:
+        """The attributes of fields that are key attributes of an index themselves."""
+        names = {name for key in self.secondary for name in key.index.attribute_names}
+        return frozenset(names & self.by_stored_name.keys())
+
+    @cached_property
     def type_item(self) -> Mapping[str, AttributeValue]:
         """The attribute that says which entity an item is; none where its key does."""
         name = self.table.type_attribute

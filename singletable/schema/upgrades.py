@@ -49,7 +49,10 @@ class Upgrade:
         except Exception as error:
             raise ValueError(f"its upgrade raises {type(error).__name__}: {error}") from error
         asked = frozenset(given.asked)  # what it is looked at for from here on is not its doing
+        is_copied = given.is_seen_whole
         problem = _problem_of(renamed, upgraded) or self._find_beyond(asked, renamed, upgraded)
+        if is_copied and not problem:
+            problem = self._find_unseen(renamed, upgraded)
         if problem:
             raise ValueError(problem)
         if is_equal(upgraded, item):
@@ -117,9 +120,27 @@ class Upgrade:
             known = {*item, *upgraded}
             seen |= {name for name in known if item.get(name) != upgraded.get(name)}
         others = sorted(seen - self.reaches - self.kept)
-        if others:
-            return f"its upgrade reaches {', '.join(others)}: name it in reaches=[...]"
-        return ""
+        return _beyond(others) if others else ""
+
+    def _find_unseen(self, item: Item, upgraded: object) -> str:
+        """What the function looked at in a copy of the item beyond `reaches`, if anything: without
+        it, the function makes something else of the item."""
+        others = sorted(item.keys() - self.reaches - self.kept)
+        if not others or not self._goes_by(others, item, upgraded):
+            return ""
+        return _beyond([each for each in others if self._goes_by([each], item, upgraded)] or others)
+
+    def _goes_by(self, names: Collection[str], item: Item, upgraded: Any) -> bool:
+        rest = {name: value for name, value in item.items() if name not in names}
+        try:
+            made: Any = self.function(copy_item(rest)) if self.function else rest
+            return any(made.get(name) != upgraded.get(name) for name in self.reaches | self.kept)
+        except Exception:  # noqa: BLE001 - a function of the user's, which misses something
+            return True
+
+
+def _beyond(names: Collection[str]) -> str:
+    return f"its upgrade reaches {', '.join(names)}: name it in reaches=[...]"
 
 
 def _is_implied(former: str, implied: AttributeValue | None) -> Condition:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from contextlib import AbstractContextManager, nullcontext
 from functools import cache
 from types import SimpleNamespace
 
@@ -21,9 +22,12 @@ from app.core.settings import Settings
 from app.main import ROUTERS, create_app
 from tests.app import toy
 from tests.app.asked import seen_pairs
+from tests.app.harness import AppHarness
 from tests.app.policies import AlsoAllowing
+from tests.app.v1.stores import KINDS, Store, in_dynamodb_local, in_memory, open_store
 
 SIGNING_KEY = "cognitoidp/resources/jwks-private.json"
+OpenHarness = Callable[[Store], AbstractContextManager[AppHarness]]
 TOKEN = {"Authorization": "Bearer local-dev-token"}
 
 
@@ -102,3 +106,30 @@ def client(app: FastAPI) -> Iterator[TestClient]:
     """Speaks as the developer."""
     with TestClient(app, headers=TOKEN) as client:
         yield client
+
+
+@pytest.fixture
+def open_harness(settings: Settings) -> OpenHarness:
+    """What harnesses have beside their table; folders override it."""
+    return lambda store: nullcontext(AppHarness.over(settings, store))
+
+
+@pytest.fixture
+def harness(open_harness: OpenHarness) -> Iterator[AppHarness]:
+    """The app over a table in memory."""
+    with in_memory() as store, open_harness(store) as opened:
+        yield opened
+
+
+@pytest.fixture
+def local_harness(open_harness: OpenHarness) -> Iterator[AppHarness]:
+    """On DynamoDB Local."""
+    with in_dynamodb_local() as store, open_harness(store) as opened:
+        yield opened
+
+
+@pytest.fixture(params=KINDS)
+def any_harness(request: pytest.FixtureRequest, open_harness: OpenHarness) -> Iterator[AppHarness]:
+    """On both."""
+    with open_store(request.param) as store, open_harness(store) as opened:
+        yield opened

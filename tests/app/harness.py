@@ -1,19 +1,24 @@
 """The app over a table, spoken to as anyone: what tests of the API start from.
 
-Subclasses add what one resource needs.
+Beside the table there may be a user pool, a bucket and a queue: `open_with_pool` and its kin.
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from typing import Any, Self
+from uuid import uuid4
 
 from fastapi import FastAPI
 from fastapi.testclient import TestClient
+from moto import mock_aws
 from starlette.requests import Request
 
 from access_patterns import categories
+from app.adapters.jwt import SigningKeys
 from app.api.kit.container import bearer_token
 from app.core.settings import Settings
 from app.main import create_app
@@ -21,7 +26,18 @@ from app.services.policy import Caller
 from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect
+from tests.app.accounts.user_pool import (
+    AccountSteps,
+    MotoPool,
+    cognito_client,
+    moto_keys,
+    open_pool,
+    pool_settings,
+)
 from tests.app.policies import built
+from tests.app.v1.jobs.steps import JobSteps, sqs_client
+from tests.app.v1.media.steps import FileSteps, s3_client
+from tests.app.v1.previews.steps import PreviewSteps
 from tests.app.v1.stores import Store
 
 TEXT = {"title": "Hello", "body": "First words.", "categoryId": "news"}
@@ -39,11 +55,15 @@ class ByName:
 
 
 @dataclass
-class AppHarness:
+class AppHarness(AccountSteps, FileSteps, JobSteps, PreviewSteps):
     """`options` go to `create_app`, in place of the usual ones."""
 
     settings: Settings
     store: Store
+    pool: MotoPool | None = field(default=None, kw_only=True)
+    cognito: Any = field(default=None, kw_only=True)
+    s3: Any = field(default=None, kw_only=True)
+    sqs: Any = field(default=None, kw_only=True)
     options: dict[str, Any] = field(default_factory=dict[str, Any], kw_only=True)
     app: FastAPI = field(init=False)
 
@@ -59,43 +79,44 @@ class AppHarness:
 
     @classmethod
     def over(cls, settings: Settings, store: Store, **given: Any) -> Self:
-        """With one category, `news`; `given` is what the subclass adds."""
+        """With one category, `news`."""
         harness = cls(settings, store, **given)
         harness.category("news")
         return harness
 
-    def configured(self, **settings: Any) -> Self:
+    def with_settings(self, **settings: Any) -> Self:
         """Another app over the same table, with other settings."""
         return replace(self, settings=self.settings.model_copy(update=settings))
 
-    def through(self, store: Store) -> Self:
+    def with_store(self, store: Store) -> Self:
         """Another app with another way to the same table."""
         return replace(self, store=store)
 
     @property
     def repository(self) -> Repository:
-        return self.store.repository()
+        """With a pool, that of its service."""
+        return self.service.repository if self.pool else self.store.repository()
 
     @property
     def anonymous(self) -> TestClient:
         return TestClient(self.app)
 
-    def speaking(self, name: str, role: str = "viewer") -> TestClient:
+    def client_as(self, name: str, role: str = "viewer") -> TestClient:
         return TestClient(self.app, headers={"Authorization": f"Bearer as-{name}-{role}"})
 
     @property
     def ada(self) -> TestClient:
         """An author, as editors are."""
-        return self.speaking("ada", "editor")
+        return self.client_as("ada", "editor")
 
     @property
     def editor(self) -> TestClient:
-        return self.speaking("eva", "editor")
+        return self.client_as("eva", "editor")
 
     @property
     def admin(self) -> TestClient:
         """May take every step with every post."""
-        return self.speaking("root", "admin")
+        return self.client_as("root", "admin")
 
     def category(self, name: str) -> None:
         now = datetime.now(UTC)
@@ -110,7 +131,7 @@ class AppHarness:
         return usage.posts
 
     def draft(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
-        answer = self.speaking(by, "editor").post("/v1/posts", json={**TEXT, **fields})
+        answer = self.client_as(by, "editor").post("/v1/posts", json={**TEXT, **fields})
         return dict(expect.success(answer, 201))
 
     def published(self, by: str = "ada", **fields: Any) -> dict[str, Any]:
@@ -133,3 +154,39 @@ class AppHarness:
 
 def path(post: dict[str, Any]) -> str:
     return f"/v1/posts/{post['postId']}"
+
+
+@contextmanager
+def open_with_pool(
+    settings: Settings,
+    store: Store,
+    endpoint: str | None = None,
+    options: dict[str, Any] | None = None,
+    **changed: Any,
+) -> Iterator[AppHarness]:
+    """With a user pool, while moto answers for all else of AWS; `changed` are settings."""
+    with mock_aws():
+        cognito = cognito_client(endpoint)
+        pool = open_pool(cognito)
+        keys = SigningKeys("https://keys.example.com", moto_keys)
+        usual = {"pool": pool, "authenticators": (), "keys": keys}
+        configured = settings.model_copy(update=pool_settings(pool, endpoint) | changed)
+        given = usual | (options or {})
+        yield AppHarness(configured, store, pool=pool, cognito=cognito, options=given)
+
+
+def open_with_bucket(settings: Settings, store: Store, endpoint: str) -> AppHarness:
+    """With a bucket of its own."""
+    name, s3 = f"files-{uuid4().hex}", s3_client(endpoint)
+    s3.create_bucket(Bucket=name)
+    changed = {"media_bucket": name, "s3_endpoint": endpoint}
+    return AppHarness.over(settings.model_copy(update=changed), store, s3=s3)
+
+
+def open_with_queue(settings: Settings, store: Store, endpoint: str) -> AppHarness:
+    """With a bucket and a queue of its own."""
+    sqs = sqs_client(endpoint)
+    url = sqs.create_queue(QueueName=f"jobs-{uuid4().hex}")["QueueUrl"]
+    changed = {"jobs_queue_url": url, "sqs_endpoint": endpoint}
+    harness = open_with_bucket(settings.model_copy(update=changed), store, endpoint)
+    return replace(harness, sqs=sqs)

@@ -12,14 +12,18 @@ _SHARED = ("parameters", "responses", "examples")
 
 
 def inlined(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with every reference to a shared part replaced by it; schemas stay."""
+    """The document with every reference to a shared part or value replaced by it; models stay."""
     components: dict[str, Any] = document["components"]
+    schemas: dict[str, Any] = components["schemas"]
+    models = {name for name, each in schemas.items() if {"properties", "enum"} & each.keys()}
 
     def inline(part: Any) -> Any:
         match part:
-            case {"$ref": str(reference)} if reference.split("/")[2] in _SHARED:
+            case {"$ref": str(reference), **more} if reference.split("/")[2] in _SHARED or (
+                reference.split("/")[3] not in models
+            ):
                 _, _, kind, name = reference.split("/")
-                return inline(components[kind][name])
+                return inline({**components[kind][name], **more})
             case dict():
                 return {name: inline(each) for name, each in part.items()}
             case list():
@@ -27,7 +31,8 @@ def inlined(document: dict[str, Any]) -> dict[str, Any]:
             case _:
                 return part
 
-    return {**document, "paths": inline(document["paths"])}
+    known = {**components, "schemas": inline(schemas)}
+    return {**document, "paths": inline(document["paths"]), "components": known}
 
 
 def own_statuses(operation: dict[str, Any]) -> set[str]:

@@ -11,16 +11,17 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app import repository
+from app import processes
 from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
 from app.core.context import note_pattern
 from app.core.settings import Settings
-from app.repository import make_repository
+from app.processes import make_repository
 from model import Role
 from singletable import Repository
 from singletable.transport import Transport
-from tests.app.accounts.town import PASSWORD, Town, log_in, open_town
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.stores import Store, in_memory
 from tests.app.written import Written, written
 from tests.backends import SECRET
@@ -43,10 +44,10 @@ class ObservedStore(Store):
 
 
 @pytest.fixture
-def town(settings: Settings) -> Iterator[Town]:
+def harness(settings: Settings) -> Iterator[AppHarness]:
     with in_memory() as store:
         observed = ObservedStore(store.transport, store.table)
-        with open_town(settings, observed) as made:
+        with open_with_pool(settings, observed) as made:
             yield made
 
 
@@ -58,9 +59,9 @@ def no_even_time(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(auth, "pad_to_step", partial(pad_to_step, step=0.001))
 
 
-def a_life(town: Town) -> list[str]:
+def a_life(harness: AppHarness) -> list[str]:
     """Signs up, in and out, in all ways, right and wrong; gives what was secret on the way."""
-    browser, secrets = town.browser(), [PASSWORD, BETTER, WEAK, TEMPORARY, CODE, "example.com"]
+    browser, secrets = harness.browser(), [PASSWORD, BETTER, WEAK, TEMPORARY, CODE, "example.com"]
 
     def post(path: str, **body: Any) -> Any:
         answer = browser.post(f"/v1/auth/{path}", json=body or None)
@@ -82,7 +83,7 @@ def a_life(town: Town) -> list[str]:
     post("logout")
     post("password/forgot", email=EMAIL)
     post("password/confirm", email=EMAIL, code=CODE, newPassword=PASSWORD)
-    town.account("eve", password=None, temporary=TEMPORARY)
+    harness.account("eve", password=None, temporary=TEMPORARY)
     challenge = log_in(browser, "eve", TEMPORARY).json()["data"]["challenge"]
     post("password/challenge", email="eve@example.com", challenge="forged", newPassword=BETTER)
     post("password/challenge", email="eve@example.com", challenge=challenge, newPassword=BETTER)
@@ -91,9 +92,9 @@ def a_life(town: Town) -> list[str]:
     return [*secrets, challenge]
 
 
-def test_no_line_holds_a_secret(town: Town, written: Written) -> None:
+def test_no_line_holds_a_secret(harness: AppHarness, written: Written) -> None:
     """No password, token, cookie, challenge, code or address, nor a part of a token."""
-    secrets = a_life(town)
+    secrets = a_life(harness)
     parts = {part for each in secrets for part in each.split(".") if len(part) > 36}
     assert len(parts) > 15
     assert len(written.lines) >= 40
@@ -103,10 +104,12 @@ def test_no_line_holds_a_secret(town: Town, written: Written) -> None:
     assert not [line for line in written.lines if line["level"] in {"ERROR", "CRITICAL"}]
 
 
-def test_a_line_says_who_did_what_and_what_was_decided(town: Town, written: Written) -> None:
+def test_a_line_says_who_did_what_and_what_was_decided(
+    harness: AppHarness, written: Written
+) -> None:
     """Request, subject, role, route, decisions, and the patterns that were asked."""
-    ada = town.account("ada", Role.EDITOR)
-    browser = town.signed_in("ada")
+    ada = harness.account("ada", Role.EDITOR)
+    browser = harness.sign_in("ada")
     answer = browser.get("/v1/sessions")
     line = written.access()[-1]
     assert line["requestId"] == answer.headers["x-request-id"]
@@ -118,10 +121,10 @@ def test_a_line_says_who_did_what_and_what_was_decided(town: Town, written: Writ
     assert line["patterns"] == ["sessions.by_id", "users.by_id", "sessions.by_user"]
 
 
-def test_denied_requests_have_their_line_too(town: Town, written: Written) -> None:
+def test_denied_requests_have_their_line_too(harness: AppHarness, written: Written) -> None:
     """With the decision's id, which leads to the policy's own line."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     assert browser.get("/v1/auth/users").status_code == 403
     line = written.access()[-1]
     decision = line["decisions"]["users.list"]
@@ -131,9 +134,11 @@ def test_denied_requests_have_their_line_too(town: Town, written: Written) -> No
     assert told["requestId"] == line["requestId"]
 
 
-def test_a_refused_credential_has_a_reason_in_the_log_alone(town: Town, written: Written) -> None:
+def test_a_refused_credential_has_a_reason_in_the_log_alone(
+    harness: AppHarness, written: Written
+) -> None:
     """Who sent it is not told how far it came."""
-    browser = town.browser()
+    browser = harness.browser()
     answer = browser.get("/v1/auth/me", headers={"Authorization": "Bearer a.b"})
     [told] = [each for each in written.lines if each["message"] == "credentials refused"]
     assert (told["reason"], told["requestId"]) == ("parts", answer.headers["x-request-id"])
@@ -141,10 +146,10 @@ def test_a_refused_credential_has_a_reason_in_the_log_alone(town: Town, written:
     assert "subject" not in written.access()[-1]
 
 
-def test_what_one_request_asked_is_not_anothers(town: Town, written: Written) -> None:
+def test_what_one_request_asked_is_not_anothers(harness: AppHarness, written: Written) -> None:
     """Each line begins with no pattern."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     browser.get("/v1/auth/me")
     browser.get("/health")
     assert [line["patterns"] for line in written.access()[-2:]] == [
@@ -158,7 +163,7 @@ def test_the_apps_own_repository_is_observed(
 ) -> None:
     """Otherwise no line would name a pattern."""
     made: list[dict[str, Any]] = []
-    monkeypatch.setattr(repository, "Repository", lambda *_, **options: made.append(options))
+    monkeypatch.setattr(processes, "Repository", lambda *_, **options: made.append(options))
     make_repository(settings)
     assert [options["observe"] for options in made] == [note_pattern]
 

@@ -21,11 +21,10 @@ from access_patterns import posts
 from model import PostId, Role
 from singletable import Repository
 from tests.app import expect
-from tests.app.accounts.conftest import town
-from tests.app.accounts.town import Town
-from tests.app.harness import TEXT
+from tests.app.accounts.conftest import open_harness
+from tests.app.harness import TEXT, AppHarness
 
-__all__ = ["town"]
+__all__ = ["open_harness"]
 
 ROOT = Path(__file__).parents[2]
 OURS = tuple(f"{ROOT / name}/" for name in ("access_patterns", "app", "model", "singletable"))
@@ -100,12 +99,12 @@ def recorder(monkeypatch: pytest.MonkeyPatch) -> Iterator[Recorder]:
 
 
 def test_walks_are_recorded(
-    recorder: Recorder, town: Town, capsys: pytest.CaptureFixture[str]
+    recorder: Recorder, harness: AppHarness, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Each passes the pipeline and the pattern; functions and files are printed."""
-    town.account("root", Role.ADMIN)
-    admin = town.bearer(town.signed_in("root"))
-    anonymous = TestClient(town.app)
+    harness.account("root", Role.ADMIN)
+    admin = harness.bearer(harness.sign_in("root"))
+    anonymous = TestClient(harness.app)
     category = {"name": "News", "categoryId": "news", "slug": "news"}
     created = expect.success(admin.post("/v1/categories", json=category), 201)
     text = {**TEXT, "categoryId": created["categoryId"]}
@@ -117,7 +116,7 @@ def test_walks_are_recorded(
     for step in ("submit", "publish"):
         expect.success(admin.post(f"/v1/posts/{post['postId']}/{step}"))
     path = f"/v1/posts/{post['postId']}"
-    repository = town.repository
+    repository = harness.repository
     walks = {
         "GET /v1/posts/{id}, anonymous": lambda at: anonymous.get(path),
         "GET /v1/posts/{id}, signed token": lambda at: admin.get(path),

@@ -8,7 +8,7 @@ from fastapi import Response
 from pydantic import Field
 
 from app.api.guards.permission import Allowed, KnownCaller, OptionalCaller
-from app.api.guards.routes import read_router, write_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import EntityTag, ReadingCondition, RequiredCondition, WritingCondition
 from app.api.kit.openapi import problems
@@ -17,8 +17,8 @@ from app.core.problems import NotFound, PreconditionFailed, PreconditionRequired
 from app.core.wire import In, Out
 
 USE = "notes.use"
-reads = read_router("/v1/notes", "notes", Allowed(USE))
-writes = write_router("/v1/notes", "notes", Allowed(USE))
+reads = public_router("/v1/notes", "notes", Allowed(USE))
+writes = private_router("/v1/notes", "notes", Allowed(USE))
 raised: list[Exception] = []
 
 

@@ -30,7 +30,7 @@ from ulid import ULID
 from app.aws.clients import Clients
 from app.core.settings import Settings
 from app.main import create_app
-from app.repository import make_repository
+from app.processes import make_repository
 from tests.app.accounts.server import moto_server
 from tests.app.policies import BUNDLE
 

@@ -23,7 +23,8 @@ from app.aws.clients import LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY
 from app.core.settings import Settings
 from singletable.transport import boto3_transport
 from tests.app.accounts.server import moto_server
-from tests.app.v1.jobs.office import Office, ndjson, open_office
+from tests.app.harness import AppHarness, open_with_queue
+from tests.app.v1.jobs.steps import ndjson
 from tests.app.v1.stores import Store, timed
 from tests.backends import Backend, local_endpoint
 
@@ -56,11 +57,11 @@ def table() -> Generator[Store]:
 
 
 @contextmanager
-def worker(office: Office) -> Generator[subprocess.Popen[bytes]]:
-    told = office.settings
+def worker(harness: AppHarness) -> Generator[subprocess.Popen[bytes]]:
+    told = harness.settings
     settings = {
         "APP_ENV": "local",
-        "TABLE_NAME": office.store.table,
+        "TABLE_NAME": harness.store.table,
         "AWS_REGION": REGION,
         "DYNAMODB_ENDPOINT": local_endpoint(),
         "MEDIA_BUCKET": told.media_bucket,
@@ -77,10 +78,10 @@ def worker(office: Office) -> Generator[subprocess.Popen[bytes]]:
             process.terminate()
 
 
-def measured(what: str, office: Office, job: dict[str, Any], process: Any) -> dict[str, Any]:
+def measured(what: str, harness: AppHarness, job: dict[str, Any], process: Any) -> dict[str, Any]:
     """The job after its end."""
     began = perf_counter()
-    while (seen := office.seen(job))["status"] in ("queued", "running"):
+    while (seen := harness.seen(job))["status"] in ("queued", "running"):
         sleep(0.5)
     seconds = perf_counter() - began
     done = seen["progress"]["done"]
@@ -102,16 +103,16 @@ def main() -> None:
     logging.disable()
     posts = int(sys.argv[1]) if len(sys.argv) > 1 else 10_000
     with moto_server() as endpoint, table() as store:
-        office = open_office(SETTINGS, timed(store), endpoint)
-        with worker(office) as process:
+        harness = open_with_queue(SETTINGS, timed(store), endpoint)
+        with worker(harness) as process:
             sleep(5)
             print(f"idle: {resident(process.pid)} KiB resident", flush=True)
             lines = ndjson(
                 {"title": f"Post {n}", "slug": f"post-{n}", "categoryId": "news", "body": BODY}
                 for n in range(posts)
             )
-            measured("import", office, office.started(lines), process)
-            measured("export", office, office.export(), process)
+            measured("import", harness, harness.started(lines), process)
+            measured("export", harness, harness.export(), process)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,8 @@ const WITHOUT_OWN_TRAFFIC = [
 ];
 const AS_ROOT = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
 
-/** Fails if the page asked a host that the visit does not answer with, or the browser complained. */
-export async function visiting(url, visit) {
+/** Fails if the page asked a host that the visit does not answer with, or the browser complained of anything else. */
+export async function visiting(url, visit, complaints = []) {
   const browser = await chromium.launch({
     executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
     args: [...WITHOUT_OWN_TRAFFIC, ...AS_ROOT],
@@ -24,7 +24,7 @@ export async function visiting(url, visit) {
     const watched = watch(page);
     const others = (await visit(page)) ?? [];
     assert.deepEqual(watched.hosts, new Set([new URL(url).host, ...others]), "no other host is asked");
-    assert.deepEqual(watched.complaints, [], "the browser complains of nothing");
+    assert.deepEqual(watched.complaints, complaints, "the browser complains of nothing else");
   } finally {
     await browser.close();
   }

@@ -19,6 +19,7 @@ from moto.server import ThreadedMotoServer
 
 from app.aws.settings import load_settings
 from app.core.settings import Settings
+from scripts.bootstrap.content import COVER_OBJECT
 
 pytestmark = pytest.mark.slow
 
@@ -136,6 +137,8 @@ def test_with_a_bucket_the_api_takes_uploads(endpoint: str) -> None:
         settings = made(endpoint, "--bucket", "files")["settings"]
         assert (settings["MEDIA_BUCKET"], settings["S3_ENDPOINT"]) == ("files", endpoint)
         assert [each["Name"] for each in s3.list_buckets()["Buckets"]] == ["files"]
+        (picture,) = s3.list_objects_v2(Bucket="files")["Contents"]
+        assert picture["Key"] == f"media/{COVER_OBJECT}"
 
 
 def test_with_a_queue_there_are_jobs(endpoint: str) -> None:

@@ -5,7 +5,7 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import Any
 
@@ -20,9 +20,7 @@ from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
 from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
-    OF_BODIES,
-    OF_CREDENTIALS,
-    OF_REQUESTS,
+    DEFAULT,
     Responses,
     calls_of,
     problems,
@@ -34,9 +32,6 @@ from app.core.context import answer_headers
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
-    Forbidden,
-    ForeignOrigin,
-    Problem,
     SessionEnded,
     TooManyRequests,
 )
@@ -171,34 +166,21 @@ def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
 
 
 Guard = Callable[..., Any]
-CLOSED: tuple[type[Problem], ...] = (CredentialsMissing, *OF_CREDENTIALS, Forbidden)
 
 
 def open_router(prefix: str, tag: str) -> APIRouter:
     """For those who come to get credentials: whatever they carry is not looked at."""
-    return _router(prefix, tag, (*OF_REQUESTS, *OF_BODIES, ForeignOrigin))
+    return _router(prefix, tag, DEFAULT)
 
 
-def welcoming_router(prefix: str, tag: str) -> APIRouter:
-    """For writes that strangers may do as well, though known callers may do more."""
-    refused = (*OF_REQUESTS, *OF_BODIES, *OF_CREDENTIALS, ForeignOrigin)
-    return _router(prefix, tag, refused, optional_caller)
+def public_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For what strangers may do as well, though known callers may do more."""
+    return _router(prefix, tag, DEFAULT, optional_caller, *guards)
 
 
-def read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
-    """For GET. What the policy shows to a known caller only, it refuses to others."""
-    return _router(prefix, tag, (*OF_REQUESTS, *OF_CREDENTIALS), optional_caller, *guards)
-
-
-def private_read_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
-    """For GET of what is not everyone's to see: each operation needs a caller."""
-    return _router(prefix, tag, (*OF_REQUESTS, *CLOSED), require_caller, *guards)
-
-
-def write_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+def private_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For everything else: each operation needs a caller."""
-    refused = (*OF_REQUESTS, *CLOSED, *OF_BODIES, ForeignOrigin)
-    return _router(prefix, tag, refused, require_caller, *guards)
+    return _router(prefix, tag, DEFAULT | problems(CredentialsMissing), require_caller, *guards)
 
 
 class Router(APIRouter):
@@ -209,11 +191,11 @@ class Router(APIRouter):
         super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
 
 
-def _router(prefix: str, tag: str, refused: Sequence[type[Problem]], *guards: Guard) -> APIRouter:
+def _router(prefix: str, tag: str, responses: Responses, *guards: Guard) -> APIRouter:
     return Router(
         prefix=prefix,
         tags=[tag],
         route_class=LimitedRoute,
         dependencies=list(map(Depends, guards)),
-        responses=problems(*refused),
+        responses=dict(responses),
     )

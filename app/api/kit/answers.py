@@ -1,4 +1,4 @@
-"""The envelope of answers, and those to exceptions; logs what is our fault.
+"""The envelope of answers, their documented examples, and answers to exceptions.
 
 Every answer with a body is `{success, data, error}`. `GET /health` is the only exception, and 204,
 304 and 308 have no body.
@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import Annotated, Generic, Literal, TypeVar
+from typing import Annotated, Any, Generic, Literal, TypeVar
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
-from pydantic import Field, GetJsonSchemaHandler
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
+from pydantic.alias_generators import to_camel
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.exceptions import HTTPException
@@ -44,6 +45,7 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 log = logging.getLogger("app.error")
 
 T = TypeVar("T")
+Shown = TypeVar("Shown", bound=BaseModel)
 
 
 class _KnownCodes:
@@ -80,6 +82,44 @@ class Failure(Out):
     success: Literal[False] = False
     data: None = None
     error: Failed
+
+
+MOMENT = "2026-03-14T09:26:53Z"
+_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
+_BY_TYPE = {"boolean": False, "integer": 1}
+
+
+def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
+    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
+    name. `own`: examples of other fields."""
+    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
+    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
+    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
+
+    def complete(schema: dict[str, Any]) -> None:
+        for name, shown in schema.get("properties", {}).items():
+            if name in examples:
+                shown["examples"] = [examples[name]]
+            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
+                shown["examples"] = [_BY_TYPE[shown["type"]]]
+
+    return ConfigDict(json_schema_extra=complete)
+
+
+def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
+    """What a model shows of the examples and defaults of an entity."""
+    values: dict[str, Any] = {
+        name: MOMENT if field.is_required() else field.default
+        for name, field in out.model_fields.items()
+    } | own
+    for name, field in entity.model_fields.items():
+        if name in own:
+            continue
+        if field.examples:
+            values[name] = field.examples[0]
+        elif not field.is_required():
+            values[name] = field.get_default(call_default_factory=True)
+    return out.model_validate({name: values[name] for name in out.model_fields})
 
 
 def install(app: FastAPI) -> None:

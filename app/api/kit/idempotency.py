@@ -14,14 +14,13 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.kit.answers import problem_to
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of, state_of
-from app.api.kit.openapi import OF_KEYS, carrying, problems, together
+from app.api.kit.openapi import carrying
 from app.core.asks import asks
 from app.core.problems import (
     Busy,
     InProgress,
     MalformedKey,
     NotConfigured,
-    TooManyRequests,
 )
 from app.services.idempotency import (
     KEEPING,
@@ -266,11 +265,10 @@ def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a route; unchanged for other methods, whose repetition is harmless."""
     if METHOD not in (options.get("methods") or ()):
         return dict(options)
-    refusals = problems(*OF_KEYS, TooManyRequests)
     return {
         **options,
         "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)],
-        "responses": together(_replaying(options), refusals),
+        "responses": _replaying(options),
     }
 
 

@@ -2,59 +2,54 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from http import HTTPStatus
 from itertools import chain, count, groupby
-from typing import Any, TypeVar, cast
+from typing import Any, cast
 
 from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import BaseModel
 
-from app.api.kit.answers import Failed, Failure
-from app.core.problems import (
-    AnswerTooLarge,
-    Busy,
-    CredentialsWrong,
-    ForeignOrigin,
-    InProgress,
-    InternalError,
-    KeyReused,
-    MalformedBody,
-    MalformedKey,
-    Problem,
-    SessionEnded,
-    TooLarge,
-    TooManyRequests,
-    Unavailable,
-    Unprocessable,
-    UnsupportedMediaType,
-)
+from app.api.kit.answers import MOMENT, Failed, Failure
+from app.core import problems as registry
+from app.core.problems import Problem
 
-Shown = TypeVar("Shown", bound=BaseModel)
-BETWEEN = " · "
-OF_REQUESTS = (Unprocessable, TooManyRequests, InternalError, Busy, Unavailable)
-OF_BODIES = (MalformedBody, TooLarge, UnsupportedMediaType)
-OF_CREDENTIALS = (CredentialsWrong, SessionEnded)
-OF_KEYS = (MalformedKey, InProgress, KeyReused, AnswerTooLarge)
 ANYWHERE: tuple[type[Problem], ...] = (
-    *OF_REQUESTS,
-    *OF_BODIES,
-    *OF_CREDENTIALS,
-    *OF_KEYS,
-    ForeignOrigin,
+    registry.Unprocessable,
+    registry.TooManyRequests,
+    registry.InternalError,
+    registry.Busy,
+    registry.Unavailable,
+    registry.MalformedBody,
+    registry.TooLarge,
+    registry.UnsupportedMediaType,
+    registry.CredentialsWrong,
+    registry.SessionEnded,
+    registry.MalformedKey,
+    registry.InProgress,
+    registry.KeyReused,
+    registry.AnswerTooLarge,
+    registry.MalformedHeader,
+    registry.PreconditionFailed,
+    registry.InvalidCursor,
+    registry.Forbidden,
+    registry.ForeignOrigin,
 )
-"""What any operation may answer that takes a body, a key, or credentials, and reads or writes."""
+"""What any operation may answer that takes a body, a key, If-Match, a cursor or credentials, asks
+the policy, and reads or writes: no route has to say so."""
 _TRACE = "6f1c2a54"
 
 
 def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
-    """For `responses=`: one entry per status, one example per code."""
+    """For `responses=`: one entry per status, one example per code; why is in the catalogue."""
     ranked = sorted(set(refusals), key=lambda cls: (cls.status, cls.code))
     return {
-        status: _entry(list(group)) for status, group in groupby(ranked, lambda cls: cls.status)
+        status: _answer_of({each.code: _example(each) for each in group})
+        for status, group in groupby(ranked, lambda cls: cls.status)
     }
 
 
@@ -70,65 +65,19 @@ def together(router: Responses, route: Responses) -> dict[int | str, dict[str, A
 
 
 def _both(router: dict[str, Any], route: dict[str, Any]) -> dict[str, Any]:
-    codes = {
-        code: example
-        for entry in (router, route)
-        for code, example in entry["content"]["application/json"]["examples"].items()
-    }
-    words = dict.fromkeys(
-        word for entry in (router, route) for word in entry["description"].split(BETWEEN)
-    )
-    content = {"application/json": {"examples": codes}}
     headers = {**router.get("headers", {}), **route.get("headers", {})}
-    shown = {"headers": headers} if headers else {}
-    return {**route, "description": BETWEEN.join(words), "content": content, **shown}
+    both = _answer_of({**_content(router)["examples"], **_content(route)["examples"]})
+    return {**both, **({"headers": headers} if headers else {})}
+
+
+def _answer_of(examples: dict[str, Any]) -> dict[str, Any]:
+    return {"content": {"application/json": {"examples": examples}}}
 
 
 def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: what success looks like, with headers that it carries."""
     example = {"success": True, "data": data.model_dump(mode="json"), "error": None}
     return {status: {"content": {"application/json": {"example": example}}, **carrying(*headers)}}
-
-
-MOMENT = "2026-03-14T09:26:53Z"
-_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
-_BY_TYPE = {"boolean": False, "integer": 1}
-
-
-def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
-    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
-    name. `own`: examples of other fields."""
-    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
-    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
-    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
-
-    def complete(schema: dict[str, Any]) -> None:
-        for name, shown in schema.get("properties", {}).items():
-            parts = [shown, *shown.get("anyOf", ())]
-            if name in examples:
-                shown["examples"] = [examples[name]]
-            elif any(each.get("format") == "date-time" for each in parts):
-                shown["examples"] = [MOMENT]
-            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
-                shown["examples"] = [_BY_TYPE[shown["type"]]]
-
-    return ConfigDict(json_schema_extra=complete)
-
-
-def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
-    """What a model shows of the examples and defaults of an entity."""
-    values: dict[str, Any] = {
-        name: MOMENT if field.is_required() else field.default
-        for name, field in out.model_fields.items()
-    } | own
-    for name, field in entity.model_fields.items():
-        if name in own:
-            continue
-        if field.examples:
-            values[name] = field.examples[0]
-        elif not field.is_required():
-            values[name] = field.get_default(call_default_factory=True)
-    return out.model_validate({name: values[name] for name in out.model_fields})
 
 
 def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
@@ -143,20 +92,15 @@ def carrying(*headers: str) -> dict[str, Any]:
     )
 
 
+DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
+"""Of every router: takes the place of the framework's own answers."""
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
-
-
-def _entry(refusals: list[type[Problem]]) -> dict[str, Any]:
-    return {
-        "description": BETWEEN.join(f"`{cls.code}`: {cls.why}" for cls in refusals),
-        "content": {"application/json": {"examples": {c.code: _example(c) for c in refusals}}},
-    }
 
 
 def _example(cls: type[Problem]) -> dict[str, Any]:
     failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
     value = Failure(error=failed).model_dump(mode="json")
-    return {"summary": cls.why, "value": value}
+    return {"value": value}
 
 
 class DocumentedApp(FastAPI):
@@ -196,7 +140,8 @@ def share_parts(document: dict[str, Any]) -> None:
     """
     common = problems(*ANYWHERE).values()
     examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
-    everywhere = _failure(document, "Any", examples)
+    description = "What any operation may answer; the error catalogue says when."
+    everywhere = _failure(document, "Any", examples, description=description)
     for item in document["paths"].values():
         for operation in item.values():
             operation["parameters"] = [
@@ -213,6 +158,56 @@ def share_parts(document: dict[str, Any]) -> None:
             }
     for kind in ("schemas", "parameters"):
         document["components"][kind].update(_slim(document, {**document["components"][kind]}))
+    _inherit(document["components"]["schemas"])
+    for parameter in document["components"]["parameters"].values():
+        _slim_parameter(parameter)
+    _share_repeated(document)
+
+
+def _inherit(schemas: dict[str, Any]) -> None:
+    """An answer that begins with all fields of another one names that, and the fields beyond."""
+    fields = {
+        name: list(each["properties"].items())
+        for name, each in schemas.items()
+        if "properties" in each and "additionalProperties" not in each
+    }
+    for name, own in fields.items():
+        for base, shared in fields.items():
+            if 3 < len(shared) < len(own) and own[: len(shared)] == shared:
+                schema, beyond = schemas[name], dict(own[len(shared) :])
+                schema["allOf"] = [{"$ref": f"#/components/schemas/{base}"}]
+                schema["properties"] = beyond
+                schema["required"] = [each for each in schema["required"] if each in beyond]
+
+
+def _slim_parameter(parameter: dict[str, Any]) -> None:
+    """Its description is said once."""
+    parameter["schema"].pop("description", None)
+    if parameter["in"] == "query" and not parameter["required"]:
+        del parameter["required"]
+
+
+def _share_repeated(document: dict[str, Any]) -> None:
+    """Successes of several operations, and fields of several models that are long."""
+    components = document["components"]
+    answers = [each["responses"] for item in document["paths"].values() for each in item.values()]
+    fields = [each["properties"] for each in components["schemas"].values() if "properties" in each]
+    for kind, places in (("responses", answers), ("schemas", fields)):
+        times = Counter(str(part) for place in places for part in place.values())
+        for place in places:
+            for name, part in place.items():
+                is_repeated = times[str(part)] > 1 and "$ref" not in part
+                if is_repeated and len(str(part)) > _WORTH_A_NAME:
+                    place[name] = _share(document, kind, _name_of(name, part), part)
+
+
+def _name_of(name: str, part: dict[str, Any]) -> str:
+    """That of the field; of an answer, that of what it has, or else of its status."""
+    if not name.isdigit():
+        return name[0].upper() + name[1:]
+    if schema := _content(part).get("schema"):
+        return cast(str, schema["$ref"]).rpartition("/")[2]
+    return "".join(HTTPStatus(int(name)).phrase.split())
 
 
 def _content(answer: dict[str, Any]) -> dict[str, Any]:
@@ -248,7 +243,7 @@ def _failure(
     shared = {code: _share(document, "examples", code, each) for code, each in examples.items()}
     content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": shared}
     answer = {
-        "description": BETWEEN.join(f"`{code}`" for code in examples),
+        "description": " · ".join(f"`{code}`" for code in examples),
         "content": {"application/json": content},
         **more,
     }
@@ -270,18 +265,34 @@ def _slim(document: dict[str, Any], schema: Any) -> Any:
 
 
 def _slim_object(document: dict[str, Any], schema: dict[str, Any]) -> dict[str, Any]:
-    parts = {
+    parts: dict[str, Any] = {
         name: part if name in _EXAMPLES else _slim(document, part)
         for name, part in schema.items()
         if name != "title" or not isinstance(part, str)
     }
-    if len(str(parts.get("pattern", ""))) < _LONG:
+    if parts.get("anyOf") == [{"$ref": "#/components/schemas/Moment"}, _NULL]:
+        moment = {"anyOf": parts.pop("anyOf")}
+        return {**_share(document, "schemas", "MomentOrNull", moment), **parts}
+    either: list[dict[str, Any]] = parts.get("anyOf", [])
+    if either[1:] == [_NULL] and isinstance(either[0].get("type"), str) and "enum" not in either[0]:
+        del parts["anyOf"]
+        parts = {**either[0], "type": [either[0]["type"], "null"], **parts}
+    if "const" in parts:
+        return {name: part for name, part in parts.items() if name not in ("default", "type")}
+    if parts.get("format") == "date-time":
+        parts.pop("examples", None)
+        moment = {"type": parts.pop("type"), "format": parts.pop("format"), "examples": [MOMENT]}
+        return {**_share(document, "schemas", "Moment", moment), **parts}
+    if "pattern" not in parts:
         return parts
-    text = {"type": parts.pop("type"), "pattern": parts.pop("pattern")}
+    kept = ("type", "pattern", *(_LENGTHS if len(parts["pattern"]) < _WORTH_A_NAME else ()))
+    text = {name: parts.pop(name) for name in kept if name in parts}
     return {**_share(document, "schemas", "Text", text), **parts}
 
 
-_LONG = 100
+_NULL = {"type": "null"}
+_LENGTHS = ("minLength", "maxLength")
+_WORTH_A_NAME = 100
 _EXAMPLES = ("example", "examples", "value", "default", "enum", "required")
 
 

@@ -16,7 +16,7 @@ from app.api.guards.permission import (
     PermissionDep,
     allowed_actions,
 )
-from app.api.guards.routes import open_router, private_read_router, welcoming_router, write_router
+from app.api.guards.routes import open_router, private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
@@ -31,7 +31,6 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
 from app.api.v1 import sessions as session_routes
-from app.api.v1 import users as user_routes
 from app.api.v1.auth_schemas import (
     ChallengeAnswer,
     ChallengeOut,
@@ -50,7 +49,6 @@ from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
-    Forbidden,
     LoginRefused,
     SessionEnded,
     Taken,
@@ -64,11 +62,11 @@ from model import UserId
 P = ParamSpec("P")
 R = TypeVar("R")
 
-signing_up = welcoming_router("/v1/auth", "auth")
+signing_up = public_router("/v1/auth", "auth")
 opening = open_router("/v1/auth", "auth")
-about_me = private_read_router("/v1/auth", "auth", Allowed("auth.me"))
+about_me = private_router("/v1/auth", "auth", Allowed("auth.me"))
 recovering = open_router("/v1/auth/password", "auth")
-changing = write_router("/v1/auth/password", "auth")
+changing = private_router("/v1/auth/password", "auth")
 
 
 def from_no_foreign_page(request: Request) -> None:
@@ -98,8 +96,7 @@ Attempt = Annotated[Trying, Depends(Trying)]
 async def _try(
     attempt: Attempt, account: str, act: Callable[P, R], *arguments: P.args, **options: P.kwargs
 ) -> R:
-    """A refusal takes equally long whatever is wrong. A password that the pool finds too weak is
-    the one in `newPassword`."""
+    """A refusal takes equally long, whatever it is; a weak password is that in `newPassword`."""
     async with pad_duration(LoginRefused):
         await run_in_threadpool(attempt, account)
         try:
@@ -113,7 +110,7 @@ async def _try(
     status_code=201,
     summary="Sign up",
     dependencies=[NoForeignPage],
-    responses=problems(Forbidden, Conflict, Taken),
+    responses=problems(Conflict, Taken),
 )
 @asks(*REGISTERING)
 def sign_up(
@@ -132,7 +129,7 @@ def sign_up(
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
         lambda stored: register(service.over(stored), account, now),
-        lambda user: Envelope(data=user_routes.shown(user)),
+        lambda user: Envelope(data=UserOut.model_validate(user)),
         by=COMPLETED,
     )
 
@@ -242,7 +239,7 @@ def get_me(
         data=MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
-            user=user_routes.shown(user) if user else None,
+            user=UserOut.model_validate(user) if user else None,
             session=session_routes.shown(session, user) if session and user else None,
             access_expires_at=state_of(request).token_ends_at,
             allowed=allowed_actions(request, may),
@@ -279,7 +276,7 @@ async def answer_challenge(
     status_code=204,
     summary="Have a code mailed",
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
-    responses={**empty(204, "A code is on its way, if there is such an account.")},
+    responses=empty(204, "A code is on its way, if there is such an account."),
 )
 async def request_password_reset(
     wanted: Forgotten, attempt: Attempt, service: AccountServiceDep

@@ -9,11 +9,10 @@ from fastapi import Depends, Request, Response
 from pydantic import Field, SecretStr
 
 from app.api.guards.permission import Loaded
-from app.api.kit.answers import Envelope
+from app.api.kit.answers import MOMENT, Envelope, like
 from app.api.kit.container import container_of
 from app.api.kit.cookies import RefreshCookie
-from app.api.kit.openapi import MOMENT, like
-from app.api.v1 import sessions, users
+from app.api.v1 import sessions
 from app.api.v1.sessions import SessionOut
 from app.api.v1.users import UserOut
 from app.core.problems import Forbidden
@@ -216,7 +215,7 @@ class Delivery:
             )
         session = sessions.shown(signed.session, signed.user)
         out = SignedInOut(
-            user=users.shown(signed.user),
+            user=UserOut.model_validate(signed.user),
             session=session,
             access_expires_at=now + timedelta(seconds=tokens.seconds),
             tokens=sent,

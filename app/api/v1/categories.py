@@ -9,7 +9,7 @@ from fastapi import Depends, Path, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
-from app.api.guards.routes import read_router, write_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
     Reading,
@@ -21,7 +21,7 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, carrying, empty, problems
+from app.api.kit.openapi import UNCHANGED, Responses, carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
@@ -42,10 +42,7 @@ from app.core.asks import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,
-    InvalidCursor,
-    MalformedHeader,
     NotFound,
-    PreconditionFailed,
     PreconditionRequired,
     Taken,
     VersionConflict,
@@ -62,11 +59,11 @@ from singletable import Repository
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
-TAGGED = {200: carrying("ETag")}
-LOCKED = (NotFound, MalformedHeader, PreconditionFailed, VersionConflict)
+TAGGED: Responses = {200: carrying("ETag")}
+LOCKED = (NotFound, VersionConflict)
 
-reads = read_router("/v1/categories", "categories", Allowed("categories.read"))
-writes = write_router("/v1/categories", "categories")
+reads = public_router("/v1/categories", "categories", Allowed("categories.read"))
+writes = private_router("/v1/categories", "categories")
 
 
 @reads.get(
@@ -130,7 +127,7 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**TAGGED, **UNCHANGED, **problems(NotFound, InvalidCursor)},
+    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(

@@ -11,14 +11,14 @@ from pydantic import Field
 
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
-from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.guards.routes import private_router
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound
+from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out, TypedFileName
 from app.services import uploads
 from app.services.objects import ObjectStore
@@ -29,8 +29,8 @@ from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
-reads = private_read_router("/v1/media", "media")
-writes = write_router("/v1/media", "media")
+reads = private_router("/v1/media", "media")
+writes = private_router("/v1/media", "media")
 
 Size = Annotated[
     int,
@@ -98,10 +98,6 @@ class DownloadOut(Out):
     seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
-def shown(media: Media) -> MediaOut:
-    return MediaOut.model_validate(media)
-
-
 def wanted_owner(
     caller: KnownCaller,
     owner_id: Annotated[
@@ -134,39 +130,29 @@ def _objects(request: Request) -> ObjectStore:
 
 
 Objects = Annotated[ObjectStore, Depends(_objects)]
-
-
 ListedOwner = Annotated[
     UserId, Depends(Loaded(FILES, "media.list", wanted_owner, describe=FILES.owned_by))
 ]
-
-
 ReadMedia = Annotated[Media, Depends(on_media(uploads.READ))]
-
-
 DownloadedMedia = Annotated[Media, Depends(on_media("media.download"))]
-
-
 CompletedMedia = Annotated[Media, Depends(on_media("media.complete"))]
-
-
 DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 
-@reads.get("", summary="A user's files", responses=problems(InvalidCursor))
+@reads.get("", summary="A user's files")
 @asks(asked.by_owner)
 def list_media(
     owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
     page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
-    return page_of(page, shown)
+    return page_of(page, MediaOut.model_validate)
 
 
 @reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
 def get_media(media: ReadMedia) -> Envelope[MediaOut]:
     """What is known of a file. What is not ready is shown to its owner and administrators alone."""
-    return Envelope(data=shown(media))
+    return Envelope(data=MediaOut.model_validate(media))
 
 
 @reads.get(
@@ -209,9 +195,8 @@ def create_media(
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{writes.prefix}/{media.media_id}"
-        return Envelope(
-            data=UploadOut(media=shown(media), upload=TransferOut.model_validate(upload))
-        )
+        where = TransferOut.model_validate(upload)
+        return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
 
     return once(lambda stored: uploads.announce(stored, planned), answered)
 
@@ -229,7 +214,7 @@ def complete_media(
 
     Later uploads to the same URL change nothing either: what is kept is a copy.
     """
-    return Envelope(data=shown(uploads.complete(repository, objects, media, now)))
+    return Envelope(data=MediaOut.model_validate(uploads.complete(repository, objects, media, now)))
 
 
 @writes.delete(

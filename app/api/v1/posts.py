@@ -1,4 +1,4 @@
-"""Posts: lists, reading, writing, their steps from status to status, and post_writing."""
+"""Posts: lists, reading, writing, their steps from status to status, and deleting."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from fastapi import Depends, Query, Request, Response
 
 from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
-from app.api.guards.routes import read_router, write_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import (
     RequiredCondition,
@@ -58,8 +58,6 @@ from app.core.asks import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,
-    Forbidden,
-    InvalidCursor,
     NotFound,
     Taken,
 )
@@ -67,8 +65,8 @@ from app.services import post_reading, post_writing, tag_lists
 from app.services.post_reading import BESIDE, Include, load_beside
 from model import Post
 
-reads = read_router("/v1/posts", "posts")
-writes = write_router("/v1/posts", "posts")
+reads = public_router("/v1/posts", "posts")
+writes = private_router("/v1/posts", "posts")
 
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
@@ -80,7 +78,7 @@ ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
     responses={
         **shown(POSTS, "ETag"),
         **UNCHANGED,
-        **problems(InvalidCursor, CredentialsMissing, Forbidden, NotFound),
+        **problems(CredentialsMissing, NotFound),
     },
 )
 @asks(*BESIDE)

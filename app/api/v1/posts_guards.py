@@ -27,9 +27,7 @@ from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.asks import asks
 from app.core.problems import (
     Conflict,
-    MalformedHeader,
     NotFound,
-    PreconditionFailed,
     PreconditionRequired,
     Problem,
     VersionConflict,
@@ -228,14 +226,9 @@ async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> S
 StepDep = Annotated[Step, Depends(_step)]
 
 
-CONDITIONAL: tuple[type[Problem], ...] = (
-    NotFound,
-    MalformedHeader,
-    PreconditionFailed,
-    VersionConflict,
-)
+CONDITIONAL: tuple[type[Problem], ...] = (NotFound, VersionConflict)
 """If-Match may be sent; without it a lost race is a version conflict."""
-CERTAIN = (NotFound, MalformedHeader, PreconditionFailed, PreconditionRequired)
+CERTAIN = (NotFound, PreconditionRequired)
 """If-Match must be sent."""
 TRANSITION = (*CONDITIONAL, Conflict)
 """Not every state leads to every other."""

@@ -1,27 +1,25 @@
-"""What belongs to a post: its former texts, and how often it was read."""
+"""What belongs to a post: its pictures, its former texts, and how often it was read."""
 
 from __future__ import annotations
 
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
+from pydantic import ConfigDict, Field
 
-from access_patterns import outbox, posts, tags
-from app.api.guards.permission import KnownCaller, OptionalCaller
-from app.api.guards.routes import (
-    private_read_router,
-    read_router,
-    welcoming_router,
-    write_router,
-)
+from access_patterns import media, outbox, posts, tags
+from app.api.guards.permission import KnownCaller, OptionalCaller, PermissionDep, guards
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import empty, problems, shown
 from app.api.kit.requests import PageOut, Paging, UserAgent, page_of
+from app.api.v1.media import FILES, Objects
 from app.api.v1.posts_guards import (
     CERTAIN,
+    EditedPost,
     PostWithHistory,
     ReadPost,
     RestoredPost,
@@ -39,18 +37,95 @@ from app.api.v1.posts_schemas import (
     ViewsOut,
 )
 from app.core.asks import asks
-from app.core.problems import Forbidden, InvalidCursor, NotFound
-from app.services import post_reading, post_writing, tag_lists
-from model import DailyView, Post
+from app.core.problems import Conflict, NotFound
+from app.core.wire import In
+from app.services import post_reading, post_writing, tag_lists, uploads
+from model import DailyView, MediaId, MediaKey, Post, PostStatus
+from model.post import MediaKeys
 from singletable import Repository
 
-revision_reads = private_read_router("/v1/posts/{post_id}/revisions", "posts")
-revision_writes = write_router("/v1/posts/{post_id}/revisions", "posts")
-view_reads = read_router("/v1/posts/{post_id}/views", "posts")
-view_writes = welcoming_router("/v1/posts/{post_id}/views", "posts")
+media_reads = public_router("/v1/posts/{post_id}/media", "posts")
+media_writes = private_router("/v1/posts/{post_id}/media", "posts")
+revision_reads = private_router("/v1/posts/{post_id}/revisions", "posts")
+revision_writes = private_router("/v1/posts/{post_id}/revisions", "posts")
+view_reads = public_router("/v1/posts/{post_id}/views", "posts")
+view_writes = public_router("/v1/posts/{post_id}/views", "posts")
+
+PUBLIC_SECONDS = 300
+"""For which caches may send readers to the same URL: much less than it is good for."""
+
+_EXAMPLE = "01JD9GZ2J0V5X7Q3M8K4T6B1RB"
 
 
-@revision_reads.get("", responses={**shown(REVISIONS), **problems(InvalidCursor, NotFound)})
+class PicturesIn(In):
+    """The files that a post is to show: what is left out is shown no more."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"coverMediaId": _EXAMPLE, "mediaIds": []}]}
+    )
+
+    cover_media_id: MediaKey | None = None
+    media_ids: MediaKeys = Field(
+        default_factory=list[MediaId], description="Those that its text shows."
+    )
+
+
+@guards(FILES, uploads.SHOW, known_by=uploads.READ)
+@asks(media.each)
+def wanted_pictures(
+    post: EditedPost, wanted: PicturesIn, may: PermissionDep, repository: RepositoryDep
+) -> Post:
+    """The post as it is to be."""
+    after = post.model_copy(update=wanted.model_dump())
+    uploads.check_pictures(repository, may, FILES, post, after)
+    return after
+
+
+@media_writes.put("", responses={**shown(POST, "ETag"), **problems(*CERTAIN, Conflict)})
+@asks(posts.show_media, media.check_ready, *tag_lists.ENTERING)
+def show_post_media(
+    post: EditedPost,
+    after: Annotated[Post, Depends(wanted_pictures)],
+    condition: RequiredCondition,
+    repository: RepositoryDep,
+) -> Envelope[PostOut]:
+    """Which pictures a post shows: your own, its author's, or any if you are an administrator.
+
+    Once it is published everyone gets them. There is no revision: the text stays.
+    """
+    condition.expects(tag_of(post))
+    return changed(post_writing.show_media(repository, post, after), condition)
+
+
+@media_reads.get(
+    "/{media_id}",
+    status_code=307,
+    response_class=Response,
+    responses={
+        **empty(307, "`Location` is where browsers show it from.", "Location", "Cache-Control"),
+        **problems(NotFound),
+    },
+)
+@asks(media.by_id)
+def get_post_media(
+    post: ReadPost,
+    media_id: MediaKey,
+    repository: RepositoryDep,
+    objects: Objects,
+    now: NowDep,
+) -> Response:
+    """A picture that a post shows: a stable address for pages, which leads into the bucket.
+
+    Whoever may read the post gets it. Of a published post it may be cached, by everyone.
+    """
+    file = uploads.find_picture(repository, post, media_id)
+    is_public = post.status is PostStatus.PUBLISHED
+    url = uploads.picture_url(objects, file, now, is_public=is_public)
+    kept = f"public, max-age={PUBLIC_SECONDS}" if is_public else "private, no-store"
+    return Response(status_code=307, headers={"Location": url, "Cache-Control": kept})
+
+
+@revision_reads.get("", responses={**shown(REVISIONS), **problems(NotFound)})
 @asks(posts.revisions)
 def list_revisions(
     post: PostWithHistory, paging: Paging, repository: RepositoryDep
@@ -107,7 +182,7 @@ async def viewing_now(
 @view_writes.post(
     "",
     status_code=204,
-    responses={**empty(204, "It is counted, now or before."), **problems(Forbidden, NotFound)},
+    responses={**empty(204, "It is counted, now or before."), **problems(NotFound)},
 )
 @asks(posts.count_view)
 def count_view(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
-from app.api.kit.openapi import MOMENT, example_of
+from app.api.kit.answers import MOMENT, example_of
 from app.api.kit.requests import PageOut
 from app.api.v1.readers import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle

@@ -11,24 +11,24 @@ from pydantic import Field
 from access_patterns import posts
 from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
-from app.api.guards.routes import private_read_router, read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.guards.routes import private_router, public_router
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.openapi import shown as example
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut
 from app.core.asks import asks
-from app.core.problems import InvalidCursor, NotFound
+from app.core.problems import NotFound
 from app.core.wire import In, Out
 from app.services import previews
 from model import Post, PostId, Preview, PreviewId, PreviewKey, UserId
 
-reads = read_router("/v1/previews", "previews")
-listing = private_read_router("/v1/posts/{post_id}/previews", "previews")
-writes = write_router("/v1/posts/{post_id}/previews", "previews")
+reads = public_router("/v1/previews", "previews")
+listing = private_router("/v1/posts/{post_id}/previews", "previews")
+writes = private_router("/v1/posts/{post_id}/previews", "previews")
 
 NEVER_KEPT = "private, no-store"
 _TOKEN = "q3Vb0cXy7n8hK2mZtRw5sJ4fL1pD6gA9eU0iO3kYxQE"  # noqa: S105 - an example, in OpenAPI
@@ -90,7 +90,7 @@ def get_previewed_post(
     return Envelope(data=PostOut.model_validate(previews.find_post(repository, token)))
 
 
-@listing.get("", summary="A post's previews", responses=problems(InvalidCursor, NotFound))
+@listing.get("", summary="A post's previews", responses=problems(NotFound))
 @asks(asked.by_post)
 def list_previews(
     post: PostWithPreviews, repository: RepositoryDep, paging: Paging

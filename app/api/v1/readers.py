@@ -6,22 +6,22 @@ from fastapi import Depends, Response
 
 from access_patterns import posts, tags, users
 from app.api.guards.permission import Allowed, KnownCaller
-from app.api.guards.routes import read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.guards.routes import private_router, public_router
+from app.api.kit.answers import Envelope, like
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import UNCHANGED, carrying, like, problems
+from app.api.kit.openapi import UNCHANGED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
-from app.core.problems import InvalidCursor, NotFound
+from app.core.problems import NotFound
 from app.core.wire import In, Out, TypedAbout, TypedName
 from app.services import accounts
 from model import Tag, User, UserId
 from model.ids import UserKey
 
-author_reads = read_router("/v1/authors", "authors", Allowed("users.profile"))
-profile_writes = write_router("/v1/profile", "authors")
-tag_reads = read_router("/v1/tags", "tags", Allowed("posts.list"))
+author_reads = public_router("/v1/authors", "authors", Allowed("users.profile"))
+profile_writes = private_router("/v1/profile", "authors")
+tag_reads = public_router("/v1/tags", "tags", Allowed("posts.list"))
 
 
 class AuthorOut(Out):
@@ -78,7 +78,7 @@ def update_own_profile(
     "",
     summary="The tags",
     response_model=Envelope[PageOut[TagOut]],
-    responses={200: carrying("ETag"), **UNCHANGED, **problems(InvalidCursor)},
+    responses={200: carrying("ETag"), **UNCHANGED},
 )
 @asks(tags.in_use)
 def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondition) -> Response:

@@ -11,19 +11,17 @@ from pydantic import Field
 
 from access_patterns import sessions, users
 from app.api.guards.permission import BEARER, AnyoneMay, KnownCaller, Loaded, guards
-from app.api.guards.routes import open_router, private_read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.guards.routes import open_router, private_router
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.users import AccountServiceDep
 from app.core.asks import asks
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
-    Forbidden,
-    InvalidCursor,
     LoginRefused,
     NotFound,
 )
@@ -103,12 +101,12 @@ LoggedOutUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.revoke")
 ReadSession = Annotated[Session, Depends(on_session("sessions.read"))]
 RevokedSession = Annotated[Session, Depends(on_session("sessions.revoke"))]
 
-reads = private_read_router("/v1/sessions", "sessions")
-writes = write_router("/v1/sessions", "sessions")
+reads = private_router("/v1/sessions", "sessions")
+writes = private_router("/v1/sessions", "sessions")
 opening = open_router("/v1/sessions", "sessions")
 
 
-@reads.get("", summary="A user's sessions", responses=problems(InvalidCursor))
+@reads.get("", summary="A user's sessions")
 @asks(sessions.by_user, users.by_id)
 def list_sessions(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
@@ -151,7 +149,7 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     summary="Open a session",
     responses={
         201: carrying("Location"),
-        **problems(CredentialsMissing, CredentialsWrong, LoginRefused, Forbidden),
+        **problems(CredentialsMissing, CredentialsWrong, LoginRefused),
     },
 )
 @asks(sessions.start, users.by_id)

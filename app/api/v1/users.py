@@ -11,14 +11,14 @@ from pydantic import Field, SecretStr
 
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
-from app.api.guards.routes import private_read_router, write_router
-from app.api.kit.answers import Envelope
+from app.api.guards.routes import private_router
+from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, like, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
-from app.core.problems import Conflict, InvalidCursor, NotConfigured, NotFound, Taken, invalid
+from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
 from app.core.wire import In, Out, TypedName
 from app.services import accounts, registration
 from app.services.accounts import AccountService
@@ -26,9 +26,9 @@ from app.services.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 
-reads = private_read_router("/v1/auth/users", "users")
-writes = write_router("/v1/auth/users", "users")
-beside = write_router("/v1/auth", "users")
+reads = private_router("/v1/auth/users", "users")
+writes = private_router("/v1/auth/users", "users")
+beside = private_router("/v1/auth", "users")
 
 FOLLOWING = (users.by_id, users.mark_synced, users.delete)
 """Brings the user pool into step with an account."""
@@ -91,8 +91,8 @@ class FindingOut(Out):
     is_mended: bool = Field(examples=[True])
 
 
-def shown(user: User) -> UserOut:
-    return UserOut.model_validate(user)
+def _answer(user: User) -> Envelope[UserOut]:
+    return Envelope(data=UserOut.model_validate(user))
 
 
 def _service(request: Request, repository: RepositoryDep) -> AccountService:
@@ -119,7 +119,6 @@ WithEmail = Annotated[
     "",
     summary="Users",
     dependencies=[Depends(Allowed("users.list"))],
-    responses=problems(InvalidCursor),
 )
 @asks(users.in_role, users.by_email)
 def find_users(
@@ -140,7 +139,8 @@ def find_users(
             found, cursor = [user] if user else [], None
         case _:
             raise invalid("query", "one-of", "give `role` or `email`, not both")
-    return Envelope(data=PageOut(items=[shown(user) for user in found], next_cursor=cursor))
+    items = [UserOut.model_validate(user) for user in found]
+    return Envelope(data=PageOut(items=items, next_cursor=cursor))
 
 
 @reads.get(
@@ -155,7 +155,7 @@ def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     user = repository.fetch(users.by_id(user_id))
     if user is None:
         raise NotFound(what="the user")
-    return Envelope(data=shown(user))
+    return _answer(user)
 
 
 @writes.post(
@@ -176,7 +176,7 @@ def create_user(
 
     def answered(user: User) -> Envelope[UserOut]:
         response.headers["Location"] = f"{writes.prefix}/{user.user_id}"
-        return Envelope(data=shown(user))
+        return _answer(user)
 
     return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
 
@@ -195,7 +195,7 @@ def change_user_role(
 
     The last administrator keeps the role.
     """
-    return Envelope(data=shown(accounts.change_role(service, user_id, wanted.role, now)))
+    return _answer(accounts.change_role(service, user_id, wanted.role, now))
 
 
 @writes.post(
@@ -207,7 +207,7 @@ def change_user_role(
 @asks(users.disable, *KEEPING_AN_ADMIN, *FOLLOWING)
 def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """Nobody signs in with this account any more, and all sessions end; twice is once."""
-    return Envelope(data=shown(accounts.disable(service, user_id, now)))
+    return _answer(accounts.disable(service, user_id, now))
 
 
 @writes.post(
@@ -219,7 +219,7 @@ def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> E
 @asks(users.enable, *FOLLOWING)
 def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
     """The user may sign in again; sessions that ended stay so."""
-    return Envelope(data=shown(accounts.enable(service, user_id, now)))
+    return _answer(accounts.enable(service, user_id, now))
 
 
 @writes.delete(

@@ -77,8 +77,8 @@ def _value_of_field(
     name = attribute.stored
     stored, upgraded = form.stored.get(name), form.upgraded.get(name)
     if not _is_asked(form, name, new) and same_value(stored, upgraded):
-        known = meaning(attribute, upgraded)
-        if same_value(known, new):
+        known, is_in_index = meaning(attribute, upgraded), name in form.schema.names_in_indexes
+        if same_value(known, new) and not (stored is None and is_in_index):
             return stored
     if new is None or upgraded is None:
         return new

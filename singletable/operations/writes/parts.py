@@ -42,6 +42,10 @@ class Part:
     steps: tuple[Step, ...]
     value: object = None
 
+    def __getstate__(self) -> dict[str, object]:
+        """The fields: what was found of them is found again."""
+        return {name: vars(self)[name] for name in self.__dataclass_fields__}
+
     @cached_property
     def _found(self) -> tuple[Place, tuple[Variant, ...]]:
         """The place, and the variants of a union that it is in; none where it is in all alike."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
 from singletable.codec import AttributeValue, comparable_key, same_value
@@ -31,6 +31,7 @@ Owner: TypeAlias = AttributeValue | None
 """What a unique item has of its own item: its primary key; where it does not say that, its TTL."""
 Owners: TypeAlias = tuple[Owner, ...]
 
+_NULL: Final[AttributeValue] = {"NULL": True}
 _RESPELLED = (
     ": it is stored in another spelling, and another item has the one that it is read as;"
     " give one of the two another value"
@@ -218,7 +219,9 @@ def _primary_key(schema: AnySchema, item: Item) -> AttributeValue:
 
 
 def _ttl(schema: AnySchema, item: Item) -> AttributeValue | None:
-    return None if schema.ttl is None else item.get(schema.ttl.stored)
+    """The TTL of an item; None also where another program has stored NULL."""
+    found = None if schema.ttl is None else item.get(schema.ttl.stored)
+    return None if found == _NULL else found
 
 
 def _claim(
@@ -244,7 +247,8 @@ def _is_free_or(schema: AnySchema, unique: Unique, owners: Owners) -> dict[str, 
         return {}
     condition: Condition = attribute_not_exists(schema.table.primary_index.partition[0].name)
     for owner in owners:
-        mine = attribute_not_exists(name) if owner is None else stored_equals(name, owner)
+        is_without = attribute_not_exists(name) | stored_equals(name, _NULL)
+        mine = is_without if owner is None else stored_equals(name, owner)
         condition = condition | mine
     binder = Binder()
     text = condition.render(binder, STORED_NAMES)

@@ -222,7 +222,19 @@ def _key_updates(
             missing=", ".join(missing),
         )
     made = key.render_made(known) if counted else key.render(known)
-    return {name: value for name, value in made.items() if name in own}
+    written = own | _implied_parts(updates, key)
+    return {name: value for name, value in made.items() if name in written}
+
+
+def _implied_parts(updates: FieldUpdates, key: CompiledKey) -> set[str]:
+    """The key attributes that are fields which an older item may lack, as they have a default.
+
+    They stay as they are read, but without them the item would not be in the index.
+    """
+    schema = updates.schema
+    stays = set(key.fields) - set(updates.fields) - set(schema.primary.fields)
+    parts = [schema.attributes[field] for field in stays if schema.start(field) is not None]
+    return {each.stored for each in parts} & schema.names_in_indexes
 
 
 def _counted_fields(updates: FieldUpdates, key: CompiledKey) -> frozenset[str]:

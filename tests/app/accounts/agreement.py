@@ -7,12 +7,12 @@ from datetime import UTC, datetime
 from app.services import registration
 from app.services.registration import Finding
 from model import User
-from tests.app.accounts.town import Town
+from tests.app.harness import AppHarness
 
 
-def assert_in_step(town: Town, user: User) -> User:
+def assert_in_step(harness: AppHarness, user: User) -> User:
     """Role, group and whether it is shut out are the same, and nothing is left to do."""
-    stored, known = town.stored_user(user), town.pool.find(user.user_id)
+    stored, known = harness.stored_user(user), harness.pool.find(user.user_id)
     assert stored is not None
     assert known is not None
     assert stored.sync_pending_since is None
@@ -22,16 +22,16 @@ def assert_in_step(town: Town, user: User) -> User:
     return stored
 
 
-def assert_unknown(town: Town, user: User) -> None:
+def assert_unknown(harness: AppHarness, user: User) -> None:
     """Neither knows the account."""
-    assert town.stored_user(user) is None
-    assert town.pool.find(user.user_id) is None
+    assert harness.stored_user(user) is None
+    assert harness.pool.find(user.user_id) is None
 
 
-def reconciled(town: Town, now: datetime | None = None) -> list[Finding]:
+def reconciled(harness: AppHarness, now: datetime | None = None) -> list[Finding]:
     """What was left to do, and was done."""
-    return list(registration.resume(town.service, now or datetime.now(UTC)))
+    return list(registration.resume(harness.service, now or datetime.now(UTC)))
 
 
-def compared(town: Town) -> list[Finding]:
-    return list(registration.compare(town.service))
+def compared(harness: AppHarness) -> list[Finding]:
+    return list(registration.compare(harness.service))

@@ -1,26 +1,19 @@
-"""`town`: accounts over a table in memory. `any_town`: on DynamoDB Local as well."""
+"""The app with a user pool, and a pool that other processes reach as well."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from functools import partial
 
 import pytest
 
 from app.core.settings import Settings
-from tests.app.accounts.shared import endpoint, lives, shared_town
-from tests.app.accounts.town import Town, open_town
-from tests.app.v1.stores import KINDS, in_memory, open_store
+from tests.app.accounts.shared import endpoint, lives, shared_harness
+from tests.app.conftest import OpenHarness
+from tests.app.harness import open_with_pool
 
-__all__ = ["any_town", "endpoint", "lives", "shared_town", "town"]
+__all__ = ["endpoint", "lives", "open_harness", "shared_harness"]
 
 
 @pytest.fixture
-def town(settings: Settings) -> Iterator[Town]:
-    with in_memory() as store, open_town(settings, store) as made:
-        yield made
-
-
-@pytest.fixture(params=KINDS)
-def any_town(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Town]:
-    with open_store(request.param) as store, open_town(settings, store) as made:
-        yield made
+def open_harness(settings: Settings) -> OpenHarness:
+    return partial(open_with_pool, settings)

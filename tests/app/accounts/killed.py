@@ -19,7 +19,7 @@ from app.services.tokens import Expected
 from model import Role, UserId
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import COGNITO, DYNAMODB, WatchedRequests
-from tests.app.accounts.town import PASSWORD, cognito_client, moto_keys
+from tests.app.accounts.user_pool import PASSWORD, cognito_client, moto_keys
 from tests.app.killed_process import die, live_each_line
 from tests.backends import SECRET, client_of
 

@@ -9,7 +9,7 @@ from contextlib import contextmanager
 from datetime import datetime
 
 from model import Role
-from tests.app.accounts.town import Town
+from tests.app.harness import AppHarness
 from tests.app.killed_process import ROOT, KilledProcess, read_line
 
 _SERVE = """
@@ -44,7 +44,7 @@ class Lives:
 
     def live(
         self,
-        town: Town,
+        harness: AppHarness,
         change: str,
         argument: str,
         now: datetime,
@@ -52,6 +52,6 @@ class Lives:
         role: Role = Role.VIEWER,
     ) -> int:
         """0: the change was done; `KILLED` in front of the request number `dies_at`."""
-        at = [town.store.table, *town.pool.identities]
+        at = [harness.store.table, *harness.pool.identities]
         what = {"change": change, "argument": argument, "role": role, "now": now.isoformat()}
         return self._process.live(at=at, dies_at=dies_at, **what)

@@ -10,7 +10,7 @@ from access_patterns import blog
 from app.core.settings import Settings
 from singletable import boto3_transport
 from tests.app.accounts.server import Lives, moto_server
-from tests.app.accounts.town import Town, open_town
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.killed_process import killed_process
 from tests.app.v1.stores import Store
 from tests.backends import client_of, undeployed
@@ -30,10 +30,10 @@ def lives(endpoint: str) -> Iterator[Lives]:
 
 
 @pytest.fixture
-def shared_town(settings: Settings, endpoint: str) -> Iterator[Town]:
+def shared_harness(settings: Settings, endpoint: str) -> Iterator[AppHarness]:
     client = client_of(endpoint)
     client.create_table(**undeployed(blog, "blog"))
     store = Store(boto3_transport(client), "blog")
-    with open_town(settings, store, endpoint) as made:
+    with open_with_pool(settings, store, endpoint) as made:
         yield made
     client.delete_table(TableName="blog")

@@ -16,38 +16,39 @@ from model import Role, User
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, assert_unknown, compared, reconciled
 from tests.app.accounts.faults import failing
-from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness
 
 Change = Callable[[Any], Any]
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 
 @pytest.fixture
-def admin(town: Town) -> Any:
-    town.account("root", Role.ADMIN)
-    return town.signed_in("root")
+def admin(harness: AppHarness) -> Any:
+    harness.account("root", Role.ADMIN)
+    return harness.sign_in("root")
 
 
-def request_for(town: Town, admin: Any, user: User, verb: str) -> Any:
+def request_for(harness: AppHarness, admin: Any, user: User, verb: str) -> Any:
     match verb:
         case "role":
-            return admin.patch(town.path(user, "/role"), json={"role": Role.EDITOR})
+            return admin.patch(harness.path(user, "/role"), json={"role": Role.EDITOR})
         case "delete":
-            return admin.delete(town.path(user))
+            return admin.delete(harness.path(user))
         case "sessions":
             return admin.delete(f"/v1/sessions?userId={user.user_id}")
         case _:
-            return admin.post(town.path(user, f"/{verb}"))
+            return admin.post(harness.path(user, f"/{verb}"))
 
 
 @pytest.mark.parametrize("verb", ["role", "disable", "delete", "sessions"])
-def test_sessions_end_at_once(town: Town, admin: Any, verb: str) -> None:
+def test_sessions_end_at_once(harness: AppHarness, admin: Any, verb: str) -> None:
     """Cookies, bearer token and refresh token are refused although they are still valid."""
-    user = town.account("bob")
-    browser = town.signed_in("bob")
-    bearer = town.bearer(browser)
+    user = harness.account("bob")
+    browser = harness.sign_in("bob")
+    bearer = harness.bearer(browser)
     expect.success(bearer.get("/v1/auth/me"))
-    assert request_for(town, admin, user, verb).status_code in {200, 204}
+    assert request_for(harness, admin, user, verb).status_code in {200, 204}
     for each in (browser, bearer):
         expect.failure(each.get("/v1/auth/me"), 401, "session-ended")
     assert browser.post("/v1/auth/refresh").status_code == 401
@@ -56,37 +57,37 @@ def test_sessions_end_at_once(town: Town, admin: Any, verb: str) -> None:
 
 
 @pytest.mark.parametrize("verb", ["role", "disable", "enable"])
-def test_pool_and_item_change_together(town: Town, admin: Any, verb: str) -> None:
+def test_pool_and_item_change_together(harness: AppHarness, admin: Any, verb: str) -> None:
     """Twice the same changes nothing more."""
-    user = town.account("bob")
+    user = harness.account("bob")
     if verb == "enable":
-        request_for(town, admin, user, "disable")
+        request_for(harness, admin, user, "disable")
     for _ in range(2):
-        shown = expect.success(request_for(town, admin, user, verb))
+        shown = expect.success(request_for(harness, admin, user, verb))
         assert shown["syncPendingSince"] is None
-        stored = assert_in_step(town, user)
+        stored = assert_in_step(harness, user)
         assert stored.generation == {"role": 1, "disable": 1, "enable": 2}[verb]
-    assert compared(town) == []
+    assert compared(harness) == []
 
 
-def test_who_is_deleted_is_unknown_and_the_address_free(town: Town, admin: Any) -> None:
+def test_who_is_deleted_is_unknown_and_the_address_free(harness: AppHarness, admin: Any) -> None:
     """A second deletion finds nobody."""
-    user = town.account("bob")
-    assert request_for(town, admin, user, "delete").status_code == 204
-    assert_unknown(town, user)
-    expect.failure(request_for(town, admin, user, "delete"), 404, "not-found")
-    assert town.account("bob").user_id != user.user_id
+    user = harness.account("bob")
+    assert request_for(harness, admin, user, "delete").status_code == 204
+    assert_unknown(harness, user)
+    expect.failure(request_for(harness, admin, user, "delete"), 404, "not-found")
+    assert harness.account("bob").user_id != user.user_id
 
 
-def test_who_is_shut_out_does_not_sign_in(town: Town, admin: Any) -> None:
+def test_who_is_shut_out_does_not_sign_in(harness: AppHarness, admin: Any) -> None:
     """Until let in again; the refusal is that of a wrong password."""
-    user = town.account("bob")
-    request_for(town, admin, user, "disable")
-    refused = expect.failure(log_in(town.browser(), "bob"), 401, "login-refused")
-    wrong = expect.failure(log_in(town.browser(), "bob", "Wrong-horse-77"), 401, "login-refused")
+    user = harness.account("bob")
+    request_for(harness, admin, user, "disable")
+    refused = expect.failure(log_in(harness.browser(), "bob"), 401, "login-refused")
+    wrong = expect.failure(log_in(harness.browser(), "bob", "Wrong-horse-77"), 401, "login-refused")
     assert refused["message"] == wrong["message"]
-    request_for(town, admin, user, "enable")
-    expect.success(log_in(town.browser(), "bob"))
+    request_for(harness, admin, user, "enable")
+    expect.success(log_in(harness.browser(), "bob"))
 
 
 @pytest.mark.parametrize(
@@ -94,62 +95,64 @@ def test_who_is_shut_out_does_not_sign_in(town: Town, admin: Any) -> None:
 )
 @pytest.mark.parametrize("moment", ["before-call", "after-call"])
 def test_the_pool_may_fail_at_every_request(
-    town: Town, admin: Any, verb: str, requests: int, moment: Any
+    harness: AppHarness, admin: Any, verb: str, requests: int, moment: Any
 ) -> None:
     """503; the item holds and says so, and the same request again ends what was begun."""
     for at in range(1, requests + 1):
-        user = town.account(f"bob{at}")
+        user = harness.account(f"bob{at}")
         if verb == "enable":
-            request_for(town, admin, user, "disable")
-        with failing(town.cognito, at, moment=moment) as sent:
-            expect.failure(request_for(town, admin, user, verb), 503, "unavailable")
+            request_for(harness, admin, user, "disable")
+        with failing(harness.cognito, at, moment=moment) as sent:
+            expect.failure(request_for(harness, admin, user, verb), 503, "unavailable")
         assert len(sent.names) == at
-        shown = expect.success(admin.get(town.path(user)))
+        shown = expect.success(admin.get(harness.path(user)))
         assert shown["syncPendingSince"] is not None
         assert shown["role"] == (Role.EDITOR if verb == "role" else Role.VIEWER)
         assert shown["isDisabled"] is (verb in {"disable", "delete"})
-        assert request_for(town, admin, user, verb).status_code in {200, 204}
+        assert request_for(harness, admin, user, verb).status_code in {200, 204}
         if verb == "delete":
-            assert_unknown(town, user)
+            assert_unknown(harness, user)
         else:
-            assert_in_step(town, user)
-    assert compared(town) == []
+            assert_in_step(harness, user)
+    assert compared(harness) == []
 
 
-def test_a_change_sends_no_more_than_may_fail(town: Town, admin: Any) -> None:
+def test_a_change_sends_no_more_than_may_fail(harness: AppHarness, admin: Any) -> None:
     """Else the test before would leave some out."""
-    user = town.account("bob")
-    with failing(town.cognito, 0) as sent:
-        request_for(town, admin, user, "role")
+    user = harness.account("bob")
+    with failing(harness.cognito, 0) as sent:
+        request_for(harness, admin, user, "role")
     assert len(sent.names) == 6
 
 
 @pytest.mark.parametrize("verb", ["role", "disable", "enable"])
-def test_who_is_leaving_is_gone(town: Town, admin: Any, verb: str) -> None:
+def test_who_is_leaving_is_gone(harness: AppHarness, admin: Any, verb: str) -> None:
     """Whatever else is asked for ends the interrupted deletion, and finds nobody."""
-    user = town.account("bob")
-    with failing(town.cognito, 1):
-        expect.failure(request_for(town, admin, user, "delete"), 503, "unavailable")
-    expect.failure(request_for(town, admin, user, verb), 404, "not-found")
-    assert_unknown(town, user)
+    user = harness.account("bob")
+    with failing(harness.cognito, 1):
+        expect.failure(request_for(harness, admin, user, "delete"), 503, "unavailable")
+    expect.failure(request_for(harness, admin, user, verb), 404, "not-found")
+    assert_unknown(harness, user)
 
 
-def test_an_account_without_its_half_in_the_pool_can_be_deleted(town: Town, admin: Any) -> None:
+def test_an_account_without_its_half_in_the_pool_can_be_deleted(
+    harness: AppHarness, admin: Any
+) -> None:
     """Other changes say what is the matter."""
-    user = town.account("bob")
-    town.pool.delete(user.user_id)
-    error = expect.failure(request_for(town, admin, user, "role"), 409, "conflict")
+    user = harness.account("bob")
+    harness.pool.delete(user.user_id)
+    error = expect.failure(request_for(harness, admin, user, "role"), 409, "conflict")
     assert "the user pool has no such account" in error["message"]
-    assert [each.is_mended for each in reconciled(town)] == [False]
-    assert request_for(town, admin, user, "delete").status_code == 204
-    assert town.stored_user(user) is None
+    assert [each.is_mended for each in reconciled(harness)] == [False]
+    assert request_for(harness, admin, user, "delete").status_code == 204
+    assert harness.stored_user(user) is None
 
 
-def test_what_was_decided_of_another_state_is_refused(town: Town) -> None:
+def test_what_was_decided_of_another_state_is_refused(harness: AppHarness) -> None:
     """409: a change counts on the role, and on who is shut out, as they were read."""
-    user = town.account("bob", Role.ADMIN)
-    town.account("root", Role.ADMIN)
-    service = town.service
+    user = harness.account("bob", Role.ADMIN)
+    harness.account("root", Role.ADMIN)
+    service = harness.service
     fetch = service.repository.fetch
 
     def meanwhile(*asked: Any) -> Any:
@@ -162,49 +165,51 @@ def test_what_was_decided_of_another_state_is_refused(town: Town) -> None:
         patch.setattr(service.repository, "fetch", meanwhile)
         with pytest.raises(Exception, match="changed the account at the same time"):
             accounts.change_role(service, user.user_id, Role.VIEWER, NOW)
-    assert assert_in_step(town, user).role is Role.ADMIN
+    assert assert_in_step(harness, user).role is Role.ADMIN
 
 
 @pytest.mark.parametrize("verb", ["role", "disable", "sessions"])
-def test_tokens_from_before_open_no_session_either(town: Town, admin: Any, verb: str) -> None:
+def test_tokens_from_before_open_no_session_either(
+    harness: AppHarness, admin: Any, verb: str
+) -> None:
     """Of a sign-in at the pool itself, whose session was never opened: nobody could end it."""
-    user = town.account("bob")
-    tokens = town.pool.sign_in(user.email, PASSWORD)
+    user = harness.account("bob")
+    tokens = harness.pool.sign_in(user.email, PASSWORD)
     assert isinstance(tokens, Tokens)
     sleep(1.1)  # tokens know whole seconds only
-    assert request_for(town, admin, user, verb).status_code in {200, 204}
+    assert request_for(harness, admin, user, verb).status_code in {200, 204}
     if verb == "disable":
-        request_for(town, admin, user, "enable")
+        request_for(harness, admin, user, "enable")
     bearer = {"Authorization": f"Bearer {tokens.access}"}
-    answer = town.browser().post("/v1/sessions", json={}, headers=bearer)
+    answer = harness.browser().post("/v1/sessions", json={}, headers=bearer)
     expect.failure(answer, 401, "login-refused")
-    expect.success(log_in(town.browser(), "bob"))
+    expect.success(log_in(harness.browser(), "bob"))
 
 
 def test_an_account_that_never_rests_is_given_up_on(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    harness: AppHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """After some attempts, in words; it stays marked."""
-    user = town.account("bob")
-    give_role = town.pool.give_role
+    user = harness.account("bob")
+    give_role = harness.pool.give_role
 
     def again(*given: Any) -> None:
         give_role(*given)
-        accounts.end_sessions(town.service, user.user_id)
+        accounts.end_sessions(harness.service, user.user_id)
 
     with monkeypatch.context() as patch:
-        patch.setattr(town.pool, "give_role", again)
+        patch.setattr(harness.pool, "give_role", again)
         with pytest.raises(Conflict):
-            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
-    assert len(reconciled(town)) == 1
-    assert_in_step(town, user)
+            accounts.change_role(harness.service, user.user_id, Role.EDITOR, NOW)
+    assert len(reconciled(harness)) == 1
+    assert_in_step(harness, user)
 
 
-def test_nobody_is_no_account(town: Town) -> None:
+def test_nobody_is_no_account(harness: AppHarness) -> None:
     """Whatever is done to it."""
-    user = town.account("bob")
-    accounts.remove(town.service, user.user_id, NOW)
+    user = harness.account("bob")
+    accounts.remove(harness.service, user.user_id, NOW)
     for change in (accounts.disable, accounts.enable, accounts.remove):
         with pytest.raises(NotFound):
-            change(town.service, user.user_id, NOW)
-    assert log_in(town.browser(), "bob", PASSWORD).status_code == 401
+            change(harness.service, user.user_id, NOW)
+    assert log_in(harness.browser(), "bob", PASSWORD).status_code == 401

@@ -18,7 +18,7 @@ from singletable.errors import TransactionCancelled
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing
-from tests.app.accounts.town import Town
+from tests.app.harness import AppHarness
 from tests.app.v1.races import at_once, meeting
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
@@ -26,14 +26,14 @@ DEMOTE, DISABLE, DELETE = "demote", "disable", "delete"
 CHANGES = [DEMOTE, DISABLE, DELETE]
 
 
-def ask(town: Town, browser: Any, user: User, change: str) -> Any:
+def ask(harness: AppHarness, browser: Any, user: User, change: str) -> Any:
     match change:
         case "demote":
-            return browser.patch(town.path(user, "/role"), json={"role": Role.EDITOR})
+            return browser.patch(harness.path(user, "/role"), json={"role": Role.EDITOR})
         case "disable":
-            return browser.post(town.path(user, "/disable"))
+            return browser.post(harness.path(user, "/disable"))
         case _:
-            return browser.delete(town.path(user))
+            return browser.delete(harness.path(user))
 
 
 def is_active(user: User | None) -> bool:
@@ -41,73 +41,73 @@ def is_active(user: User | None) -> bool:
 
 
 @pytest.mark.parametrize("change", CHANGES)
-def test_the_last_one_stays(any_town: Town, change: str) -> None:
+def test_the_last_one_stays(any_harness: AppHarness, change: str) -> None:
     """409, and nothing changed; editors are no help. A second one is."""
-    root = any_town.account("root", Role.ADMIN)
-    any_town.account("editor", Role.EDITOR)
-    browser = any_town.signed_in("root")
-    error = expect.failure(ask(any_town, browser, root, change), 409, "conflict")
+    root = any_harness.account("root", Role.ADMIN)
+    any_harness.account("editor", Role.EDITOR)
+    browser = any_harness.sign_in("root")
+    error = expect.failure(ask(any_harness, browser, root, change), 409, "conflict")
     assert error["message"] == users.LAST_ADMIN.message
-    assert any_town.stored_user(root) is not None
+    assert any_harness.stored_user(root) is not None
     expect.success(browser.get("/v1/auth/me"))
-    second = any_town.account("second", Role.ADMIN)
-    assert ask(any_town, browser, root, change).status_code in {200, 204}
-    other = any_town.signed_in("second")
-    expect.failure(ask(any_town, other, second, change), 409, "conflict")
+    second = any_harness.account("second", Role.ADMIN)
+    assert ask(any_harness, browser, root, change).status_code in {200, 204}
+    other = any_harness.sign_in("second")
+    expect.failure(ask(any_harness, other, second, change), 409, "conflict")
 
 
 @pytest.mark.parametrize("change", CHANGES)
 @pytest.mark.parametrize("shut", [DISABLE, DELETE])
 def test_one_who_is_shut_out_or_leaving_does_not_count(
-    any_town: Town, change: str, shut: str
+    any_harness: AppHarness, change: str, shut: str
 ) -> None:
     """The pool may not have been told yet: the item decides."""
-    root = any_town.account("root", Role.ADMIN)
-    other = any_town.account("other", Role.ADMIN)
-    browser = any_town.signed_in("root")
-    with failing(any_town.cognito, 1):
-        expect.failure(ask(any_town, browser, other, shut), 503, "unavailable")
-    expect.failure(ask(any_town, browser, root, change), 409, "conflict")
-    assert is_active(any_town.stored_user(root))
+    root = any_harness.account("root", Role.ADMIN)
+    other = any_harness.account("other", Role.ADMIN)
+    browser = any_harness.sign_in("root")
+    with failing(any_harness.cognito, 1):
+        expect.failure(ask(any_harness, browser, other, shut), 503, "unavailable")
+    expect.failure(ask(any_harness, browser, root, change), 409, "conflict")
+    assert is_active(any_harness.stored_user(root))
 
 
 @pytest.mark.parametrize("change", CHANGES)
 def test_an_index_that_lags_behind_misleads_nobody(
-    any_town: Town, monkeypatch: pytest.MonkeyPatch, change: str
+    any_harness: AppHarness, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     """It still names one who was demoted meanwhile: the write itself looks at the witness."""
-    root = any_town.account("root", Role.ADMIN)
-    other = any_town.account("other", Role.ADMIN)
-    browser = any_town.signed_in("root")
-    stale = list(any_town.repository.iterate(users.in_role(Role.ADMIN)))
-    expect.success(ask(any_town, browser, other, DEMOTE))
+    root = any_harness.account("root", Role.ADMIN)
+    other = any_harness.account("other", Role.ADMIN)
+    browser = any_harness.sign_in("root")
+    stale = list(any_harness.repository.iterate(users.in_role(Role.ADMIN)))
+    expect.success(ask(any_harness, browser, other, DEMOTE))
 
     def iterate(_: Repository, __: object) -> Iterator[User]:
         return iter(stale)
 
     monkeypatch.setattr(Repository, "iterate", iterate)
-    expect.failure(ask(any_town, browser, root, change), 409, "conflict")
-    assert is_active(any_town.stored_user(root))
+    expect.failure(ask(any_harness, browser, root, change), 409, "conflict")
+    assert is_active(any_harness.stored_user(root))
 
 
-def test_one_who_is_shut_out_may_be_demoted(any_town: Town) -> None:
+def test_one_who_is_shut_out_may_be_demoted(any_harness: AppHarness) -> None:
     """Nobody is missed."""
-    any_town.account("root", Role.ADMIN)
-    other = any_town.account("other", Role.ADMIN)
-    browser = any_town.signed_in("root")
+    any_harness.account("root", Role.ADMIN)
+    other = any_harness.account("other", Role.ADMIN)
+    browser = any_harness.sign_in("root")
     for change in CHANGES[::-1][1:]:
-        expect.success(ask(any_town, browser, other, change))
-    assert ask(any_town, browser, other, DELETE).status_code == 204
+        expect.success(ask(any_harness, browser, other, change))
+    assert ask(any_harness, browser, other, DELETE).status_code == 204
 
 
 @pytest.mark.parametrize("first", CHANGES)
 @pytest.mark.parametrize("second", CHANGES)
 def test_two_who_remove_each_other_do_not_both_succeed(
-    any_town: Town, first: str, second: str
+    any_harness: AppHarness, first: str, second: str
 ) -> None:
     """Exactly one does, and pool and table agree on who is left."""
-    town = any_town
-    ada, eve = town.account("ada", Role.ADMIN), town.account("eve", Role.ADMIN)
+    harness = any_harness
+    ada, eve = harness.account("ada", Role.ADMIN), harness.account("eve", Role.ADMIN)
     calls = {DEMOTE: _demote, DISABLE: accounts.disable, DELETE: accounts.remove}
 
     def attempt(service: AccountService, change: str, user: User) -> bool:
@@ -118,13 +118,15 @@ def test_two_who_remove_each_other_do_not_both_succeed(
             return False
         return True
 
-    racing = town.through(meeting(town.store, 2))
+    racing = harness.with_store(meeting(harness.store, 2))
     ways = ((first, eve), (second, ada))
     done = at_once([lambda way=way: attempt(racing.service, *way) for way in ways])
     assert sorted(done) == [False, True]
-    assert [is_active(town.stored_user(each)) for each in (eve, ada)] == [not each for each in done]
-    assert reconciled(town) == []
-    assert compared(town) == []
+    assert [is_active(harness.stored_user(each)) for each in (eve, ada)] == [
+        not each for each in done
+    ]
+    assert reconciled(harness) == []
+    assert compared(harness) == []
 
 
 def _demote(service: AccountService, user_id: UserId, now: datetime) -> object:

@@ -15,7 +15,8 @@ from singletable.errors import Throttled
 from tests.app import expect
 from tests.app.accounts.agreement import assert_in_step, compared, reconciled
 from tests.app.accounts.faults import failing
-from tests.app.accounts.town import PASSWORD, Town, open_town
+from tests.app.accounts.user_pool import PASSWORD
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.policies import AlsoAllowing
 from tests.app.v1.stores import in_memory
 
@@ -23,10 +24,10 @@ NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 PATH = "/v1/auth/reconcile"
 
 
-def cognito(town: Town, operation: str, username: str, **given: Any) -> None:
+def cognito(harness: AppHarness, operation: str, username: str, **given: Any) -> None:
     """Something done by hand."""
-    call = getattr(town.cognito, f"admin_{operation}")
-    call(UserPoolId=town.pool.identities[0], Username=username, **given)
+    call = getattr(harness.cognito, f"admin_{operation}")
+    call(UserPoolId=harness.pool.identities[0], Username=username, **given)
 
 
 @pytest.mark.parametrize(
@@ -39,82 +40,86 @@ def cognito(town: Town, operation: str, username: str, **given: Any) -> None:
     ],
 )
 def test_what_was_changed_by_hand_is_changed_back(
-    town: Town, operation: str, given: dict[str, Any]
+    harness: AppHarness, operation: str, given: dict[str, Any]
 ) -> None:
     """The item holds. A second look finds nothing; what was not touched stays as it is."""
-    user, other = town.account("bob", Role.EDITOR), town.account("eve")
-    cognito(town, operation, user.user_id, **given)
-    assert reconciled(town) == []
-    (found,) = compared(town)
+    user, other = harness.account("bob", Role.EDITOR), harness.account("eve")
+    cognito(harness, operation, user.user_id, **given)
+    assert reconciled(harness) == []
+    (found,) = compared(harness)
     assert (found.account, found.is_mended) == (user.user_id, True)
-    assert_in_step(town, user)
-    assert_in_step(town, other)
-    assert compared(town) == []
+    assert_in_step(harness, user)
+    assert_in_step(harness, other)
+    assert compared(harness) == []
 
 
-def test_whoever_was_let_in_by_hand_is_shut_out_again(town: Town) -> None:
+def test_whoever_was_let_in_by_hand_is_shut_out_again(harness: AppHarness) -> None:
     """By comparing, and nobody got in meanwhile."""
-    user = town.account("bob")
-    accounts.disable(town.service, user.user_id, NOW)
-    cognito(town, "enable_user", user.user_id)
-    answer = town.browser().post("/v1/auth/login", json={"email": user.email, "password": PASSWORD})
+    user = harness.account("bob")
+    accounts.disable(harness.service, user.user_id, NOW)
+    cognito(harness, "enable_user", user.user_id)
+    answer = harness.browser().post(
+        "/v1/auth/login", json={"email": user.email, "password": PASSWORD}
+    )
     expect.failure(answer, 401, "login-refused")
-    assert [each.is_mended for each in compared(town)] == [True]
-    assert assert_in_step(town, user).is_disabled
+    assert [each.is_mended for each in compared(harness)] == [True]
+    assert assert_in_step(harness, user).is_disabled
 
 
-def test_what_only_one_of_them_knows_is_named_and_left_alone(town: Town) -> None:
+def test_what_only_one_of_them_knows_is_named_and_left_alone(harness: AppHarness) -> None:
     """An account of the pool that was made by hand; one of the table that the pool lost."""
-    foreign = town.pool.create("hand@example.com", Role.ADMIN, invite=False)
-    lost = town.account("bob")
-    town.pool.delete(lost.user_id)
+    foreign = harness.pool.create("hand@example.com", Role.ADMIN, invite=False)
+    lost = harness.account("bob")
+    harness.pool.delete(lost.user_id)
     for _ in range(2):
-        found = {each.account: (each.says, each.is_mended) for each in compared(town)}
+        found = {each.account: (each.says, each.is_mended) for each in compared(harness)}
         assert found == {
             foreign: ("the pool has an account that the table lacks", False),
             lost.user_id: ("the table has an account that the pool lacks", False),
         }
-    assert town.pool.find(foreign) is not None
-    assert town.stored_user(lost) is not None
+    assert harness.pool.find(foreign) is not None
+    assert harness.stored_user(lost) is not None
 
 
-def test_one_failure_does_not_keep_the_others(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_failure_does_not_keep_the_others(
+    harness: AppHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Each account is a finding of its own; what is not mended is found again."""
-    users = [town.account(name) for name in ("ada", "bob", "eve")]
+    users = [harness.account(name) for name in ("ada", "bob", "eve")]
     for user in users:
-        with failing(town.cognito, 1), pytest.raises(Unavailable):
-            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
-    with failing(town.cognito, 2):
-        found = reconciled(town)
+        with failing(harness.cognito, 1), pytest.raises(Unavailable):
+            accounts.change_role(harness.service, user.user_id, Role.EDITOR, NOW)
+    with failing(harness.cognito, 2):
+        found = reconciled(harness)
     assert sorted(each.is_mended for each in found) == [False, True, True]
-    assert len(reconciled(town)) == 1
+    assert len(reconciled(harness)) == 1
     for user in users:
-        assert_in_step(town, user)
+        assert_in_step(harness, user)
 
 
-def test_findings_name_no_key(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_findings_name_no_key(harness: AppHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the engine says of a request may hold an address: its slug is enough."""
-    user = town.account("bob")
-    cognito(town, "disable_user", user.user_id)
+    user = harness.account("bob")
+    cognito(harness, "disable_user", user.user_id)
 
     def throttled(*_: object) -> None:
         raise Throttled(operation="UpdateItem", code="x", detail="USER#bob@example.com")
 
-    monkeypatch.setattr(town.repository, "write", throttled)
-    (found,) = compared(town)
+    monkeypatch.setattr(harness.repository, "write", throttled)
+    (found,) = compared(harness)
     assert (found.says, found.is_mended) == ("pool and table differ: throttled", False)
 
 
 def test_administrators_see_what_was_found(settings: Settings) -> None:
     """Over HTTP; with `compare`, every account is looked at."""
     options = {"policy": AlsoAllowing("users.reconcile")}
-    with in_memory() as store, open_town(settings, store, options=options) as town:
-        user, other = town.account("bob"), town.account("eve")
-        town.account("root", Role.ADMIN)
-        admin = town.signed_in("root")
-        with failing(town.cognito, 1), pytest.raises(Unavailable):
-            accounts.change_role(town.service, user.user_id, Role.EDITOR, NOW)
-        cognito(town, "add_user_to_group", other.user_id, GroupName=Role.ADMIN)
+    with in_memory() as store, open_with_pool(settings, store, options=options) as harness:
+        user, other = harness.account("bob"), harness.account("eve")
+        harness.account("root", Role.ADMIN)
+        admin = harness.sign_in("root")
+        with failing(harness.cognito, 1), pytest.raises(Unavailable):
+            accounts.change_role(harness.service, user.user_id, Role.EDITOR, NOW)
+        cognito(harness, "add_user_to_group", other.user_id, GroupName=Role.ADMIN)
         since = "2026-03-14 09:26:53+00:00"
         mended = {"says": f"the pool was behind since {since}", "isMended": True}
         assert expect.success(admin.post(PATH)) == [{"account": user.user_id, **mended}]

@@ -17,7 +17,8 @@ from model import Role
 from tests.app import expect
 from tests.app.accounts.agreement import compared, reconciled
 from tests.app.accounts.faults import failing, lose_answer
-from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness
 
 NEW = "Better-horse-8"
 ADDRESS = "bob@example.com"
@@ -38,9 +39,11 @@ def assert_secret(log: pytest.LogCaptureFixture, *secrets: str | None) -> None:
         assert secret not in said
 
 
-def test_nothing_is_logged_of_a_life(town: Town, everything: pytest.LogCaptureFixture) -> None:
+def test_nothing_is_logged_of_a_life(
+    harness: AppHarness, everything: pytest.LogCaptureFixture
+) -> None:
     """From sign-up to deletion, over HTTP."""
-    browser = town.browser()
+    browser = harness.browser()
     wanted = {"email": ADDRESS, "password": PASSWORD}
     user = expect.success(browser.post("/v1/auth/signup", json=wanted), 201)
     assert browser.post("/v1/auth/signup", json=wanted).status_code == 409
@@ -53,8 +56,8 @@ def test_nothing_is_logged_of_a_life(town: Town, everything: pytest.LogCaptureFi
     change = {"oldPassword": PASSWORD, "newPassword": NEW}
     expect.success(browser.post("/v1/auth/password/change", json=change))
     held += browser.cookies.values()
-    town.account("root", Role.ADMIN)
-    admin = town.signed_in("root")
+    harness.account("root", Role.ADMIN)
+    admin = harness.sign_in("root")
     path = f"/v1/auth/users/{user['userId']}"
     expect.success(admin.get("/v1/auth/users", params={"email": ADDRESS}))
     expect.success(admin.post(f"{path}/disable"))
@@ -65,7 +68,7 @@ def test_nothing_is_logged_of_a_life(town: Town, everything: pytest.LogCaptureFi
 
 
 def test_nothing_is_said_of_failures(
-    town: Town, everything: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+    harness: AppHarness, everything: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Neither in errors nor in what is logged of them, at any request to the pool."""
     now = datetime.now(UTC)
@@ -73,15 +76,15 @@ def test_nothing_is_said_of_failures(
 
     def tried(call: Any, *given: Any) -> None:
         for at in range(1, 4):
-            with failing(town.cognito, at, lose_answer, "after-call"):
+            with failing(harness.cognito, at, lose_answer, "after-call"):
                 try:
-                    call(town.service, *given)
+                    call(harness.service, *given)
                 except Exception as error:  # noqa: BLE001 - whatever
                     said.append(f"{error!s} {error!r} {error.__cause__!r}")
 
     other = NewAccount("BOB@example.com", Role.VIEWER, "", PASSWORD)
-    user = register(town.service, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
-    signed = sign_in.sign_in(town.service, ADDRESS, PASSWORD, "", now)
+    user = register(harness.service, NewAccount(ADDRESS, Role.VIEWER, "", PASSWORD), now)
+    signed = sign_in.sign_in(harness.service, ADDRESS, PASSWORD, "", now)
     assert isinstance(signed, SignedIn)
     tokens = signed.tokens
     caller = Caller(user.user_id, frozenset({Role.VIEWER}), signed.session.session_id)
@@ -93,11 +96,11 @@ def test_nothing_is_said_of_failures(
     tried(sign_in.choose_password, ADDRESS, "challenge-of-bob", NEW, "", now)
     tried(accounts.change_role, user.user_id, Role.EDITOR, now)
     tried(accounts.end_sessions, user.user_id)
-    monkeypatch.setattr(town.pool, "revoke", _refuse)
-    sign_in.revoke(town.service, tokens.refresh or "")
+    monkeypatch.setattr(harness.pool, "revoke", _refuse)
+    sign_in.revoke(harness.service, tokens.refresh or "")
     tried(accounts.remove, user.user_id, now)
-    reconciled(town)
-    compared(town)
+    reconciled(harness)
+    compared(harness)
     assert len(said) > 8
     assert any(
         "did not succeed at the user pool" in each.getMessage() for each in everything.records

@@ -1,5 +1,5 @@
-"""The town of accounts, for guards over HTTP."""
+"""The app with a user pool."""
 
-from tests.app.accounts.conftest import any_town, town
+from tests.app.accounts.conftest import open_harness
 
-__all__ = ["any_town", "town"]
+__all__ = ["open_harness"]

@@ -10,8 +10,8 @@ import pytest
 from app.core.settings import Settings
 from model import Role
 from tests.app import expect
+from tests.app.auth.harness import IssuerHarness, issued
 from tests.app.auth.hostile import fits_a_header, hostile
-from tests.app.auth.issued import Issued, issued
 from tests.app.auth.issuer import SESSION, SUBJECT, base64url
 from tests.app.written import Written, written
 
@@ -23,18 +23,18 @@ REASONS = 12
 
 
 @pytest.fixture
-def door(settings: Settings) -> Iterator[Issued]:
+def door(settings: Settings) -> Iterator[IssuerHarness]:
     with issued(settings) as made:
         yield made
 
 
-def tokens(door: Issued) -> dict[str, str]:
+def tokens(door: IssuerHarness) -> dict[str, str]:
     """Those that a client can send at all."""
     made = {name: each.make(door.issuer) for name, each in hostile().items()}
     return {name: token for name, token in made.items() if fits_a_header(token)}
 
 
-def test_the_door_opens_for_a_good_token(door: Issued) -> None:
+def test_the_door_opens_for_a_good_token(door: IssuerHarness) -> None:
     """Otherwise the refusals below would say nothing."""
     for client in (door.bearer(door.issuer.token()), door.cookie(door.issuer.token())):
         me = expect.success(client.get(ME))
@@ -53,7 +53,7 @@ def refused(answer: Any, *codes: str) -> None:
     assert error["details"] == []
 
 
-def test_no_hostile_token_opens_anything(door: Issued, written: Written) -> None:
+def test_no_hostile_token_opens_anything(door: IssuerHarness, written: Written) -> None:
     """As bearer and as cookie, for reading and for writing; the logs know it only by its reason."""
     sent = tokens(door)
     assert len(sent) > 150
@@ -79,7 +79,7 @@ def test_no_hostile_token_opens_anything(door: Issued, written: Written) -> None
     assert {each["status"] for each in written.access()} == {401}
 
 
-def test_a_good_token_opens_the_way_after_all_of_them(door: Issued) -> None:
+def test_a_good_token_opens_the_way_after_all_of_them(door: IssuerHarness) -> None:
     """No hostile token leaves anything behind."""
     for token in tokens(door).values():
         door.bearer(token).get(ME)
@@ -109,7 +109,7 @@ def test_without_keys_nothing_is_said_of_a_token(settings: Settings, kind: str) 
     ],
 )
 def test_a_role_counts_that_token_and_account_both_have(
-    door: Issued, groups: list[str], roles: list[Role]
+    door: IssuerHarness, groups: list[str], roles: list[Role]
 ) -> None:
     """Neither gives one to the other."""
     client = door.bearer(door.issuer.token(**{"cognito:groups": groups}))
@@ -125,7 +125,7 @@ def test_a_role_counts_that_token_and_account_both_have(
     ids=["another session", "another user"],
 )
 def test_a_good_token_of_no_open_session_opens_nothing(
-    door: Issued, claims: dict[str, str]
+    door: IssuerHarness, claims: dict[str, str]
 ) -> None:
     """401 session-ended: the signature alone is not enough."""
     token = door.issuer.token(**claims)

@@ -15,7 +15,7 @@ from app.core.settings_base import SettingsError
 from app.main import TEXT_TYPES
 from model import Role
 from tests.app import expect
-from tests.app.auth.issued import Issued, issued
+from tests.app.auth.harness import IssuerHarness, issued
 from tests.app.auth.issuer import MISSING, SUBJECT
 from tests.app.test_main import LambdaAnswer, http_api, rest_api
 
@@ -28,23 +28,23 @@ pytestmark = pytest.mark.usefixtures("own_loop")
 
 
 @pytest.fixture
-def door(settings: Settings) -> Iterator[Issued]:
+def door(settings: Settings) -> Iterator[IssuerHarness]:
     with issued(settings, cognito_trust_api_gateway=True) as made:
         yield made
 
 
-def invoked(door: Issued, event: Event) -> LambdaAnswer:
+def invoked(door: IssuerHarness, event: Event) -> LambdaAnswer:
     return LambdaAnswer(Mangum(door.app, lifespan="off", text_mime_types=TEXT_TYPES)(event, None))
 
 
-def authorizer_of_http(door: Issued, **changed: object) -> Event:
+def authorizer_of_http(door: IssuerHarness, **changed: object) -> Event:
     """As a JWT authorizer writes claims: all texts."""
     claims = {name: str(each) for name, each in door.issuer.claims(**changed).items()}
     groups = changed.get("cognito:groups", "[fm-web:editor]")
     return {"jwt": {"claims": claims | {"cognito:groups": groups}, "scopes": None}}
 
 
-def authorizer_of_rest(door: Issued, **changed: object) -> Event:
+def authorizer_of_rest(door: IssuerHarness, **changed: object) -> Event:
     """As a user pool authorizer of a REST API writes them: times as dates."""
     raw = door.issuer.claims(**changed)
     claims = {name: str(each) for name, each in raw.items()}
@@ -62,7 +62,7 @@ KINDS = pytest.mark.parametrize(
 
 
 def event(
-    door: Issued, kind: Kind, method: str = "GET", path: str = ME, **changed: object
+    door: IssuerHarness, kind: Kind, method: str = "GET", path: str = ME, **changed: object
 ) -> Event:
     """With claims, and a header that only the gateway can have verified."""
     made, authorizer = kind
@@ -72,7 +72,7 @@ def event(
 
 
 @KINDS
-def test_claims_of_the_gateway_open_an_open_session(door: Issued, kind: Kind) -> None:
+def test_claims_of_the_gateway_open_an_open_session(door: IssuerHarness, kind: Kind) -> None:
     """With the role of the account, for reading and for writing without an origin."""
     me = expect.success(invoked(door, event(door, kind)))
     assert (me["userId"], me["roles"]) == (SUBJECT, [Role.EDITOR])
@@ -81,7 +81,7 @@ def test_claims_of_the_gateway_open_an_open_session(door: Issued, kind: Kind) ->
 
 
 @KINDS
-def test_they_open_no_session_that_is_over(door: Issued, kind: Kind) -> None:
+def test_they_open_no_session_that_is_over(door: IssuerHarness, kind: Kind) -> None:
     """A gateway knows nothing of sessions."""
     door.bearer(door.issuer.token()).delete(SESSIONS)
     expect.failure(invoked(door, event(door, kind)), 401, "session-ended")
@@ -93,13 +93,15 @@ def test_they_open_no_session_that_is_over(door: Issued, kind: Kind) -> None:
     [{"iss": "https://attacker.example"}, {"client_id": "other"}, {"token_use": "id"}],
     ids=["issuer", "client", "use"],
 )
-def test_claims_of_others_are_refused(door: Issued, kind: Kind, changed: dict[str, object]) -> None:
+def test_claims_of_others_are_refused(
+    door: IssuerHarness, kind: Kind, changed: dict[str, object]
+) -> None:
     """Whatever the gateway was set up for."""
     expect.failure(invoked(door, event(door, kind, **changed)), 401, "credentials-wrong")
 
 
 @KINDS
-def test_without_claims_the_header_is_verified_here(door: Issued, kind: Kind) -> None:
+def test_without_claims_the_header_is_verified_here(door: IssuerHarness, kind: Kind) -> None:
     """On routes without an authorizer: a good token opens, a forged one does not."""
     made, _ = kind
     good = made("GET", ME, authorization=f"Bearer {door.issuer.token()}")
@@ -108,7 +110,7 @@ def test_without_claims_the_header_is_verified_here(door: Issued, kind: Kind) ->
 
 
 @KINDS
-def test_claims_without_a_header_are_nobodys(door: Issued, kind: Kind) -> None:
+def test_claims_without_a_header_are_nobodys(door: IssuerHarness, kind: Kind) -> None:
     """The token was in no header, so it was not this caller's to show."""
     whole = event(door, kind)
     for headers in (whole["headers"], whole.get("multiValueHeaders", {})):
@@ -117,7 +119,7 @@ def test_claims_without_a_header_are_nobodys(door: Issued, kind: Kind) -> None:
 
 
 @KINDS
-def test_cookies_are_verified_whatever_the_event_says(door: Issued, kind: Kind) -> None:
+def test_cookies_are_verified_whatever_the_event_says(door: IssuerHarness, kind: Kind) -> None:
     """Claims beside a forged cookie do not make it good."""
     made, authorizer = kind
     whole = made("GET", ME, cookie="__Host-fm-access=aaa.bbb.ccc")
@@ -126,7 +128,7 @@ def test_cookies_are_verified_whatever_the_event_says(door: Issued, kind: Kind) 
 
 
 @KINDS
-def test_claims_elsewhere_in_the_event_are_not_read(door: Issued, kind: Kind) -> None:
+def test_claims_elsewhere_in_the_event_are_not_read(door: IssuerHarness, kind: Kind) -> None:
     """Callers write headers, queries and bodies."""
     made, authorizer = kind
     whole = made("GET", ME, authorization=FORGED, requestcontext=str(authorizer(door)))
@@ -141,7 +143,7 @@ def test_without_the_setting_claims_are_not_read(settings: Settings, kind: Kind)
         expect.failure(invoked(door, event(door, kind)), 401, "credentials-wrong")
 
 
-def test_under_a_server_nothing_is_trusted(door: Issued) -> None:
+def test_under_a_server_nothing_is_trusted(door: IssuerHarness) -> None:
     """There is no event: a forged token is one, a good one is verified."""
     expect.failure(door.bearer("verified.by.gateway").get(ME), 401, "credentials-wrong")
     expect.success(door.bearer(door.issuer.token()).get(ME))
@@ -167,7 +169,7 @@ def test_the_app_refuses_to_trust_outside_lambda(monkeypatch: pytest.MonkeyPatch
 
 
 @KINDS
-def test_claims_without_a_session_are_refused(door: Issued, kind: Kind) -> None:
+def test_claims_without_a_session_are_refused(door: IssuerHarness, kind: Kind) -> None:
     """A token that names no sign-in belongs to none."""
     whole = event(door, kind, origin_jti=MISSING)
     expect.failure(invoked(door, whole), 401, "credentials-wrong")

@@ -18,7 +18,7 @@ from app.main import ROUTERS, create_app
 from app.services.policy import ALLOW, Caller, Decisions, Policy
 from model import Role
 from tests.app import expect, toy
-from tests.app.accounts.town import PASSWORD, Town
+from tests.app.accounts.user_pool import PASSWORD
 from tests.app.harness import AppHarness
 from tests.app.harness import path as path_of
 from tests.app.policies import AlsoAllowing
@@ -62,9 +62,11 @@ BODIES: dict[str, Any] = {
 }
 
 
-def sent_to_everything(town: Town, client: TestClient, known: Mapping[str, str]) -> Iterator[Any]:
+def sent_to_everything(
+    harness: AppHarness, client: TestClient, known: Mapping[str, str]
+) -> Iterator[Any]:
     """An answer per operation, about what exists."""
-    for path, item in town.app.openapi()["paths"].items():
+    for path, item in harness.app.openapi()["paths"].items():
         for method in item:
             filled = re.sub(r"\{(\w+)\}", lambda found: known[found[1]], path)
             headers = {"If-Match": '"x"'}
@@ -72,16 +74,16 @@ def sent_to_everything(town: Town, client: TestClient, known: Mapping[str, str])
             yield client.request(method, filled, json=body, headers=headers)
 
 
-def existing(town: Town) -> dict[str, str]:
+def existing(harness: AppHarness) -> dict[str, str]:
     """Of each resource one that is there, under the names of paths."""
-    site = AppHarness(town.settings, town.store)
-    site.category("news")
-    author, editor = site.speaking("ada", "editor"), site.editor
-    post = site.draft()
+    without_pool = AppHarness(harness.settings, harness.store)
+    without_pool.category("news")
+    author, editor = without_pool.client_as("ada", "editor"), without_pool.editor
+    post = without_pool.draft()
     for client, step in ((author, "submit"), (editor, "publish")):
         post = expect.success(client.post(f"{path_of(post)}/{step}"))
-    ada = town.account("ada", Role.ADMIN)
-    me = expect.success(town.signed_in("ada").get("/v1/auth/me"))
+    ada = harness.account("ada", Role.ADMIN)
+    me = expect.success(harness.sign_in("ada").get("/v1/auth/me"))
     return {
         "post_id": path_of(post).rpartition("/")[2],
         "number": "1",
@@ -97,28 +99,28 @@ def existing(town: Town) -> dict[str, str]:
     }
 
 
-def under(town: Town, policy: Policy) -> None:
-    """The town from now on decides by this policy."""
-    object.__setattr__(town.app.state.container, "decisions", Decisions(policy))
+def under(harness: AppHarness, policy: Policy) -> None:
+    """The app from now on decides by this policy."""
+    object.__setattr__(harness.app.state.container, "decisions", Decisions(policy))
 
 
 @pytest.mark.parametrize("policy", [Denying(), Failing(), Babbling()])
 @pytest.mark.parametrize("who", ["nobody", "admin", "developer"])
 def test_a_policy_that_allows_nothing_leaves_nothing_open(
-    town: Town, policy: Policy, who: str
+    harness: AppHarness, policy: Policy, who: str
 ) -> None:
     """401, 403 or 404 for every operation in OpenAPI, about what exists; and no 500."""
-    known = existing(town)
-    client = town.bearer(town.signed_in("ada")) if who == "admin" else town.browser(None)
+    known = existing(harness)
+    client = harness.bearer(harness.sign_in("ada")) if who == "admin" else harness.browser(None)
     if who == "developer":
         client.headers.update(DEVELOPER)
-    before = town.store.transport("Scan", {"TableName": town.store.table})["Items"]
-    under(town, policy)
-    answers = list(sent_to_everything(town, client, known))
+    before = harness.store.transport("Scan", {"TableName": harness.store.table})["Items"]
+    under(harness, policy)
+    answers = list(sent_to_everything(harness, client, known))
     assert len(answers) > 50
     other = [(each.request.method, each.request.url.path, each.status_code) for each in answers]
     assert [each for each in other if each[2] not in {401, 403, 404}] == []
-    assert town.store.transport("Scan", {"TableName": town.store.table})["Items"] == before
+    assert harness.store.transport("Scan", {"TableName": harness.store.table})["Items"] == before
 
 
 def test_no_credentials_are_missing_credentials(anonymous: TestClient) -> None:

@@ -23,6 +23,7 @@ from app.core.settings import Settings
 from app.main import create_app
 from app.services.policy import Decisions, Resource, ResourceKind
 from model import Media, MediaStatus
+from scripts.docs.matrix import values_of
 from tests.app import toy
 from tests.app.policies import AlsoAllowing, built
 
@@ -146,7 +147,7 @@ def test_the_policy_is_asked_what_a_guard_declares(action: str, resource: Resour
 def test_facts_are_read_from_the_fields_of_the_kind() -> None:
     """And their values are those that the field may have."""
     kind = ResourceKind("media", Media, owner="owner_id", status="status")
-    assert kind.values("status") == tuple(MediaStatus)
-    assert kind.values("role") == (None,)
+    assert values_of(kind, "status") == tuple(MediaStatus)
+    assert values_of(kind, "role") == (None,)
     assert kind.covers(kind.owned_by("ada"))
     assert not kind.covers(Resource("media", category="news"))

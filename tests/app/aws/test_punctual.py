@@ -11,7 +11,7 @@ from app.aws.cognito import make_user_pool
 from app.aws.s3 import make_object_store
 from app.core.problems import Unavailable
 from app.core.settings import Settings
-from app.repository import make_repository
+from app.processes import make_repository
 from app.services.objects import StorageUnavailable
 from model import CategoryId
 from singletable.errors import ServiceUnavailable, TableMissing

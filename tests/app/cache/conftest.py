@@ -1,4 +1,4 @@
-"""A Redis and, on it, houses: by `REDIS_TEST_URL`, or a server of the tests' own."""
+"""A Redis and repositories that share it: by `REDIS_TEST_URL`, or a server of the tests' own."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pytest
 
 from access_patterns import categories
 from app.adapters.redis import SHARING
-from tests.app.cache.house import House, a_category
+from tests.app.cache.harness import CacheHarness, a_category
 from tests.app.limits.counting import REDIS, Server, redis_url
 from tests.app.v1.stores import in_memory
 
@@ -35,10 +35,10 @@ def patience(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-def house(shared_redis: str, patience: None) -> Iterator[House]:
+def harness(shared_redis: str, patience: None) -> Iterator[CacheHarness]:
     """With one category, and with patience."""
     with in_memory() as store, ExitStack() as opened:
-        made = House(store, shared_redis, opened)
+        made = CacheHarness(store, shared_redis, opened)
         made.plain.write(categories.create(a_category()))
         yield made
 
@@ -53,9 +53,9 @@ def own_redis(shared_redis: str, tmp_path: Path) -> Iterator[Server]:
 
 
 @pytest.fixture
-def fragile(own_redis: Server) -> Iterator[House]:
-    """A house on a Redis of its own, with the time-outs that hold in production."""
+def fragile(own_redis: Server) -> Iterator[CacheHarness]:
+    """On a Redis of its own, with the time-outs that hold in production."""
     with in_memory() as store, ExitStack() as opened:
-        made = House(store, own_redis.url, opened, SHARING)
+        made = CacheHarness(store, own_redis.url, opened, SHARING)
         made.plain.write(categories.create(a_category()))
         yield made

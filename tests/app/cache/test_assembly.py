@@ -9,7 +9,7 @@ import sys
 import pytest
 
 from app.core.settings import Settings
-from app.repository import cached, longest_write
+from app.processes import cached, longest_write
 from tests.app.v1.stores import in_memory
 
 
@@ -51,5 +51,5 @@ def test_a_write_is_in_doubt_for_as_long_as_it_may_take(settings: Settings) -> N
 
 def test_the_cache_loads_redis_only_where_there_is_one() -> None:
     """Importing it costs a process without Redis nothing."""
-    code = "import sys, app.repository; sys.exit('redis' in sys.modules)"
+    code = "import sys, app.processes; sys.exit('redis' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -10,7 +10,7 @@ from access_patterns import blog
 from app.adapters.cache_rules import LIFETIMES
 from model import ROOT, Post, Slug
 from singletable import Query, inspect
-from tests.app.cache.house import ADA, NEWS, NOW, House, published
+from tests.app.cache.harness import ADA, NEWS, NOW, CacheHarness, published
 
 pytestmark = pytest.mark.connected
 
@@ -36,21 +36,21 @@ def arguments(post: Post) -> dict[str, tuple[Any, ...]]:
     }
 
 
-def test_a_question_that_may_be_shared_is_asked_of_the_table_once(house: House) -> None:
+def test_a_question_that_may_be_shared_is_asked_of_the_table_once(harness: CacheHarness) -> None:
     """Of each pattern that is declared as such: a miss, then a hit, also of another instance."""
-    known = arguments(published(house.plain, author_id=ADA, tags=["Go"]))
+    known = arguments(published(harness.plain, author_id=ADA, tags=["Go"]))
     assert known.keys() == LIFETIMES.keys()
-    first, second = house.instance(), house.instance()
+    first, second = harness.instance(), harness.instance()
     for name, given in known.items():
         question = inspect.patterns(blog)[name].function(*given)
         asked: Any = question.page(3) if isinstance(question, Query) else question
-        hits = house.hits(name)
+        hits = harness.hits(name)
         found = [each.fetch(asked) for each in (first, first, second)]
         assert found[0], name
         assert found[1] == found[2] == found[0], name
-        assert house.hits(name) - hits >= 2, name
-    house.served.clear()
+        assert harness.hits(name) - hits >= 2, name
+    harness.served.clear()
     for name, given in known.items():
         question = inspect.patterns(blog)[name].function(*given)
         second.fetch(question.page(3) if isinstance(question, Query) else question)
-    assert house.served == {(name, True): 1 for name in known}
+    assert harness.served == {(name, True): 1 for name in known}

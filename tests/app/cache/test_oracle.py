@@ -20,7 +20,7 @@ from app.services.post_reading import Visitors
 from app.services.post_writing import Text
 from model import ROOT, Category, CategoryId, Post, PostStatus, Role, Slug, UserId
 from singletable import Page, Query, Repository, RequestError, inspect
-from tests.app.cache.house import NOW, House, a_category, published, settle
+from tests.app.cache.harness import NOW, CacheHarness, a_category, published, settle
 from tests.app.v1.stores import Store, in_memory
 
 pytestmark = [pytest.mark.connected, pytest.mark.slow]
@@ -72,16 +72,16 @@ class Sharing(RuleBasedStateMachine):
 
     @initialize()
     def open(self) -> None:
-        self.house = House(self.store, self.url, self.opened)
-        self.instances = [self.house.instance(), self.house.instance()]
+        self.harness = CacheHarness(self.store, self.url, self.opened)
+        self.instances = [self.harness.instance(), self.harness.instance()]
         self._empty()
         for each in CATEGORIES[:2]:
-            category_tree.add(self.house.plain, a_category(each))
+            category_tree.add(self.harness.plain, a_category(each))
         for author, slug in zip((*AUTHORS, AUTHORS[0]), SLUGS, strict=False):
-            published(self.house.plain, author_id=author, category_id=CATEGORIES[0], slug=slug)
+            published(self.harness.plain, author_id=author, category_id=CATEGORIES[0], slug=slug)
 
     def teardown(self) -> None:
-        for (name, is_hit), times in self.house.served.items():
+        for (name, is_hit), times in self.harness.served.items():
             self.hits[name] = self.hits.get(name, 0) + times * is_hit
         self.opened.close()
 
@@ -89,14 +89,14 @@ class Sharing(RuleBasedStateMachine):
         """The table is the same for all runs."""
         for status in ("draft", "in-review", "published", "archived"):
             for post in self._stored(PostStatus(status)):
-                post_writing.delete(self.house.plain, post, NOW)
+                post_writing.delete(self.harness.plain, post, NOW)
         for _ in CATEGORIES:
-            for category in self.house.plain.iterate(categories.tree()):
+            for category in self.harness.plain.iterate(categories.tree()):
                 with suppress(RequestError):
-                    category_tree.delete(self.house.plain, category)
+                    category_tree.delete(self.harness.plain, category)
 
     def _stored(self, status: PostStatus) -> list[Post]:
-        plain = self.house.plain
+        plain = self.harness.plain
         return post_reading.whole(plain, plain.iterate(posts.in_status(status)))
 
     def _all_posts(self) -> list[Post]:
@@ -116,7 +116,7 @@ class Sharing(RuleBasedStateMachine):
         return self.instances[which % 2].fetch(question)
 
     def _compare(self, question: Any, which: int) -> None:
-        wanted = without_cursor(self.house.plain.fetch(question))
+        wanted = without_cursor(self.harness.plain.fetch(question))
         for instance in (which, which + 1):
             assert without_cursor(self._shared(question, instance)) == wanted, question.origin
 
@@ -147,7 +147,7 @@ class Sharing(RuleBasedStateMachine):
             self._write(category_tree.delete, which, category)
 
     def _a_category(self, at: int) -> list[Any]:
-        known = list(self.house.plain.iterate(categories.tree()))
+        known = list(self.harness.plain.iterate(categories.tree()))
         return [known[at % len(known)]] if known else []
 
     @rule(

@@ -18,7 +18,7 @@ from access_patterns import posts
 from app.adapters.read_cache import Pages
 from app.adapters.redis import PAUSE_SECONDS, SHARING
 from model import PostStatus
-from tests.app.cache.house import NEWS, NOW, House, published, settle
+from tests.app.cache.harness import NEWS, NOW, CacheHarness, published, settle
 from tests.app.cache.way import Way
 from tests.app.limits.counting import Server
 from tests.app.v1.races import at_once
@@ -36,7 +36,7 @@ def timed(question: Callable[[], R]) -> tuple[R, float]:
 
 
 def test_a_killed_redis_costs_nothing_but_reads(
-    fragile: House, own_redis: Server, caplog: pytest.LogCaptureFixture
+    fragile: CacheHarness, own_redis: Server, caplog: pytest.LogCaptureFixture
 ) -> None:
     """Reads and writes go on, one line each for down and up, and sharing resumes by itself."""
     caplog.set_level(logging.INFO, "app")
@@ -59,7 +59,7 @@ def test_a_killed_redis_costs_nothing_but_reads(
 
 
 def test_what_was_written_during_an_outage_is_never_answered_stale(
-    fragile: House, own_redis: Server
+    fragile: CacheHarness, own_redis: Server
 ) -> None:
     """Redis comes back with the pages of before: whoever could not drop some drops them all."""
     post = published(fragile.plain)
@@ -76,7 +76,7 @@ def test_what_was_written_during_an_outage_is_never_answered_stale(
     assert fragile.hits("posts.by_id") == 1
 
 
-def test_an_instance_that_was_cut_off_makes_good_what_it_missed(fragile: House) -> None:
+def test_an_instance_that_was_cut_off_makes_good_what_it_missed(fragile: CacheHarness) -> None:
     """Others still had Redis, and its pages: they are forgotten before it uses Redis again."""
     post = published(fragile.plain)
     with Way(fragile.url) as way:
@@ -92,7 +92,9 @@ def test_an_instance_that_was_cut_off_makes_good_what_it_missed(fragile: House) 
         assert other.fetch(posts.by_id(post.post_id)) == stored
 
 
-def test_a_redis_that_restores_the_past_is_not_believed(fragile: House, own_redis: Server) -> None:
+def test_a_redis_that_restores_the_past_is_not_believed(
+    fragile: CacheHarness, own_redis: Server
+) -> None:
     """It is restarted from a snapshot that has a page whose tag was dropped since."""
     post = published(fragile.plain)
     repository = fragile.instance()
@@ -112,7 +114,7 @@ def test_a_redis_that_restores_the_past_is_not_believed(fragile: House, own_redi
     assert fragile.hits("posts.by_id") == 0
 
 
-def test_a_redis_that_hangs_is_given_up_quickly(fragile: House, own_redis: Server) -> None:
+def test_a_redis_that_hangs_is_given_up_quickly(fragile: CacheHarness, own_redis: Server) -> None:
     """A crowd behind it waits for one time-out together, later ones for none."""
     post = published(fragile.plain)
     repository = fragile.instance()
@@ -127,7 +129,9 @@ def test_a_redis_that_hangs_is_given_up_quickly(fragile: House, own_redis: Serve
     own_redis.process.send_signal(signal.SIGCONT)
 
 
-def test_a_hanging_redis_delays_a_write_by_a_time_out(fragile: House, own_redis: Server) -> None:
+def test_a_hanging_redis_delays_a_write_by_a_time_out(
+    fragile: CacheHarness, own_redis: Server
+) -> None:
     """It is asked before the write, and after it no more."""
     post = published(fragile.plain)
     repository = fragile.instance()
@@ -138,7 +142,7 @@ def test_a_hanging_redis_delays_a_write_by_a_time_out(fragile: House, own_redis:
     own_redis.process.send_signal(signal.SIGCONT)
 
 
-def test_a_full_redis_is_an_outage(fragile: House, own_redis: Server) -> None:
+def test_a_full_redis_is_an_outage(fragile: CacheHarness, own_redis: Server) -> None:
     """Whatever it refuses, answers come from the table."""
     post = published(fragile.plain)
     repository = fragile.instance()
@@ -148,7 +152,7 @@ def test_a_full_redis_is_an_outage(fragile: House, own_redis: Server) -> None:
 
 
 def test_a_redis_that_does_not_tell_its_run_is_used_with_caution(
-    fragile: House, own_redis: Server
+    fragile: CacheHarness, own_redis: Server
 ) -> None:
     """Without the right to ask, every new connection may be to another server, and drops all."""
     with redis.Redis.from_url(own_redis.url) as client:
@@ -184,5 +188,5 @@ def test_nothing_at_the_address_costs_nothing_but_reads() -> None:
     with in_memory() as store, ExitStack() as opened, socket.socket() as unused:
         unused.bind(("127.0.0.1", 0))
         url = f"redis://:hush@127.0.0.1:{unused.getsockname()[1]}/0"
-        lonely = House(store, url, opened, SHARING).instance()
+        lonely = CacheHarness(store, url, opened, SHARING).instance()
         assert lonely.fetch(posts.published().page(3)).items == ()

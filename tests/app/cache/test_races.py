@@ -17,7 +17,7 @@ from model import Post
 from singletable import Repository
 from singletable.errors import ServiceUnavailable, VersionConflict
 from singletable.transport import TransportError
-from tests.app.cache.house import NEWS, NOW, House, published, settle, titles
+from tests.app.cache.harness import NEWS, NOW, CacheHarness, published, settle, titles
 from tests.app.v1.races import READS, at_once
 
 pytestmark = pytest.mark.connected
@@ -83,27 +83,27 @@ class Gated(Pages):
             super().end_invalidation(tags, mark)
 
 
-def gated(house: House, turns: Turns) -> Repository:
+def gated(harness: CacheHarness, turns: Turns) -> Repository:
     """An instance whose reads, writes and dealings with Redis all wait for their turn."""
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         with turns.step(READER if operation in READS else WRITER):
-            return house.store.transport(operation, parameters)
+            return harness.store.transport(operation, parameters)
 
-    pages = house.pages(Gated)
+    pages = harness.pages(Gated)
     assert isinstance(pages, Gated)
     pages.turns = turns
-    return house.instance(pages, send)
+    return harness.instance(pages, send)
 
 
 @pytest.mark.parametrize("order", ORDERS)
 @pytest.mark.parametrize("what", ["item", "page"])
-def test_every_order_of_a_read_and_a_write(house: House, order: str, what: str) -> None:
+def test_every_order_of_a_read_and_a_write(harness: CacheHarness, order: str, what: str) -> None:
     """Noting, reading and keeping against marking, committing and dropping: afterwards the
     cache answers as the table does."""
-    post = published(house.plain)
+    post = published(harness.plain)
     turns = Turns(order)
-    reading, writing = gated(house, turns), gated(house, turns)
+    reading, writing = gated(harness, turns), gated(harness, turns)
 
     def asked(repository: Repository) -> object:
         if what == "item":
@@ -126,26 +126,26 @@ def test_every_order_of_a_read_and_a_write(house: House, order: str, what: str) 
     at_once([read, write])
     assert turns.taken.count(WRITER) == STEPS
     for _ in range(2):
-        assert asked(house.instance()) == asked(house.plain)
+        assert asked(harness.instance()) == asked(harness.plain)
         settle()
-    assert sum(house.served[name, True] for name, hit in house.served if hit) > 0
+    assert sum(harness.served[name, True] for name, hit in harness.served if hit) > 0
 
 
-def test_an_index_that_follows_late_leaves_nothing_stale(house: House) -> None:
+def test_an_index_that_follows_late_leaves_nothing_stale(harness: CacheHarness) -> None:
     """What is read of an index before it has followed a write is not kept."""
-    post = published(house.plain)
-    stale = house.plain.fetch(posts.published_in_category(NEWS))
+    post = published(harness.plain)
+    stale = harness.plain.fetch(posts.published_in_category(NEWS))
     lagging = {"until": 0.0}
     settling = {"settle_seconds": 0.5}
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = house.store.transport(operation, parameters)
+        answer = harness.store.transport(operation, parameters)
         late = operation == "Query" and time.monotonic() < lagging["until"]
         return {**answer, "Items": former["Items"], "Count": 1} if late else answer
 
-    former = _query_answer(house)
-    repository = house.instance(house.pages(**settling), send)
-    other = house.instance(house.pages(**settling), send)
+    former = _query_answer(harness)
+    repository = harness.instance(harness.pages(**settling), send)
+    other = harness.instance(harness.pages(**settling), send)
     repository.write(posts.unpublish(post, NOW))
     lagging["until"] = time.monotonic() + 0.3
     assert other.fetch(posts.published_in_category(NEWS)) == stale
@@ -153,21 +153,21 @@ def test_an_index_that_follows_late_leaves_nothing_stale(house: House) -> None:
     assert titles(other.fetch(posts.published_in_category(NEWS))) == []
 
 
-def _query_answer(house: House) -> Mapping[str, Any]:
+def _query_answer(harness: CacheHarness) -> Mapping[str, Any]:
     answers = list[Mapping[str, Any]]()
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        answers.append(house.store.transport(operation, parameters))
+        answers.append(harness.store.transport(operation, parameters))
         return answers[-1]
 
-    house.store.repository(send).fetch(posts.published_in_category(NEWS))
+    harness.store.repository(send).fetch(posts.published_in_category(NEWS))
     return answers[0]
 
 
-def test_a_writer_that_dies_between_commit_and_drop(house: House) -> None:
+def test_a_writer_that_dies_between_commit_and_drop(harness: CacheHarness) -> None:
     """Its mark holds until it lapses, and by then the commit is there for all to read."""
-    post = published(house.plain)
-    reader = house.instance()
+    post = published(harness.plain)
+    reader = harness.instance()
     for _ in range(2):
         assert reader.fetch(posts.by_id(post.post_id)) == post
 
@@ -175,53 +175,53 @@ def test_a_writer_that_dies_between_commit_and_drop(house: House) -> None:
         def end_invalidation(self, tags: Collection[str], mark: str) -> None:
             raise KeyboardInterrupt
 
-    writer = house.instance(house.pages(Dying, doubt_seconds=0.3))
+    writer = harness.instance(harness.pages(Dying, doubt_seconds=0.3))
     with pytest.raises(KeyboardInterrupt):
         writer.write(posts.archive(post, NOW))
-    stored = house.plain.fetch(posts.by_id(post.post_id))
+    stored = harness.plain.fetch(posts.by_id(post.post_id))
     assert reader.fetch(posts.by_id(post.post_id)) == stored != post
     settle(0.35)
     assert reader.fetch(posts.by_id(post.post_id)) == stored
 
 
-def test_a_write_whose_outcome_is_unknown_stays_in_doubt(house: House) -> None:
+def test_a_write_whose_outcome_is_unknown_stays_in_doubt(harness: CacheHarness) -> None:
     """It may happen after the error: until it cannot any more, nothing is kept of its tags."""
-    post = published(house.plain)
+    post = published(harness.plain)
     later = list[Mapping[str, Any]]()
 
     def lost(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         later.append(parameters)
         raise TransportError("ServiceUnavailable", operation)
 
-    writer = house.instance(house.pages(doubt_seconds=0.5), lost)
-    reader = house.instance()
+    writer = harness.instance(harness.pages(doubt_seconds=0.5), lost)
+    reader = harness.instance()
     with pytest.raises(ServiceUnavailable):
         writer.write(posts.archive(post, NOW))
     for _ in range(2):
         assert reader.fetch(posts.by_id(post.post_id)) == post
-    house.store.transport("UpdateItem", later[0])
+    harness.store.transport("UpdateItem", later[0])
     assert reader.fetch(posts.by_id(post.post_id)) != post
-    assert house.hits("posts.by_id") == 0
+    assert harness.hits("posts.by_id") == 0
     settle(0.55)
     assert reader.fetch(posts.by_id(post.post_id)) != post
 
 
-def test_a_refused_write_is_settled(house: House) -> None:
+def test_a_refused_write_is_settled(harness: CacheHarness) -> None:
     """Nothing was written: pages are kept again at once."""
-    post = published(house.plain)
-    repository = house.instance()
+    post = published(harness.plain)
+    repository = harness.instance()
     stale = post.model_copy(update={"version": 99})
     with pytest.raises(VersionConflict):
         repository.write(posts.archive(stale, NOW))
     settle()
     for _ in range(2):
         assert repository.fetch(posts.by_id(post.post_id)) == post
-    assert house.hits("posts.by_id") == 1
+    assert harness.hits("posts.by_id") == 1
 
 
-def test_two_writers_do_not_settle_for_each_other(house: House) -> None:
+def test_two_writers_do_not_settle_for_each_other(harness: CacheHarness) -> None:
     """A tag that two have marked stays in doubt until the later mark lapses."""
-    one, other = house.pages(doubt_seconds=0.3), house.pages(doubt_seconds=0.3)
+    one, other = harness.pages(doubt_seconds=0.3), harness.pages(doubt_seconds=0.3)
     first = one.begin_invalidation(["tag"])
     second = other.begin_invalidation(["tag"])
     other.end_invalidation(["tag"], second)
@@ -234,9 +234,9 @@ def test_two_writers_do_not_settle_for_each_other(house: House) -> None:
     assert not _is_unsettled(one)
 
 
-def test_writers_one_after_the_other_do(house: House) -> None:
+def test_writers_one_after_the_other_do(harness: CacheHarness) -> None:
     """Each settles its own mark, also over the other's settling."""
-    pages = house.pages()
+    pages = harness.pages()
     for _ in range(3):
         pages.end_invalidation(["tag"], pages.begin_invalidation(["tag"]))
     settle()

@@ -12,7 +12,7 @@ from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments
 from singletable.inspect import Context
-from tests.app.cache.house import ADA, NEWS, NOW, a_post
+from tests.app.cache.harness import ADA, NEWS, NOW, a_post
 
 CONTEXT = Context(None, NOW)
 POST = PostId("01JD9GZ2J0V5X7Q3M8K4T6B1RA")

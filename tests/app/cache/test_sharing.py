@@ -17,7 +17,16 @@ from model import PostId, PostStatus, Slug
 from singletable import Get, Repository
 from singletable.errors import ServiceUnavailable
 from singletable.transport import TransportError
-from tests.app.cache.house import ADA, NEWS, NOW, House, a_category, a_post, published, settle
+from tests.app.cache.harness import (
+    ADA,
+    NEWS,
+    NOW,
+    CacheHarness,
+    a_category,
+    a_post,
+    published,
+    settle,
+)
 from tests.app.v1.races import at_once
 
 pytestmark = pytest.mark.connected
@@ -26,8 +35,8 @@ pytestmark = pytest.mark.connected
 class Counted:
     """A transport that counts reads, and takes its time."""
 
-    def __init__(self, house: House, seconds: float = 0.0) -> None:
-        self._transport = house.store.transport
+    def __init__(self, harness: CacheHarness, seconds: float = 0.0) -> None:
+        self._transport = harness.store.transport
         self._seconds = seconds
         self._lock = Lock()
         self.reads = 0
@@ -57,22 +66,22 @@ def everything_public(repository: Repository, post_id: PostId, slug: Slug) -> li
     ]
 
 
-def test_another_instance_is_answered_without_the_table(house: House) -> None:
+def test_another_instance_is_answered_without_the_table(harness: CacheHarness) -> None:
     """Every public question, once asked, costs no read at all until something is written."""
-    post = published(house.plain)
-    published(house.plain)
-    wanted = everything_public(house.plain, post.post_id, post.slug)
-    assert everything_public(house.instance(), post.post_id, post.slug) == wanted
-    counted = Counted(house)
-    second = house.instance(through=counted)
+    post = published(harness.plain)
+    published(harness.plain)
+    wanted = everything_public(harness.plain, post.post_id, post.slug)
+    assert everything_public(harness.instance(), post.post_id, post.slug) == wanted
+    counted = Counted(harness)
+    second = harness.instance(through=counted)
     assert everything_public(second, post.post_id, post.slug) == wanted
     assert counted.reads == 0
 
 
-def test_cursors_go_on_from_kept_pages(house: House) -> None:
+def test_cursors_go_on_from_kept_pages(harness: CacheHarness) -> None:
     """A cursor out of a kept page leads through all posts, by way of either instance."""
-    written = {published(house.plain).post_id for _ in range(5)}
-    for repository in [house.instance(), house.instance(), house.plain]:
+    written = {published(harness.plain).post_id for _ in range(5)}
+    for repository in [harness.instance(), harness.instance(), harness.plain]:
         found, cursor = list[PostId](), None
         while True:
             page = repository.fetch(posts.published().page(2, cursor))
@@ -83,11 +92,11 @@ def test_cursors_go_on_from_kept_pages(house: House) -> None:
         assert (len(found), set(found)) == (5, written)
 
 
-def test_a_crowd_on_a_miss_computes_once(house: House) -> None:
+def test_a_crowd_on_a_miss_computes_once(harness: CacheHarness) -> None:
     """50 threads of one instance: the table is asked once."""
-    published(house.plain)
-    counted = Counted(house, seconds=0.01)
-    repository, together = house.instance(through=counted), Barrier(50)
+    published(harness.plain)
+    counted = Counted(harness, seconds=0.01)
+    repository, together = harness.instance(through=counted), Barrier(50)
 
     def ask() -> int:
         together.wait()
@@ -95,14 +104,14 @@ def test_a_crowd_on_a_miss_computes_once(house: House) -> None:
 
     assert at_once([ask] * 50) == [1] * 50
     assert counted.reads == 1
-    assert (house.misses("posts.published"), house.hits("posts.published")) == (1, 49)
+    assert (harness.misses("posts.published"), harness.hits("posts.published")) == (1, 49)
 
 
-def test_instances_compute_once_each(house: House) -> None:
+def test_instances_compute_once_each(harness: CacheHarness) -> None:
     """20 threads on four instances: no instance asks the table twice, and later none does."""
-    published(house.plain)
-    counted, together = Counted(house, seconds=0.02), Barrier(20)
-    instances = [house.instance(through=counted) for _ in range(4)]
+    published(harness.plain)
+    counted, together = Counted(harness, seconds=0.02), Barrier(20)
+    instances = [harness.instance(through=counted) for _ in range(4)]
 
     def ask(at: int) -> int:
         together.wait()
@@ -115,12 +124,12 @@ def test_instances_compute_once_each(house: House) -> None:
     assert counted.reads <= 4
 
 
-def test_nobody_waits_long_for_a_leader(fragile: House) -> None:
+def test_nobody_waits_long_for_a_leader(fragile: CacheHarness) -> None:
     """Whoever waited a fifth of a second asks the table instead."""
-    house = fragile
-    post = published(house.plain)
-    slow = Counted(house, seconds=1.0)
-    repository = house.instance(through=slow)
+    harness = fragile
+    post = published(harness.plain)
+    slow = Counted(harness, seconds=1.0)
+    repository = harness.instance(through=slow)
 
     def late() -> float:
         time.sleep(0.1)
@@ -136,14 +145,14 @@ def test_nobody_waits_long_for_a_leader(fragile: House) -> None:
     assert slow.reads == 2
 
 
-def test_a_leader_that_fails_frees_the_others(house: House) -> None:
+def test_a_leader_that_fails_frees_the_others(harness: CacheHarness) -> None:
     """The error is its own; the next one computes at once."""
-    post = published(house.plain)
+    post = published(harness.plain)
 
     def broken(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         raise TransportError("Unreachable", operation)
 
-    failing, sound = house.instance(through=broken), house.instance()
+    failing, sound = harness.instance(through=broken), harness.instance()
     with pytest.raises(ServiceUnavailable):
         failing.fetch(posts.by_id(post.post_id))
     began = time.monotonic()
@@ -151,9 +160,9 @@ def test_a_leader_that_fails_frees_the_others(house: House) -> None:
     assert time.monotonic() - began < 0.15
 
 
-def test_no_draft_is_ever_in_redis(house: House) -> None:
+def test_no_draft_is_ever_in_redis(harness: CacheHarness) -> None:
     """Through a whole life of a post nothing but what was published leaves a trace."""
-    repository = house.instance()
+    repository = harness.instance()
 
     def look(post_id: PostId, *slugs: str) -> None:
         settle()
@@ -170,11 +179,11 @@ def test_no_draft_is_ever_in_redis(house: House) -> None:
     look(renamed.post_id, "open-slug", "secret-two")
     reviewed = repository.write(posts.submit(renamed, NOW))
     look(reviewed.post_id, "open-slug")
-    assert b"secret" not in house.everything_kept()
-    assert b"Open title" not in house.everything_kept()
+    assert b"secret" not in harness.everything_kept()
+    assert b"Open title" not in harness.everything_kept()
     public = repository.write(posts.publish(reviewed, NOW))
     look(public.post_id, "open-slug")
-    assert b"Open title" in house.everything_kept()
+    assert b"Open title" in harness.everything_kept()
     hidden = repository.write(posts.unpublish(public, NOW))
     look(hidden.post_id, "open-slug")
     last = hidden.model_copy(update={"title": "secret-three"})
@@ -184,89 +193,89 @@ def test_no_draft_is_ever_in_redis(house: House) -> None:
     look(put_away.post_id, "open-slug")
     post_writing.delete(repository, put_away, NOW)
     look(put_away.post_id, "open-slug")
-    assert b"secret" not in house.everything_kept()
+    assert b"secret" not in harness.everything_kept()
 
 
-def test_what_is_not_there_is_not_kept(house: House) -> None:
+def test_what_is_not_there_is_not_kept(harness: CacheHarness) -> None:
     """Nobody can fill Redis by asking for what does not exist."""
-    repository = house.instance()
+    repository = harness.instance()
     for number in range(5):
         assert repository.fetch(posts.by_slug(Slug(f"none-{number}"))) is None
         assert not repository.fetch(
             posts.published_in_category(a_category(f"c-{number}").slug)
         ).items  # type: ignore[arg-type]  # any text
-    assert house.pages_kept() == []
+    assert harness.pages_kept() == []
 
 
-def test_large_pages_are_not_kept(house: House) -> None:
+def test_large_pages_are_not_kept(harness: CacheHarness) -> None:
     """A page of more than a quarter of a mebibyte is answered, and computed each time."""
-    repository = house.instance()
-    large, small = (published(house.plain, body="글" * size) for size in (100_000, 50_000))
+    repository = harness.instance()
+    large, small = (published(harness.plain, body="글" * size) for size in (100_000, 50_000))
     for _ in range(2):
         assert repository.fetch(posts.by_id(large.post_id)) == large
-    assert house.pages_kept() == []
+    assert harness.pages_kept() == []
     assert repository.fetch(posts.by_id(small.post_id)) == small
-    (kept,) = house.pages_kept()
-    assert house.redis().strlen(kept) <= MOST_BYTES
+    (kept,) = harness.pages_kept()
+    assert harness.redis().strlen(kept) <= MOST_BYTES
 
 
-def test_every_key_ends_by_itself(house: House) -> None:
+def test_every_key_ends_by_itself(harness: CacheHarness) -> None:
     """Pages and tags all have a time to live, pages a jittered one."""
-    post = published(house.plain)
-    repository = house.instance()
+    post = published(harness.plain)
+    repository = harness.instance()
     everything_public(repository, post.post_id, post.slug)
     repository.write(posts.unpublish(post, NOW))
-    client = house.redis()
+    client = harness.redis()
     without = -1  # -2 is a key that has ended since it was found
-    assert all(client.pttl(key) != without for key in client.scan_iter(f"{house.prefix}*"))
-    (detail,) = client.scan_iter(f"{house.prefix}:page:posts.by_id:*")
+    assert all(client.pttl(key) != without for key in client.scan_iter(f"{harness.prefix}*"))
+    (detail,) = client.scan_iter(f"{harness.prefix}:page:posts.by_id:*")
     assert 90_000 < client.pttl(detail) <= 120_000
 
 
 @pytest.mark.parametrize("junk", [b"", b"\xff\x00", b"{}", b"[[],[],null]", b'[["a"],[{}],1]'])
-def test_foreign_values_are_misses(house: House, junk: bytes) -> None:
+def test_foreign_values_are_misses(harness: CacheHarness, junk: bytes) -> None:
     """Whatever stands under the key of a page or a tag, the table is asked, and mends it."""
-    post = published(house.plain)
-    repository = house.instance()
-    client = house.redis()
+    post = published(harness.plain)
+    repository = harness.instance()
+    client = harness.redis()
     for _ in range(2):
         assert repository.fetch(posts.by_id(post.post_id)) == post
-    for key in list(client.scan_iter(f"{house.prefix}*")):
+    for key in list(client.scan_iter(f"{harness.prefix}*")):
         client.set(key, junk)
     assert repository.fetch(posts.by_id(post.post_id)) == post
-    for key in list(client.scan_iter(f"{house.prefix}*")):
+    for key in list(client.scan_iter(f"{harness.prefix}*")):
         client.delete(key)
         client.rpush(key, "not a string")
     assert repository.fetch(posts.by_id(post.post_id)) == post
     repository.write(posts.archive(post, NOW))
-    before = house.hits("posts.by_id")
+    before = harness.hits("posts.by_id")
     assert before == 1
 
 
-def test_a_kept_draft_is_not_believed(house: House) -> None:
+def test_a_kept_draft_is_not_believed(harness: CacheHarness) -> None:
     """Should one ever stand there, it is checked when it is read as well."""
-    post = published(house.plain)
-    repository = house.instance()
+    post = published(harness.plain)
+    repository = harness.instance()
     repository.fetch(posts.by_id(post.post_id))
-    client, (key,) = house.redis(), house.pages_kept()
+    client, (key,) = harness.redis(), harness.pages_kept()
     tokens, (item,), cursor = json.loads(client.get(key))
     client.set(key, json.dumps([tokens, [item | {"status": "draft"}], cursor]))
     assert repository.fetch(posts.by_id(post.post_id)) == post
-    assert house.hits("posts.by_id") == 0
+    assert harness.hits("posts.by_id") == 0
 
 
-def test_who_cannot_open_its_cursors_shares_no_page(house: House) -> None:
+def test_who_cannot_open_its_cursors_shares_no_page(harness: CacheHarness) -> None:
     """Instances with another cursor secret keep to themselves."""
-    post = published(house.plain)
+    post = published(harness.plain)
     for secret in [b"one" * 16, b"two" * 16]:
-        house.instance(secret=secret).fetch(posts.by_id(post.post_id))
-    assert house.misses("posts.by_id") == 2
+        harness.instance(secret=secret).fetch(posts.by_id(post.post_id))
+    assert harness.misses("posts.by_id") == 2
 
 
-def test_consistent_reads_pass_by(house: House) -> None:
+def test_consistent_reads_pass_by(harness: CacheHarness) -> None:
     """Known callers read what every write left, and leave nothing behind."""
-    post = published(house.plain)
-    repository = house.instance()
+    post = published(harness.plain)
+    repository = harness.instance()
     question: Get[Any] = posts.by_id(post.post_id).consistent()
     assert repository.fetch(question) == repository.fetch(question) == post
-    assert house.everything_kept() == b""
+    assert harness.everything_kept() == b""

@@ -15,7 +15,7 @@ from singletable import attr, create, delete, inspect, put, transaction, update
 from singletable.design.arguments import example_arguments
 from singletable.inspect import Context, Request
 from singletable.inspect import IndexPlace as Tag
-from tests.app.cache.house import NEWS, NOW, a_category, a_post
+from tests.app.cache.harness import NEWS, NOW, a_category, a_post
 from tests.singletable.shop import Coupon, Product, product
 
 CONTEXT = Context(None, NOW)

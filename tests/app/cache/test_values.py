@@ -14,7 +14,7 @@ from access_patterns import categories, posts
 from app.adapters.cache_rules import MOST_BYTES, answer_of, pack, unpack
 from model import Category, Post, PostStatus, Slug
 from singletable import Page
-from tests.app.cache.house import NEWS, a_category, a_post
+from tests.app.cache.harness import NEWS, a_category, a_post
 
 TOKENS = ("a", "b")
 FEED = posts.published()

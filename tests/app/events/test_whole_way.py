@@ -16,8 +16,7 @@ from botocore.config import Config
 from moto import mock_aws
 
 from access_patterns import blog, categories, posts
-from app.aws.dynamo import TableStream
-from app.aws.messaging import SnsTopic
+from app.aws.messaging import SnsTopic, TableStream
 from app.services import post_writing
 from app.services.relay import Polling, Relay, StreamError
 from model import Category, CategoryId, PostStatus, Slug

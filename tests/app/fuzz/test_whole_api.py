@@ -35,11 +35,10 @@ from model import (
     Role,
     UserId,
 )
-from tests.app.accounts.town import Town, open_town
-from tests.app.harness import ByName
+from tests.app.harness import AppHarness, ByName, open_with_pool
 from tests.app.openapi import OF_ANY_OPERATION, own_statuses
-from tests.app.v1.jobs.office import sqs_client
-from tests.app.v1.media.bucket import PNG, s3_client, s3_server
+from tests.app.v1.jobs.steps import sqs_client
+from tests.app.v1.media.steps import PNG, s3_client, s3_server
 from tests.app.v1.statuses import documented, seen
 from tests.app.v1.stores import in_memory
 
@@ -87,7 +86,7 @@ def serving(app: FastAPI) -> Iterator[str]:
         thread.join()
 
 
-def keep_job(town: Town) -> None:
+def keep_job(harness: AppHarness) -> None:
     """The job that the document has for an example, done, with a result."""
     now = datetime.now(UTC)
     job = Job(
@@ -101,10 +100,10 @@ def keep_job(town: Town) -> None:
         started_at=now,
         finished_at=now,
     )
-    town.repository.write(jobs.create(job))
+    harness.repository.write(jobs.create(job))
 
 
-def keep_file(town: Town) -> None:
+def keep_file(harness: AppHarness) -> None:
     """A bucket, and in it the file that the document has for an example, ready for all to see."""
     now = datetime.now(UTC)
     file = Media(
@@ -118,10 +117,10 @@ def keep_file(town: Town) -> None:
         created_at=now,
         ready_at=now,
     )
-    s3 = s3_client(town.settings.s3_endpoint)
+    s3 = s3_client(harness.settings.s3_endpoint)
     s3.create_bucket(Bucket=BUCKET)
     s3.put_object(Bucket=BUCKET, Key=uploads.kept(file), Body=PNG, ContentType=file.content_type)
-    town.repository.write(media.create(file))
+    harness.repository.write(media.create(file))
 
 
 def test_the_parts_are_the_whole() -> None:
@@ -139,7 +138,7 @@ def test_whatever_is_sent_is_answered_as_documented(
         mock_aws(),
         s3_server() as endpoint,
         in_memory() as store,
-        open_town(
+        open_with_pool(
             settings,
             store,
             options={"authenticators": (ByName(),)},
@@ -147,20 +146,20 @@ def test_whatever_is_sent_is_answered_as_documented(
             s3_endpoint=endpoint,
             jobs_queue_url=sqs_client(endpoint).create_queue(QueueName=QUEUE)["QueueUrl"],
             sqs_endpoint=endpoint,
-        ) as town,
+        ) as harness,
     ):
-        town.account("ada", Role.ADMIN)
-        keep_file(town)
-        keep_job(town)
-        town.category("news")
-        town.published("eva")
-        town.draft("eva")
-        with serving(town.app) as url:
+        harness.account("ada", Role.ADMIN)
+        keep_file(harness)
+        keep_job(harness)
+        harness.category("news")
+        harness.published("eva")
+        harness.draft("eva")
+        with serving(harness.app) as url:
             done = run(url, who, part)
         known = {
             operation: own_statuses(shown) | OF_ANY_OPERATION | {NO_SUCH_METHOD}
             for tag in PARTS[part]
-            for operation, shown in documented(TestClient(town.app), tag).items()
+            for operation, shown in documented(TestClient(harness.app), tag).items()
         }
     assert done.returncode == 0, done.stdout[-20_000:] + done.stderr[-2_000:]
     for operation, statuses in seen(caplog.records, known).items():

@@ -29,9 +29,9 @@ WAYS = ["http-api-v2", "rest-v1", "alb", "alb-multi-value", "function-url"]
 
 
 @pytest.fixture
-def site(settings: Settings) -> Iterator[AppHarness]:
+def harness(settings: Settings) -> Iterator[AppHarness]:
     with in_memory() as store:
-        yield AppHarness.over(settings, store).configured(base_path=BASE)
+        yield AppHarness.over(settings, store).with_settings(base_path=BASE)
 
 
 def asked(way: str, where: str) -> dict[str, Any]:
@@ -46,9 +46,9 @@ def asked(way: str, where: str) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize("way", WAYS)
-def test_paths_are_below_the_base_or_bare(site: AppHarness, own_loop: None, way: str) -> None:
+def test_paths_are_below_the_base_or_bare(harness: AppHarness, own_loop: None, way: str) -> None:
     """Through both kinds of API Gateway, load balancers and function URLs."""
-    entrance = Entrance(site.app, lifespan="off")
+    entrance = Entrance(harness.app, lifespan="off")
     for where, status in {
         f"{BASE}/health": 200,
         "/health": 200,
@@ -60,15 +60,15 @@ def test_paths_are_below_the_base_or_bare(site: AppHarness, own_loop: None, way:
         assert entrance(asked(way, where), None)["statusCode"] == status, where
 
 
-def test_locations_and_links_lead_below_the_base(site: AppHarness) -> None:
+def test_locations_and_links_lead_below_the_base(harness: AppHarness) -> None:
     """Of what was made, of a former slug, and of the documentation."""
-    made = site.ada.post(f"{BASE}/v1/posts", json={"title": "A", "categoryId": "news"})
+    made = harness.ada.post(f"{BASE}/v1/posts", json={"title": "A", "categoryId": "news"})
     post = expect.success(made, 201)
     assert made.headers["location"] == f"{BASE}{path(post)}"
-    assert site.ada.get(made.headers["location"]).status_code == 200
-    document = site.anonymous.get(f"{BASE}/openapi.json").json()
+    assert harness.ada.get(made.headers["location"]).status_code == 200
+    document = harness.anonymous.get(f"{BASE}/openapi.json").json()
     assert document["servers"] == [{"url": BASE}]
-    page = site.anonymous.get(f"{BASE}/docs").text
+    page = harness.anonymous.get(f"{BASE}/docs").text
     assert 'src="docs/start.js"' in page
     assert '"/' not in page
 

@@ -1,14 +1,20 @@
-"""`site`, `any_site`: as for the API. `world`: everyone and everything of the matrix."""
+"""The app with a user pool beside the one without; each test has a loop of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import pytest
 
-from tests.app.accounts.conftest import town
-from tests.app.matrix.conftest import world
-from tests.app.v1.conftest import any_site, site
+from app.core.settings import Settings
+from tests.app.harness import AppHarness, open_with_pool
+from tests.app.v1.stores import in_memory
 
-__all__ = ["any_site", "site", "town", "world"]
+
+@pytest.fixture
+def pool_harness(settings: Settings) -> Iterator[AppHarness]:
+    with in_memory() as store, open_with_pool(settings, store) as opened:
+        yield opened
 
 
 @pytest.fixture(autouse=True)

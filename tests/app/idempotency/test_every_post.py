@@ -15,8 +15,8 @@ from scripts.docs.matrix_tables import Guarded, guarded
 from tests.app import expect
 from tests.app.idempotency.keyed import HEADER, REPLAYED, claims_in, content_of, new_key, same
 from tests.app.matrix.attempt import Attempt
+from tests.app.matrix.harness import MatrixHarness, open_matrix
 from tests.app.matrix.test_cells import LEADS_ON, attempt_at
-from tests.app.matrix.world import World
 from tests.app.openapi import inlined
 from tests.app.policies import openapi_document
 from tests.app.v1.auth.answers import ACCESS
@@ -27,35 +27,44 @@ ENDS_ITS_OWN_SESSION = "auth.change-password"
 OF_KEYS = {"malformed-idempotency-key", "idempotency-in-progress", "idempotency-key-reused"}
 
 
+@pytest.fixture(scope="module")
+def harness() -> Iterator[MatrixHarness]:
+    with open_matrix() as opened:
+        yield opened
+
+
 @pytest.fixture(autouse=True)
-def tidied(world: World) -> Iterator[None]:
+def tidied(harness: MatrixHarness) -> Iterator[None]:
     yield
-    world.tidy()
+    harness.tidy()
 
 
-def cell_of(world: World, asked: Guarded) -> Cell:
+def cell_of(harness: MatrixHarness, asked: Guarded) -> Cell:
     """One in which the operation is allowed and leads on, for someone known if there is one."""
-    allowed = (each for each in asked.cells() if verdict(world.decisions, each))
+    allowed = (each for each in asked.cells() if verdict(harness.decisions, each))
     found = [each for each in allowed if each.status in LEADS_ON.get(each.action, {each.status})]
     return next((each for each in found if each.who != "anonymous"), found[0])
 
 
 @pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)
-def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> None:
+def test_it_is_done_once_and_answered_twice(harness: MatrixHarness, asked: Guarded) -> None:
     """Status, body, Location, ETag and cookies are the first ones; table, pool and bucket stay.
 
     A malformed key is refused before, and the same key with another request afterwards.
     """
-    attempt = attempt_at(asked, world, cell_of(world, asked))
-    world.writes.clear()
+    attempt = attempt_at(asked, harness, cell_of(harness, asked))
+    harness.writes.clear()
     malformed = replace(attempt, headers={**attempt.headers, HEADER: "short"})
-    expect.failure(malformed.send(world, "POST"), 400, "malformed-idempotency-key")
-    assert world.writes == []
+    expect.failure(malformed.send(harness, "POST"), 400, "malformed-idempotency-key")
+    assert harness.writes == []
     keyed = replace(attempt, headers={**attempt.headers, **new_key()})
-    first = keyed.send(world, "POST")
+    first = keyed.send(harness, "POST")
     assert first.status_code < 300, first.text
-    after = content_of(world.town.store), attempt.seen(), world.objects()
-    again, other = keyed.send(world, "POST"), replace(keyed, json=[keyed.json]).send(world, "POST")
+    after = content_of(harness.base.store), attempt.seen(), harness.objects()
+    again, other = (
+        keyed.send(harness, "POST"),
+        replace(keyed, json=[keyed.json]).send(harness, "POST"),
+    )
     if asked.action == ENDS_ITS_OWN_SESSION:
         expect.failure(again, 401, "session-ended")
         expect.failure(other, 401, "session-ended")
@@ -63,7 +72,7 @@ def test_it_is_done_once_and_answered_twice(world: World, asked: Guarded) -> Non
         assert same(first, again)
         expect.failure(other, 422, "idempotency-key-reused")
     assert first.headers["x-request-id"] != again.headers["x-request-id"]
-    assert (content_of(world.town.store), attempt.seen(), world.objects()) == after
+    assert (content_of(harness.base.store), attempt.seen(), harness.objects()) == after
 
 
 def spoiled(asked: Guarded, attempt: Attempt) -> Attempt:
@@ -88,27 +97,27 @@ def spoiled(asked: Guarded, attempt: Attempt) -> Attempt:
 
 @pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)
 def test_a_refusal_frees_the_key(
-    world: World, asked: Guarded, monkeypatch: pytest.MonkeyPatch
+    harness: MatrixHarness, asked: Guarded, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nothing is known of it any more: the next attempt with the key is judged anew."""
-    attempt = attempt_at(asked, world, cell_of(world, asked))
+    attempt = attempt_at(asked, harness, cell_of(harness, asked))
     if asked.action == "jobs.export":  # nothing that a client sends is wrong
-        state = world.town.app.state._state
+        state = harness.base.app.state._state
         monkeypatch.setitem(state, "container", replace(state["container"], queue=None))
     wrong = spoiled(asked, attempt)
-    answer = replace(wrong, headers={**wrong.headers, **new_key()}).send(world, "POST")
+    answer = replace(wrong, headers={**wrong.headers, **new_key()}).send(harness, "POST")
     assert 400 <= answer.status_code < 500 or answer.json()["error"]["code"] == "not-configured"
-    assert claims_in(world.town.store) == []
+    assert claims_in(harness.base.store) == []
 
 
-def test_a_changed_password_is_answered_again_in_another_session(world: World) -> None:
+def test_a_changed_password_is_answered_again_in_another_session(harness: MatrixHarness) -> None:
     """The session that changed it is over; the user, in a new one, still repeats the request."""
     (asked,) = [each for each in POSTS if each.action == ENDS_ITS_OWN_SESSION]
-    attempt = attempt_at(asked, world, Cell("viewer", asked.action, asked.kind.name))
+    attempt = attempt_at(asked, harness, Cell("viewer", asked.action, asked.kind.name))
     keyed = replace(attempt, headers=new_key())
-    first = keyed.send(world, "POST")
+    first = keyed.send(harness, "POST")
     token = first.cookies[ACCESS]
-    assert same(first, replace(keyed, token=token).send(world, "POST"))
+    assert same(first, replace(keyed, token=token).send(harness, "POST"))
 
 
 @pytest.mark.parametrize("asked", POSTS, ids=lambda asked: asked.operation)
@@ -135,8 +144,8 @@ def test_no_post_is_forgotten() -> None:
     assert len(posts) >= 25
 
 
-def test_other_methods_ignore_the_header(world: World) -> None:
+def test_other_methods_ignore_the_header(harness: MatrixHarness) -> None:
     """Even a malformed one: their repetition is harmless by itself."""
-    answer = world.client.get("/v1/categories", headers={HEADER: "x"})
+    answer = harness.client.get("/v1/categories", headers={HEADER: "x"})
     expect.success(answer)
     assert REPLAYED not in answer.headers

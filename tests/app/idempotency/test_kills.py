@@ -11,9 +11,9 @@ import pytest
 
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.accounts.town import ORIGIN, PASSWORD, open_town
-from tests.app.harness import TEXT, AppHarness, path
-from tests.app.idempotency.house import House, open_house
+from tests.app.accounts.user_pool import ORIGIN, PASSWORD
+from tests.app.harness import TEXT, AppHarness, open_with_pool, path
+from tests.app.idempotency.harness import BreakableHarness, open_breakable
 from tests.app.idempotency.keyed import (
     REPLAYED,
     Breaking,
@@ -22,7 +22,7 @@ from tests.app.idempotency.keyed import (
     is_killed,
     new_key,
 )
-from tests.app.matrix.world import SETTINGS
+from tests.app.matrix.harness import SETTINGS
 from tests.app.v1.stores import in_memory
 
 pytestmark = pytest.mark.slow
@@ -37,26 +37,26 @@ class Deed:
     prepared: Callable[[AppHarness], tuple[str, Any]]
     is_tagged: bool = False
 
-    def asked(self, site: AppHarness) -> Callable[[], Any]:
+    def asked(self, harness: AppHarness) -> Callable[[], Any]:
         """The same request, as often as it is called."""
-        where, json = self.prepared(site)
+        where, json = self.prepared(harness)
         headers = new_key() | ({"If-Match": "*"} if self.is_tagged else {})
-        return lambda: site.admin.post(where, json=json, headers=headers)
+        return lambda: harness.admin.post(where, json=json, headers=headers)
 
 
 def _category(_: AppHarness) -> tuple[str, Any]:
     return "/v1/categories", {"name": f"Shelf {next(numbers)}", "parentId": "news"}
 
 
-def _moved(site: AppHarness) -> tuple[str, Any]:
+def _moved(harness: AppHarness) -> tuple[str, Any]:
     name = f"shelf-{next(numbers)}"
-    site.category(name)
+    harness.category(name)
     return f"/v1/categories/{name}/move", {"parentId": "news"}
 
 
-def _edited(site: AppHarness) -> tuple[str, Any]:
-    post = site.draft()
-    site.ada.patch(path(post), json={"body": "Later words."}, headers=site.tag(post))
+def _edited(harness: AppHarness) -> tuple[str, Any]:
+    post = harness.draft()
+    harness.ada.patch(path(post), json={"body": "Later words."}, headers=harness.tag(post))
     return f"{path(post)}/revisions/1/restore", None
 
 
@@ -64,67 +64,67 @@ DEEDS = {
     "a post": Deed(lambda _: ("/v1/posts", TEXT)),
     "a category": Deed(_category),
     "a publication": Deed(
-        lambda site: (f"{path(site.steps(site.draft(), 'submit'))}/publish", None)
+        lambda harness: (f"{path(harness.steps(harness.draft(), 'submit'))}/publish", None)
     ),
     "a former text": Deed(_edited, is_tagged=True),
     "a move": Deed(_moved, is_tagged=True),
-    "a view": Deed(lambda site: (f"{path(site.published())}/views", None)),
-    "a preview": Deed(lambda site: (f"{path(site.draft())}/previews", {})),
+    "a view": Deed(lambda harness: (f"{path(harness.published())}/views", None)),
+    "a preview": Deed(lambda harness: (f"{path(harness.draft())}/previews", {})),
 }
 
 
 @pytest.fixture(scope="module")
-def built() -> Iterator[House]:
-    with open_house() as made:
+def built() -> Iterator[BreakableHarness]:
+    with open_breakable() as made:
         yield made
 
 
 @pytest.fixture
-def house(built: House) -> Iterator[House]:
+def harness(built: BreakableHarness) -> Iterator[BreakableHarness]:
     yield built
     built.tidy()
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-def test_killed_anywhere_it_is_done_once(house: House, deed: Deed) -> None:
+def test_killed_anywhere_it_is_done_once(harness: BreakableHarness, deed: Deed) -> None:
     """What was written has its answer: the repetition finds both at once, or does both later."""
     outcomes = list[bool]()
     for at in count(1):
-        send = deed.asked(house)
-        untouched = content_of(house.store)
-        house.breaking.break_at(at, is_after=True)
+        send = deed.asked(harness)
+        untouched = content_of(harness.store)
+        harness.breaking.break_at(at, is_after=True)
         killed = is_killed(send)
-        house.breaking.mend()
+        harness.breaking.mend()
         if not killed:
             break
-        outcomes.append(content_of(house.store) != untouched)
-        done_once(house, send, is_done=outcomes[-1])
+        outcomes.append(content_of(harness.store) != untouched)
+        done_once(harness, send, is_done=outcomes[-1])
     assert outcomes[0] is False
     assert True in outcomes
 
 
-def done_once(house: House, send: Callable[[], Any], *, is_done: bool) -> None:
+def done_once(harness: BreakableHarness, send: Callable[[], Any], *, is_done: bool) -> None:
     """Now, or as soon as the lock is over; and no more than that."""
-    left = content_of(house.store)
+    left = content_of(harness.store)
     if not is_done:
-        house.store.clock.tick(seconds=SETTINGS.idempotency_lock_seconds)
+        harness.store.clock.tick(seconds=SETTINGS.idempotency_lock_seconds)
     first = send()
-    done = content_of(house.store)
+    done = content_of(harness.store)
     assert first.status_code < 300, first.text
     assert (REPLAYED in first.headers) is is_done
     assert (done == left) is is_done
     assert send().content == first.content
-    assert content_of(house.store) == done
+    assert content_of(harness.store) == done
 
 
 @pytest.mark.parametrize("deed", DEEDS.values(), ids=DEEDS)
-def test_an_answer_that_got_lost_is_found(house: House, deed: Deed) -> None:
+def test_an_answer_that_got_lost_is_found(harness: BreakableHarness, deed: Deed) -> None:
     """The table carried the write out and did not say so: 503, and then the answer."""
-    send = deed.asked(house)
-    house.breaking.break_at("TransactWriteItems", is_after=True, fault=unreachable)
+    send = deed.asked(harness)
+    harness.breaking.break_at("TransactWriteItems", is_after=True, fault=unreachable)
     expect.failure(send(), 503, "unavailable")
-    house.breaking.mend()
-    done_once(house, send, is_done=True)
+    harness.breaking.mend()
+    done_once(harness, send, is_done=True)
 
 
 def unreachable() -> TransportError:
@@ -135,9 +135,9 @@ def test_an_account_is_made_with_its_answer() -> None:
     """The pool knew of it before; the transaction that completes it keeps the answer as well."""
     with in_memory() as store:
         breaking = Breaking(store)
-        with open_town(SETTINGS, breaking.way()) as town:
+        with open_with_pool(SETTINGS, breaking.way()) as harness:
             body = {"email": "eve@example.com", "password": PASSWORD}
-            browser, key = town.browser(ORIGIN), new_key()
+            browser, key = harness.browser(ORIGIN), new_key()
 
             def sign_up() -> Any:
                 return browser.post("/v1/auth/signup", json=body, headers=key)

@@ -14,9 +14,9 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule
 
 from tests.app import expect
 from tests.app.harness import TEXT
-from tests.app.idempotency.house import House, open_house
+from tests.app.idempotency.harness import BreakableHarness, open_breakable
 from tests.app.idempotency.keyed import HEADER, REPLAYED, is_killed, items_of
-from tests.app.matrix.world import SETTINGS
+from tests.app.matrix.harness import SETTINGS
 
 pytestmark = pytest.mark.slow
 
@@ -38,7 +38,7 @@ class Known:
 class Keys(RuleBasedStateMachine):
     """One author, two keys, two things to say."""
 
-    house: ClassVar[House]
+    harness: ClassVar[BreakableHarness]
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,18 +46,18 @@ class Keys(RuleBasedStateMachine):
         self.posts = 0
 
     def teardown(self) -> None:
-        self.house.tidy()
+        self.harness.tidy()
 
     @property
     def now(self) -> datetime:
-        return self.house.store.clock()
+        return self.harness.store.clock()
 
     def known_of(self, key: str) -> Known | None:
         known = self.known.get(key)
         return known if known and self.now < known.since + LASTING else None
 
     def sent(self, key: str, title: str) -> Any:
-        return self.house.ada.post(
+        return self.harness.ada.post(
             "/v1/posts", json={**TEXT, "title": title}, headers={HEADER: key}
         )
 
@@ -90,9 +90,9 @@ class Keys(RuleBasedStateMachine):
         is_its_turn = known is None or (
             known.answer is None and known.title == title and self.is_over(known)
         )
-        self.house.breaking.break_at(at, is_after=True)
+        self.harness.breaking.break_at(at, is_after=True)
         is_killed(lambda: self.sent(key, title))
-        self.house.breaking.mend()
+        self.harness.breaking.mend()
         if is_its_turn:
             is_done = self.counted() > self.posts
             self.known[key] = Known(title, self.now, b"" if is_done else None)
@@ -110,20 +110,20 @@ class Keys(RuleBasedStateMachine):
 
     @rule(spell=st.sampled_from([LOCK / 2, LOCK, LASTING / 2]))
     def wait(self, spell: timedelta) -> None:
-        self.house.store.clock.tick(seconds=spell.total_seconds())
+        self.harness.store.clock.tick(seconds=spell.total_seconds())
 
     @invariant()
     def every_effect_is_the_only_one(self) -> None:
         assert self.counted() == self.posts
 
     def counted(self) -> int:
-        return sum(item["entity"] == {"S": "Post"} for item in items_of(self.house.store))
+        return sum(item["entity"] == {"S": "Post"} for item in items_of(self.harness.store))
 
 
 def test_keys_behave_as_the_model_says() -> None:
-    """Over ten lives of fifteen steps; one house for all."""
+    """Over ten lives of fifteen steps; one harness for all."""
     with ExitStack() as stack:
-        Keys.house = stack.enter_context(open_house())
+        Keys.harness = stack.enter_context(open_breakable())
         Keys.TestCase.settings = settings(
             max_examples=10,
             stateful_step_count=15,

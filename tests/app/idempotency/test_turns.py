@@ -13,7 +13,7 @@ from app.core.settings import Settings
 from model import Role
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town
+from tests.app.accounts.user_pool import PASSWORD
 from tests.app.harness import TEXT, AppHarness, path
 from tests.app.idempotency.keyed import (
     HEADER,
@@ -32,8 +32,8 @@ S = TypeVar("S", bound=Store)
 PATH = "/v1/posts"
 
 
-def create(site: AppHarness, key: dict[str, str], by: str = "ada", **fields: Any) -> Any:
-    return site.speaking(by, "editor").post(PATH, json={**TEXT, **fields}, headers=key)
+def create(harness: AppHarness, key: dict[str, str], by: str = "ada", **fields: Any) -> Any:
+    return harness.client_as(by, "editor").post(PATH, json={**TEXT, **fields}, headers=key)
 
 
 def held_up(store: S, reached: Event, go_on: Event) -> S:
@@ -48,44 +48,44 @@ def held_up(store: S, reached: Event, go_on: Event) -> S:
     return replace(store, transport=send)
 
 
-def test_the_second_of_two_at_once_is_told_to_wait(any_site: AppHarness) -> None:
+def test_the_second_of_two_at_once_is_told_to_wait(any_harness: AppHarness) -> None:
     """By 409 and Retry-After while the first is under way; afterwards it has the first answer."""
     reached, go_on, key = Event(), Event(), new_key()
-    slow = any_site.through(held_up(any_site.store, reached, go_on))
+    slow = any_harness.with_store(held_up(any_harness.store, reached, go_on))
     with ThreadPoolExecutor(1) as threads:
         first = threads.submit(create, slow, key)
         assert reached.wait(timeout=20)
-        early = create(any_site, key)
-        other = create(any_site, key, title="Another")
+        early = create(any_harness, key)
+        other = create(any_harness, key, title="Another")
         go_on.set()
     expect.failure(early, 409, "idempotency-in-progress")
     assert early.headers["retry-after"] == "1"
     expect.failure(other, 422, "idempotency-key-reused")
-    assert same(first.result(), create(any_site, key))
-    assert any_site.count_in("news") == 1
+    assert same(first.result(), create(any_harness, key))
+    assert any_harness.count_in("news") == 1
 
 
 @pytest.mark.connected
-@pytest.mark.parametrize("any_site", ["dynamodb-local"], indirect=True)
-def test_of_twenty_at_once_one_creates(any_site: AppHarness) -> None:
+@pytest.mark.parametrize("any_harness", ["dynamodb-local"], indirect=True)
+def test_of_twenty_at_once_one_creates(any_harness: AppHarness) -> None:
     """All are answered by the same post, or told that it is being made."""
     key = new_key()
-    answers = at_once([lambda: create(any_site, key)] * 20)
+    answers = at_once([lambda: create(any_harness, key)] * 20)
     made = [each for each in answers if each.status_code == 201]
     others = [each for each in answers if each.status_code != 201]
     assert len({each.content for each in made}) == 1
     assert len([each for each in made if REPLAYED not in each.headers]) == 1
     for each in others:
         expect.failure(each, 409, "idempotency-in-progress")
-    assert any_site.count_in("news") == 1
+    assert any_harness.count_in("news") == 1
 
 
-def test_a_lock_that_is_over_is_taken_over(site: AppHarness, settings: Settings) -> None:
+def test_a_lock_that_is_over_is_taken_over(harness: AppHarness, settings: Settings) -> None:
     """Until then the repetition waits; the attempt that was cut short has no say any more."""
-    store, key = timed(site.store), new_key()
-    now = site.through(store)
+    store, key = timed(harness.store), new_key()
+    now = harness.with_store(store)
     breaking = Breaking(store, at=2)
-    assert is_killed(lambda: create(site.through(replace(store, transport=breaking)), key))
+    assert is_killed(lambda: create(harness.with_store(replace(store, transport=breaking)), key))
     expect.failure(create(now, key), 409, "idempotency-in-progress")
     store.clock.tick(seconds=settings.idempotency_lock_seconds - 1)
     expect.failure(create(now, key), 409, "idempotency-in-progress")
@@ -97,26 +97,26 @@ def test_a_lock_that_is_over_is_taken_over(site: AppHarness, settings: Settings)
     assert now.count_in("news") == 1
 
 
-def test_who_was_taken_over_writes_nothing(site: AppHarness, settings: Settings) -> None:
+def test_who_was_taken_over_writes_nothing(harness: AppHarness, settings: Settings) -> None:
     """It wakes up after its lock: its effect is refused together with its answer."""
-    store, key = timed(site.store), new_key()
+    store, key = timed(harness.store), new_key()
     reached, go_on = Event(), Event()
-    sleeper = site.through(held_up(store, reached, go_on))
+    sleeper = harness.with_store(held_up(store, reached, go_on))
     with ThreadPoolExecutor(1) as threads:
         late = threads.submit(create, sleeper, key)
         assert reached.wait(timeout=20)
         store.clock.tick(seconds=settings.idempotency_lock_seconds)
-        first = create(site.through(store), key)
+        first = create(harness.with_store(store), key)
         go_on.set()
     expect.failure(late.result(), 409, "idempotency-in-progress")
-    assert same(first, create(site.through(store), key))
-    assert site.count_in("news") == 1
+    assert same(first, create(harness.with_store(store), key))
+    assert harness.count_in("news") == 1
 
 
-def test_what_is_known_is_forgotten_after_a_day(site: AppHarness, settings: Settings) -> None:
+def test_what_is_known_is_forgotten_after_a_day(harness: AppHarness, settings: Settings) -> None:
     """The key names something new then, whether or not the item is deleted yet."""
-    store, key = timed(site.store), new_key()
-    app = site.through(store)
+    store, key = timed(harness.store), new_key()
+    app = harness.with_store(store)
     first = create(app, key)
     store.clock.tick(seconds=settings.idempotency_seconds - 1)
     assert same(first, create(app, key))
@@ -127,110 +127,110 @@ def test_what_is_known_is_forgotten_after_a_day(site: AppHarness, settings: Sett
     assert app.count_in("news") == 2
 
 
-def test_a_refused_request_is_judged_anew(site: AppHarness) -> None:
+def test_a_refused_request_is_judged_anew(harness: AppHarness) -> None:
     """It had no effect: nothing is known of its key, which may name another request."""
     key = new_key()
-    expect.failure(create(site, key, categoryId="nowhere"), 422, "unprocessable")
-    expect.failure(create(site, key, title=""), 422, "unprocessable")
-    assert claims_in(site.store) == []
-    assert create(site, key).status_code == 201
+    expect.failure(create(harness, key, categoryId="nowhere"), 422, "unprocessable")
+    expect.failure(create(harness, key, title=""), 422, "unprocessable")
+    assert claims_in(harness.store) == []
+    assert create(harness, key).status_code == 201
 
 
-def failed_at_the_write(site: AppHarness, key: dict[str, str], code: str) -> None:
-    breaking = Breaking(site.store, at=2, fault=lambda: TransportError(code, "the test's"))
-    broken = create(site.through(breaking.way()), key)
+def failed_at_the_write(harness: AppHarness, key: dict[str, str], code: str) -> None:
+    breaking = Breaking(harness.store, at=2, fault=lambda: TransportError(code, "the test's"))
+    broken = create(harness.with_store(breaking.way()), key)
     assert broken.status_code == 503
     assert breaking.sent[:2] == ["PutItem", "TransactWriteItems"]
 
 
-def test_a_throttled_write_gives_the_key_up(site: AppHarness) -> None:
+def test_a_throttled_write_gives_the_key_up(harness: AppHarness) -> None:
     """It was certainly not carried out, and may be repeated at once."""
     key = new_key()
-    failed_at_the_write(site, key, "ThrottlingException")
-    assert claims_in(site.store) == []
-    assert create(site, key).status_code == 201
+    failed_at_the_write(harness, key, "ThrottlingException")
+    assert claims_in(harness.store) == []
+    assert create(harness, key).status_code == 201
 
 
-def test_a_write_without_an_answer_keeps_the_lock(site: AppHarness) -> None:
+def test_a_write_without_an_answer_keeps_the_lock(harness: AppHarness) -> None:
     """It may yet be carried out: until that is over, the repetition waits."""
     key = new_key()
-    failed_at_the_write(site, key, "ServiceUnavailable")
-    expect.failure(create(site, key), 409, "idempotency-in-progress")
+    failed_at_the_write(harness, key, "ServiceUnavailable")
+    expect.failure(create(harness, key), 409, "idempotency-in-progress")
 
 
-def test_before_the_write_is_sent_nothing_can_have_happened(site: AppHarness) -> None:
+def test_before_the_write_is_sent_nothing_can_have_happened(harness: AppHarness) -> None:
     """A fault on reading gives the key up: the category that is moved could not be read."""
-    site.category("other")
+    harness.category("other")
     key = new_key() | {"If-Match": "*"}
     where, body = "/v1/categories/other/move", {"parentId": "news"}
     breaking = Breaking(
-        site.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's")
+        harness.store, at=2, fault=lambda: TransportError("ServiceUnavailable", "the test's")
     )
-    broken = site.through(breaking.way()).admin.post(where, json=body, headers=key)
+    broken = harness.with_store(breaking.way()).admin.post(where, json=body, headers=key)
     expect.failure(broken, 503, "unavailable")
     assert breaking.sent[:2] == ["PutItem", "GetItem"]
-    assert claims_in(site.store) == []
-    expect.success(site.admin.post(where, json=body, headers=key))
+    assert claims_in(harness.store) == []
+    expect.success(harness.admin.post(where, json=body, headers=key))
 
 
-def test_a_lost_claim_is_found_again(site: AppHarness) -> None:
+def test_a_lost_claim_is_found_again(harness: AppHarness) -> None:
     """The table took it, the answer was lost, and the request was sent once more."""
-    store = site.store
+    store = harness.store
 
     def twice(operation: str, parameters: Any) -> Any:
         if operation == "PutItem":
             store.transport(operation, parameters)
         return store.transport(operation, parameters)
 
-    assert create(site.through(replace(store, transport=twice)), new_key()).is_success
+    assert create(harness.with_store(replace(store, transport=twice)), new_key()).is_success
 
 
-def test_other_callers_and_other_operations_have_their_own_keys(site: AppHarness) -> None:
+def test_other_callers_and_other_operations_have_their_own_keys(harness: AppHarness) -> None:
     """The same key in another's hand, or for another post, names something else."""
     key = new_key()
-    posts = [expect.success(create(site, key, by), 201) for by in ("ada", "bob")]
+    posts = [expect.success(create(harness, key, by), 201) for by in ("ada", "bob")]
     assert len({post["postId"] for post in posts}) == 2
     for post in posts:
-        submitted = site.admin.post(f"{path(post)}/submit", headers=key)
+        submitted = harness.admin.post(f"{path(post)}/submit", headers=key)
         assert expect.success(submitted)["postId"] == post["postId"]
         assert REPLAYED not in submitted.headers
 
 
-def test_quotes_make_no_other_key(site: AppHarness) -> None:
+def test_quotes_make_no_other_key(harness: AppHarness) -> None:
     """The standard has them, most clients do not."""
     key = new_key()
-    assert same(create(site, key), create(site, {HEADER: f'"{key[HEADER]}"'}))
+    assert same(create(harness, key), create(harness, {HEADER: f'"{key[HEADER]}"'}))
 
 
-def test_if_match_and_the_query_are_part_of_the_request(site: AppHarness) -> None:
+def test_if_match_and_the_query_are_part_of_the_request(harness: AppHarness) -> None:
     """With another one it is another request, and the state is not looked at."""
-    post, key = site.draft(), new_key()
-    first = site.ada.post(f"{path(post)}/submit", headers=key | site.tag(post))
+    post, key = harness.draft(), new_key()
+    first = harness.ada.post(f"{path(post)}/submit", headers=key | harness.tag(post))
     assert first.is_success
-    again = site.ada.post(f"{path(post)}/submit", headers=key)
+    again = harness.ada.post(f"{path(post)}/submit", headers=key)
     expect.failure(again, 422, "idempotency-key-reused")
-    unknown = site.ada.post(f"{path(post)}/submit?x=1", headers=key)
+    unknown = harness.ada.post(f"{path(post)}/submit?x=1", headers=key)
     expect.failure(unknown, 422, "unprocessable")
 
 
-def test_an_ended_session_gets_no_answer(town: Town) -> None:
+def test_an_ended_session_gets_no_answer(pool_harness: AppHarness) -> None:
     """Not even the one that it was given before."""
-    town.account("ada", Role.ADMIN)
-    browser, key = town.signed_in("ada"), new_key()
+    pool_harness.account("ada", Role.ADMIN)
+    browser, key = pool_harness.sign_in("ada"), new_key()
     body = {"categoryId": "news", "name": "News"}
-    bearer = town.bearer(browser)
+    bearer = pool_harness.bearer(browser)
     first = bearer.post("/v1/categories", json=body, headers=key)
     assert same(first, browser.post("/v1/categories", json=body, headers=key))
     assert bearer.delete("/v1/sessions").status_code == 204
     again = bearer.post("/v1/categories", json=body, headers=key)
     expect.failure(again, 401, "session-ended")
-    other = town.signed_in("ada").post("/v1/categories", json=body, headers=key)
+    other = pool_harness.sign_in("ada").post("/v1/categories", json=body, headers=key)
     assert same(first, other)
 
 
-def test_a_stranger_cannot_try_passwords_on_a_key(town: Town) -> None:
+def test_a_stranger_cannot_try_passwords_on_a_key(pool_harness: AppHarness) -> None:
     """Whoever knows a key has as many attempts as at sign-in: then right is as wrong as wrong."""
-    narrow = town.configured(sign_in_attempts_per_minute=3)
+    narrow = pool_harness.with_settings(sign_in_attempts_per_minute=3)
     narrow.account("eve")
     key = new_key()
     first = _keyed_login(narrow, key)
@@ -242,27 +242,27 @@ def test_a_stranger_cannot_try_passwords_on_a_key(town: Town) -> None:
     expect.failure(_keyed_login(narrow, key), 429, "too-many-requests")
 
 
-def _keyed_login(town: Town, key: dict[str, str], password: str = PASSWORD) -> Any:
+def _keyed_login(harness: AppHarness, key: dict[str, str], password: str = PASSWORD) -> Any:
     body = {"email": "eve@example.com", "password": password}
-    return town.browser().post("/v1/auth/login", json=body, headers=key)
+    return harness.browser().post("/v1/auth/login", json=body, headers=key)
 
 
-def test_cookies_of_others_are_other_callers(town: Town) -> None:
+def test_cookies_of_others_are_other_callers(pool_harness: AppHarness) -> None:
     """A key that two browsers share does not give one of them the other's tokens."""
     for name in ("ada", "eve"):
-        town.account(name)
-    ada, eve, key = town.signed_in("ada"), town.signed_in("eve"), new_key()
+        pool_harness.account(name)
+    ada, eve, key = pool_harness.sign_in("ada"), pool_harness.sign_in("eve"), new_key()
     answers = [each.post("/v1/auth/refresh", headers=key) for each in (ada, eve)]
     assert [expect.success(each)["user"]["name"] for each in answers] == ["ada", "eve"]
     assert all(REPLAYED not in each.headers for each in answers)
 
 
-def test_the_table_has_no_token_and_no_key(town: Town) -> None:
+def test_the_table_has_no_token_and_no_key(pool_harness: AppHarness) -> None:
     """Answers with cookies and preview tokens are kept, and cannot be read there."""
-    town.account("eve")
+    pool_harness.account("eve")
     key = new_key()
-    first = _keyed_login(town, key)
-    (item,) = claims_in(town.store)
+    first = _keyed_login(pool_harness, key)
+    (item,) = claims_in(pool_harness.store)
     raw = repr(item).encode() + item["answer"]["B"]
     secrets = [
         each.partition("=")[2].partition(";")[0] for each in first.headers.get_list("set-cookie")
@@ -270,4 +270,4 @@ def test_the_table_has_no_token_and_no_key(town: Town) -> None:
     assert len(secrets) == 3
     for hidden in (*secrets, key[HEADER], PASSWORD, "eve@example.com", "__Host", "/v1/auth/login"):
         assert hidden.encode() not in raw
-    assert same(first, _keyed_login(town, key))
+    assert same(first, _keyed_login(pool_harness, key))

@@ -20,7 +20,7 @@ from app.core.settings import Settings
 from model import Role
 from scripts.migrate_table import Migration, Progress
 from tests.app.accounts.pools import add_user
-from tests.app.accounts.town import Town, open_town
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.stores import Store
 
 LAYOUTS = ("nine_entities", "former_words", "plain_words")
@@ -45,17 +45,19 @@ def _with_bytes(value: dict[str, Any]) -> Any:
 
 
 @contextmanager
-def open_former(settings: Settings, store: Store, layout: str, **changed: Any) -> Iterator[Town]:
+def open_former(
+    settings: Settings, store: Store, layout: str, **changed: Any
+) -> Iterator[AppHarness]:
     """The user pool knows `ACCOUNTS`: their identities are put in place of those in the items."""
-    with open_town(settings, store, **changed) as town:
+    with open_with_pool(settings, store, **changed) as harness:
         ids = {
-            name: add_user(town.pool, f"{name}@example.com", ACCOUNTS[name]) for name in ACCOUNTS
+            name: add_user(harness.pool, f"{name}@example.com", ACCOUNTS[name]) for name in ACCOUNTS
         }
         for item in stored_items(layout):
             store.transport("PutItem", {"TableName": store.table, "Item": _with(item, ids)})
         for _ in Migration(store.transport, store.table, utc_now).run(Progress()):
             pass
-        yield town
+        yield harness
 
 
 def _with(item: Any, ids: dict[str, Any]) -> Any:

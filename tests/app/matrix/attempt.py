@@ -10,8 +10,8 @@ from httpx2 import Response
 
 from app.api.kit.cookies import RefreshCookie
 from scripts.docs.matrix import Cell
-from tests.app.accounts.town import ORIGIN
-from tests.app.matrix.world import World
+from tests.app.accounts.user_pool import ORIGIN
+from tests.app.matrix.harness import MatrixHarness
 from tests.app.v1.auth.answers import ACCESS, REFRESH
 
 
@@ -30,9 +30,9 @@ class Attempt:
     token: str | None = None
     seen: Callable[[], object] = _nothing
 
-    def send(self, world: World, method: str) -> Response:
+    def send(self, harness: MatrixHarness, method: str) -> Response:
         authorization = {"Authorization": f"Bearer {self.token}"} if self.token else {}
-        answer: Response = world.client.request(
+        answer: Response = harness.client.request(
             method,
             self.path,
             json=self.json,
@@ -40,23 +40,23 @@ class Attempt:
             headers={**self.headers, **authorization},
             follow_redirects=False,
         )
-        world.client.cookies.clear()
+        harness.client.cookies.clear()
         return answer
 
 
-Making: TypeAlias = Callable[[World, Cell], Attempt]
+Making: TypeAlias = Callable[[MatrixHarness, Cell], Attempt]
 """Makes the state that a cell speaks of, and the request of one operation."""
 
 
-def token_of(world: World, cell: Cell) -> str | None:
+def token_of(harness: MatrixHarness, cell: Cell) -> str | None:
     """The bearer token of the cell's caller; None for the anonymous."""
-    caller = world.caller(cell.who)
+    caller = harness.caller(cell.who)
     return caller.tokens.access if caller else None
 
 
-def cookies_of(world: World) -> dict[str, str]:
+def cookies_of(harness: MatrixHarness) -> dict[str, str]:
     """Headers as a browser sends them that has just signed in."""
-    signed = world.signed_in(world.someone_else)
+    signed = harness.sign_in(harness.someone_else)
     assert signed.tokens.refresh is not None
     refresh = RefreshCookie(signed.username, signed.tokens.refresh).text()
     return {"Origin": ORIGIN, "Cookie": f"{ACCESS}={signed.tokens.access}; {REFRESH}={refresh}"}

@@ -1,4 +1,4 @@
-"""`world`: one app, one table and one user pool for all tests of a module."""
+"""`harness`: one app, one table and one user pool for all tests of a module."""
 
 from __future__ import annotations
 
@@ -6,17 +6,17 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.app.matrix.world import World, open_world
+from tests.app.matrix.harness import MatrixHarness, open_matrix
 
 
 @pytest.fixture(scope="module")
-def world() -> Iterator[World]:
-    with open_world() as made:
+def harness() -> Iterator[MatrixHarness]:
+    with open_matrix() as made:
         yield made
 
 
 @pytest.fixture(autouse=True)
-def tidied(world: World) -> Iterator[None]:
+def tidied(harness: MatrixHarness) -> Iterator[None]:
     """What a test made is gone after it."""
     yield
-    world.tidy()
+    harness.tidy()

@@ -10,7 +10,7 @@ from app.api.v1.posts_guards import tag_of
 from model import PostStatus
 from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
-from tests.app.matrix.world import SHELF, World
+from tests.app.matrix.harness import SHELF, MatrixHarness
 
 PLAN = {"at": "2099-01-01T00:00:00Z"}
 TEXT = {"title": "Another title", "body": "Better words.", "categoryId": SHELF}
@@ -19,8 +19,8 @@ TEXT = {"title": "Another title", "body": "Better words.", "categoryId": SHELF}
 def plain(path: str, **params: str) -> Making:
     """About nothing in particular."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        return Attempt(path, params=params, token=token_of(world, cell))
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        return Attempt(path, params=params, token=token_of(harness, cell))
 
     return make
 
@@ -28,72 +28,72 @@ def plain(path: str, **params: str) -> Making:
 def on_post(below: str = "", json: Any = None, *, is_edited: bool = False) -> Making:
     """About a post of its own for each cell; `below`: what follows its path."""
 
-    def make(world: World, cell: Cell) -> Attempt:
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
         assert isinstance(cell.status, PostStatus)
-        post = world.post(world.owner(cell), cell.status, is_edited=is_edited)
+        post = harness.post(harness.owner(cell), cell.status, is_edited=is_edited)
         return Attempt(
             f"/v1/posts/{post.post_id}{below}",
             json=json,
             headers={"If-Match": tag_of(post)} if below not in {"/views"} else {},
-            token=token_of(world, cell),
-            seen=lambda: world.town.repository.fetch(posts.by_id(post.post_id).consistent()),
+            token=token_of(harness, cell),
+            seen=lambda: harness.base.repository.fetch(posts.by_id(post.post_id).consistent()),
         )
 
     return make
 
 
-def by_slug(world: World, cell: Cell) -> Attempt:
+def by_slug(harness: MatrixHarness, cell: Cell) -> Attempt:
     assert isinstance(cell.status, PostStatus)
-    post = world.post(world.owner(cell), cell.status)
-    return Attempt(f"/v1/posts/by-slug/{post.slug}", token=token_of(world, cell))
+    post = harness.post(harness.owner(cell), cell.status)
+    return Attempt(f"/v1/posts/by-slug/{post.slug}", token=token_of(harness, cell))
 
 
-def renaming(world: World, cell: Cell) -> Attempt:
-    return on_post("/slug", {"slug": world.name()})(world, cell)
+def renaming(harness: MatrixHarness, cell: Cell) -> Attempt:
+    return on_post("/slug", {"slug": harness.name()})(harness, cell)
 
 
-def on_remains(world: World, cell: Cell) -> Attempt:
+def on_remains(harness: MatrixHarness, cell: Cell) -> Attempt:
     """A deletion that was interrupted: of the post only a former text is left."""
     assert isinstance(cell.status, PostStatus)
-    post = world.post(world.owner(cell), cell.status, is_edited=True)
-    world.town.repository.write(posts.delete(post))
+    post = harness.post(harness.owner(cell), cell.status, is_edited=True)
+    harness.base.repository.write(posts.delete(post))
     return Attempt(
         f"/v1/posts/{post.post_id}",
-        token=token_of(world, cell),
-        seen=lambda: world.town.repository.fetch(posts.revision(post.post_id, 1).consistent()),
+        token=token_of(harness, cell),
+        seen=lambda: harness.base.repository.fetch(posts.revision(post.post_id, 1).consistent()),
     )
 
 
-def new_post(world: World, cell: Cell) -> Attempt:
-    json = {**TEXT, "slug": world.name()}
-    return Attempt("/v1/posts", json=json, token=token_of(world, cell))
+def new_post(harness: MatrixHarness, cell: Cell) -> Attempt:
+    json = {**TEXT, "slug": harness.name()}
+    return Attempt("/v1/posts", json=json, token=token_of(harness, cell))
 
 
 def on_category(below: str = "", json: Any = None) -> Making:
     """About a category of its own for each cell."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        shelf = world.category()
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        shelf = harness.category()
         known = categories.by_id(shelf.category_id).consistent()
         return Attempt(
             f"/v1/categories/{shelf.category_id}{below}",
             json=json,
             headers={"If-Match": tag(shelf)},
-            token=token_of(world, cell),
-            seen=lambda: world.town.repository.fetch(known),
+            token=token_of(harness, cell),
+            seen=lambda: harness.base.repository.fetch(known),
         )
 
     return make
 
 
-def category_by_slug(world: World, cell: Cell) -> Attempt:
-    shelf = world.category()
-    return Attempt(f"/v1/categories/by-slug/{shelf.slug}", token=token_of(world, cell))
+def category_by_slug(harness: MatrixHarness, cell: Cell) -> Attempt:
+    shelf = harness.category()
+    return Attempt(f"/v1/categories/by-slug/{shelf.slug}", token=token_of(harness, cell))
 
 
-def new_category(world: World, cell: Cell) -> Attempt:
-    json = {"categoryId": world.name(), "name": world.name()}
-    return Attempt("/v1/categories", json=json, token=token_of(world, cell))
+def new_category(harness: MatrixHarness, cell: Cell) -> Attempt:
+    json = {"categoryId": harness.name(), "name": harness.name()}
+    return Attempt("/v1/categories", json=json, token=token_of(harness, cell))
 
 
 _POST = "/v1/posts/{post_id}"

@@ -18,7 +18,7 @@ from scripts.docs.matrix_tables import Guarded
 from singletable import TTL, Entity, put
 from tests.app.idempotency.keyed import content_of
 from tests.app.matrix.attempt import Attempt, token_of
-from tests.app.matrix.world import World
+from tests.app.matrix.harness import MatrixHarness
 from tests.app.policies import openapi_document
 
 Values = Mapping[str, Any]
@@ -28,12 +28,12 @@ MENDING = (
 )
 
 
-def derived(asked: Guarded, world: World, cell: Cell) -> Attempt:
+def derived(asked: Guarded, harness: MatrixHarness, cell: Cell) -> Attempt:
     """A request about an item as the cell has it; fails with the name of what has no example."""
     method, _, path = asked.operation.partition(" ")
     operation: Values = openapi_document()["paths"][path][method.lower()]
     owner = to_camel(asked.kind.owner or "")
-    known: Values = {owner: world.owner(cell), **_stored(asked, world, cell)}
+    known: Values = {owner: harness.owner(cell), **_stored(asked, harness, cell)}
     given = {"path": dict[str, Any](), "query": {}, "header": {}, "cookie": {}}
     for each in map(_resolved, operation.get("parameters", ())):
         if each.get("required") or each["name"] == owner:
@@ -44,12 +44,12 @@ def derived(asked: Guarded, world: World, cell: Cell) -> Attempt:
         json=_body(asked, operation),
         params=given["query"],
         headers=given["header"],
-        token=token_of(world, cell),
-        seen=lambda: content_of(world.town.store),
+        token=token_of(harness, cell),
+        seen=lambda: content_of(harness.base.store),
     )
 
 
-def _stored(asked: Guarded, world: World, cell: Cell) -> dict[str, Any]:
+def _stored(asked: Guarded, harness: MatrixHarness, cell: Cell) -> dict[str, Any]:
     """The fields of a new item of the kind, by their names on the wire; none where no path leads
     to one."""
     kind = asked.kind
@@ -58,13 +58,13 @@ def _stored(asked: Guarded, world: World, cell: Cell) -> dict[str, Any]:
     fields = kind.model.model_fields
     values = {name: _value(asked, name, field) for name, field in fields.items()}
     for name in fields.keys() & set(re.findall(r"{(\w+)}", asked.operation)):
-        values[name] = _another(world, values[name])
+        values[name] = _another(harness, values[name])
     if kind.status:
         values[kind.status] = cell.status
     if kind.owner:
-        values[kind.owner] = world.owner(cell)
+        values[kind.owner] = harness.owner(cell)
     item = kind.model.model_validate(values)
-    world.town.repository.write(put(item))
+    harness.base.repository.write(put(item))
     return {to_camel(name): value for name, value in item.model_dump(mode="json").items()}
 
 
@@ -78,9 +78,9 @@ def _value(asked: Guarded, name: str, field: FieldInfo) -> Any:
     return example_of(asked, name, {"examples": field.examples or ()})
 
 
-def _another(world: World, identity: object) -> str:
+def _another(harness: MatrixHarness, identity: object) -> str:
     is_ulid = isinstance(identity, str) and len(identity) == 26 and identity.isupper()
-    return str(ULID()) if is_ulid else world.name()
+    return str(ULID()) if is_ulid else harness.name()
 
 
 def _body(asked: Guarded, operation: Values) -> Any:

@@ -8,17 +8,17 @@ from access_patterns import jobs
 from model import JobStatus
 from scripts.docs.matrix import Cell
 from tests.app.matrix.attempt import Attempt, Making, token_of
-from tests.app.matrix.world import World
+from tests.app.matrix.harness import MatrixHarness
 
 
 def asked(path: str, json: Any = None) -> Making:
     """About no job in particular; what there is afterwards is seen."""
 
-    def make(world: World, cell: Cell) -> Attempt:
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
         def seen() -> object:
-            return list(world.town.repository.iterate(jobs.newest()))
+            return list(harness.base.repository.iterate(jobs.newest()))
 
-        return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+        return Attempt(path, json=json, token=token_of(harness, cell), seen=seen)
 
     return make
 
@@ -26,14 +26,14 @@ def asked(path: str, json: Any = None) -> Making:
 def on_job(below: str = "", status: JobStatus = JobStatus.SUCCEEDED) -> Making:
     """About a job of its own for each cell, which someone else asked for."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        job = world.job(status)
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        job = harness.job(status)
         known = jobs.by_id(job.job_id).consistent()
 
         def seen() -> object:
-            return world.town.repository.fetch(known), world.objects()
+            return harness.base.repository.fetch(known), harness.objects()
 
-        return Attempt(f"/v1/jobs/{job.job_id}{below}", token=token_of(world, cell), seen=seen)
+        return Attempt(f"/v1/jobs/{job.job_id}{below}", token=token_of(harness, cell), seen=seen)
 
     return make
 

@@ -13,7 +13,7 @@ from model import AuditEntry, MediaStatus, Role
 from scripts.docs.callers import declarations
 from scripts.docs.matrix import Cell
 from singletable import inspect
-from tests.app.matrix.world import World
+from tests.app.matrix.harness import MatrixHarness
 
 Effects: TypeAlias = tuple[tuple[str, str], ...]
 
@@ -86,14 +86,14 @@ SEVERAL = {"auth.logout", "auth.change-password"}
 """Of cookies and bearer token; all sessions end, and one begins."""
 
 
-def entries(world: World, answer: Response) -> list[AuditEntry]:
+def entries(harness: MatrixHarness, answer: Response) -> list[AuditEntry]:
     """Those of the request that was answered."""
     asked = {
-        "TableName": world.town.store.table,
+        "TableName": harness.base.store.table,
         "FilterExpression": "request_id = :id",
         "ExpressionAttributeValues": {":id": {"S": answer.headers["x-request-id"]}},
     }
-    found = world.town.store.transport("Scan", asked)["Items"]
+    found = harness.base.store.transport("Scan", asked)["Items"]
     return [inspect.load_item(AuditEntry, item) for item in found]
 
 
@@ -105,10 +105,10 @@ def expected(operation: str, cell: Cell) -> Effects:
 
 
 def check_noted(
-    world: World, operation: str, cell: Cell, answer: Response, *, is_derived: bool
+    harness: MatrixHarness, operation: str, cell: Cell, answer: Response, *, is_derived: bool
 ) -> None:
     """Each effect once or more, with who asked for it and what they were allowed."""
-    found: Sequence[AuditEntry] = entries(world, answer)
+    found: Sequence[AuditEntry] = entries(harness, answer)
     is_done = answer.status_code < 300
     effects = {(each.kind, each.pattern) for each in found}
     if is_derived and is_done:

@@ -11,10 +11,10 @@ from app.services import accounts
 from app.services.user_pool import NewPasswordNeeded, Tokens
 from model import PostStatus, Role, User
 from scripts.docs.matrix import Cell
-from tests.app.accounts.town import PASSWORD
+from tests.app.accounts.user_pool import PASSWORD
 from tests.app.matrix.attempt import Attempt, Making, cookies_of, token_of
 from tests.app.matrix.content import plain
-from tests.app.matrix.world import World
+from tests.app.matrix.harness import MatrixHarness
 
 BETTER = "Better-horse-8"
 
@@ -22,143 +22,143 @@ BETTER = "Better-horse-8"
 def with_cookies(path: str) -> Making:
     """For what looks at cookies alone."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        return Attempt(path, headers=cookies_of(world), token=token_of(world, cell))
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        return Attempt(path, headers=cookies_of(harness), token=token_of(harness, cell))
 
     return make
 
 
-def signing_out(world: World, cell: Cell) -> Attempt:
+def signing_out(harness: MatrixHarness, cell: Cell) -> Attempt:
     """By cookies and by a bearer token of its own, since both sessions are to end."""
-    token = _newcomers_token(world, cell)
-    return Attempt("/v1/auth/logout", headers=cookies_of(world), token=token)
+    token = _newcomers_token(harness, cell)
+    return Attempt("/v1/auth/logout", headers=cookies_of(harness), token=token)
 
 
 def stranger_to(path: str, **secrets: str) -> Making:
     """For what an address and secrets open; the account is a new one."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        json = {"email": world.town.account(world.name()).email, **secrets}
-        return Attempt(path, json=json, token=token_of(world, cell))
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        json = {"email": harness.base.account(harness.name()).email, **secrets}
+        return Attempt(path, json=json, token=token_of(harness, cell))
 
     return make
 
 
-def challenged(world: World, cell: Cell) -> Attempt:
-    user = world.town.account(world.name(), password=None, temporary=PASSWORD)
-    answer = world.town.pool.sign_in(user.email, PASSWORD)
+def challenged(harness: MatrixHarness, cell: Cell) -> Attempt:
+    user = harness.base.account(harness.name(), password=None, temporary=PASSWORD)
+    answer = harness.base.pool.sign_in(user.email, PASSWORD)
     assert isinstance(answer, NewPasswordNeeded)
-    challenge = world.town.service.challenges.sealed(user.email, answer.challenge)
+    challenge = harness.base.service.challenges.sealed(user.email, answer.challenge)
     json = {"email": user.email, "challenge": challenge, "newPassword": BETTER}
-    return Attempt("/v1/auth/password/challenge", json=json, token=token_of(world, cell))
+    return Attempt("/v1/auth/password/challenge", json=json, token=token_of(harness, cell))
 
 
-def changing_password(world: World, cell: Cell) -> Attempt:
+def changing_password(harness: MatrixHarness, cell: Cell) -> Attempt:
     json = {"oldPassword": PASSWORD, "newPassword": BETTER}
-    return Attempt("/v1/auth/password/change", json=json, token=_newcomers_token(world, cell))
+    return Attempt("/v1/auth/password/change", json=json, token=_newcomers_token(harness, cell))
 
 
-def signing_up(world: World, cell: Cell) -> Attempt:
+def signing_up(harness: MatrixHarness, cell: Cell) -> Attempt:
     assert cell.wanted_role is not None
-    email = f"{world.name()}@example.com"
+    email = f"{harness.name()}@example.com"
     json = {"email": email, "password": PASSWORD, "role": cell.wanted_role}
-    return _registering(world, cell, "/v1/auth/signup", email, json)
+    return _registering(harness, cell, "/v1/auth/signup", email, json)
 
 
-def new_user(world: World, cell: Cell) -> Attempt:
-    email = f"{world.name()}@example.com"
+def new_user(harness: MatrixHarness, cell: Cell) -> Attempt:
+    email = f"{harness.name()}@example.com"
     json = {"email": email, "temporaryPassword": PASSWORD}
-    return _registering(world, cell, "/v1/auth/users", email, json)
+    return _registering(harness, cell, "/v1/auth/users", email, json)
 
 
-def _registering(world: World, cell: Cell, path: str, email: str, json: Any) -> Attempt:
+def _registering(harness: MatrixHarness, cell: Cell, path: str, email: str, json: Any) -> Attempt:
     def seen() -> object:
-        known = world.town.repository.fetch(users.by_email(email))
-        return known, world.town.pool.find_by_email(email)
+        known = harness.base.repository.fetch(users.by_email(email))
+        return known, harness.base.pool.find_by_email(email)
 
-    return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+    return Attempt(path, json=json, token=token_of(harness, cell), seen=seen)
 
 
-def _left_alone(_: World, user: User) -> None:
+def _left_alone(_: MatrixHarness, user: User) -> None:
     """Nothing has to have happened to the account."""
 
 
-def _shut_out(world: World, user: User) -> None:
-    accounts.disable(world.town.service, user.user_id, datetime.now(UTC))
+def _shut_out(harness: MatrixHarness, user: User) -> None:
+    accounts.disable(harness.base.service, user.user_id, datetime.now(UTC))
 
 
 def on_user(
-    below: str = "", json: Any = None, after: Callable[[World, User], None] = _left_alone
+    below: str = "", json: Any = None, after: Callable[[MatrixHarness, User], None] = _left_alone
 ) -> Making:
     """About a new account for each cell, to which `after` happened."""
 
-    def make(world: World, cell: Cell) -> Attempt:
-        user = world.town.account(world.name())
-        after(world, user)
+    def make(harness: MatrixHarness, cell: Cell) -> Attempt:
+        user = harness.base.account(harness.name())
+        after(harness, user)
 
         def seen() -> object:
-            return world.stored_user(user.user_id), world.town.pool.find(user.user_id)
+            return harness.stored_user(user.user_id), harness.base.pool.find(user.user_id)
 
         path = f"/v1/auth/users/{user.user_id}{below}"
-        return Attempt(path, json=json, token=token_of(world, cell), seen=seen)
+        return Attempt(path, json=json, token=token_of(harness, cell), seen=seen)
 
     return make
 
 
-def author(world: World, cell: Cell) -> Attempt:
+def author(harness: MatrixHarness, cell: Cell) -> Attempt:
     """Someone who has published something."""
-    world.post(world.someone_else.user_id, PostStatus.PUBLISHED)
-    return Attempt(f"/v1/authors/{world.someone_else.user_id}", token=token_of(world, cell))
+    harness.post(harness.someone_else.user_id, PostStatus.PUBLISHED)
+    return Attempt(f"/v1/authors/{harness.someone_else.user_id}", token=token_of(harness, cell))
 
 
-def own_profile(world: World, cell: Cell) -> Attempt:
-    caller = world.caller(cell.who)
+def own_profile(harness: MatrixHarness, cell: Cell) -> Attempt:
+    caller = harness.caller(cell.who)
 
     def seen() -> object:
-        return world.stored_user(caller.user.user_id) if caller else None
+        return harness.stored_user(caller.user.user_id) if caller else None
 
-    return Attempt("/v1/profile", json={"about": "Me."}, token=token_of(world, cell), seen=seen)
+    return Attempt("/v1/profile", json={"about": "Me."}, token=token_of(harness, cell), seen=seen)
 
 
-def reconciling(world: World, cell: Cell) -> Attempt:
+def reconciling(harness: MatrixHarness, cell: Cell) -> Attempt:
     """An account that was shut out, of which the pool was not told."""
-    user = world.town.account(world.name())
-    world.town.repository.write(users.disable(user, datetime.now(UTC)))
+    user = harness.base.account(harness.name())
+    harness.base.repository.write(users.disable(user, datetime.now(UTC)))
 
     def seen() -> object:
-        return world.stored_user(user.user_id), world.town.pool.find(user.user_id)
+        return harness.stored_user(user.user_id), harness.base.pool.find(user.user_id)
 
-    return Attempt("/v1/auth/reconcile", token=token_of(world, cell), seen=seen)
+    return Attempt("/v1/auth/reconcile", token=token_of(harness, cell), seen=seen)
 
 
-def ended_sessions(world: World, cell: Cell) -> Attempt:
+def ended_sessions(harness: MatrixHarness, cell: Cell) -> Attempt:
     """All of a newcomer: the caller's own where the caller is one."""
     if cell.ownership == "own":
-        own = world.newcomer(Role[cell.who.upper()])
+        own = harness.newcomer(Role[cell.who.upper()])
         owner, token = own.user.user_id, own.tokens.access
     else:
-        owner, token = world.town.account(world.name()).user_id, token_of(world, cell) or ""
+        owner, token = harness.base.account(harness.name()).user_id, token_of(harness, cell) or ""
     return Attempt(
         "/v1/sessions",
         params={"userId": owner},
         token=token,
-        seen=lambda: world.stored_user(owner),
+        seen=lambda: harness.stored_user(owner),
     )
 
 
-def opened_session(world: World, cell: Cell) -> Attempt:
+def opened_session(harness: MatrixHarness, cell: Cell) -> Attempt:
     """With a token fresh from the pool; the only way to mean another's is to say so."""
-    caller = world.caller(cell.who)
-    json = {"userId": world.owner(cell)} if caller and cell.ownership == "other" else {}
-    token = world.town.pool.sign_in(caller.user.email, PASSWORD) if caller else None
+    caller = harness.caller(cell.who)
+    json = {"userId": harness.owner(cell)} if caller and cell.ownership == "other" else {}
+    token = harness.base.pool.sign_in(caller.user.email, PASSWORD) if caller else None
     assert token is None or isinstance(token, Tokens)
     return Attempt("/v1/sessions", json=json, token=token.access if token else None)
 
 
-def _newcomers_token(world: World, cell: Cell) -> str | None:
+def _newcomers_token(harness: MatrixHarness, cell: Cell) -> str | None:
     if cell.who == "anonymous":
         return None
-    return world.newcomer(Role[cell.who.upper()]).tokens.access
+    return harness.newcomer(Role[cell.who.upper()]).tokens.access
 
 
 _PASSWORD = "/v1/auth/password"

@@ -17,10 +17,10 @@ from tests.app.matrix.attempt import Attempt
 from tests.app.matrix.content import CONTENT
 from tests.app.matrix.derived import derived, example_of
 from tests.app.matrix.files import FILES
+from tests.app.matrix.harness import MatrixHarness
 from tests.app.matrix.jobs import JOBS
 from tests.app.matrix.noted import EFFECTS, check_noted
 from tests.app.matrix.people import PEOPLE
-from tests.app.matrix.world import World
 from tests.app.policies import openapi_document
 from tests.app.policy import expected
 
@@ -44,10 +44,10 @@ WELCOME = {name for name, each in operations(openapi_document()) if {} in each.g
 """The operations that strangers may try as well."""
 
 
-def attempt_at(asked: Guarded, world: World, cell: Cell) -> Attempt:
+def attempt_at(asked: Guarded, harness: MatrixHarness, cell: Cell) -> Attempt:
     """By hand where that is said, else of the examples: there is one for every cell."""
     making = ATTEMPTS.get((asked.operation, asked.action))
-    return making(world, cell) if making else derived(asked, world, cell)
+    return making(harness, cell) if making else derived(asked, harness, cell)
 
 
 def named(value: Guarded | Cell) -> str:
@@ -58,24 +58,26 @@ def named(value: Guarded | Cell) -> str:
 
 
 @pytest.mark.parametrize(("asked", "cell"), CELLS, ids=named)
-def test_the_app_does_what_the_cell_says(world: World, asked: Guarded, cell: Cell) -> None:
+def test_the_app_does_what_the_cell_says(
+    harness: MatrixHarness, asked: Guarded, cell: Cell
+) -> None:
     """Allowed, it is carried out and noted; denied, it is refused by the right code, changes
     nothing, and is not noted.
     """
-    allowed = verdict(world.decisions, cell)
+    allowed = verdict(harness.decisions, cell)
     assert expected.allowed(cell) in (allowed, None), "see tests/app/policy/expected.py"
-    attempt = attempt_at(asked, world, cell)
+    attempt = attempt_at(asked, harness, cell)
     before = attempt.seen()
-    world.writes.clear()
-    answer = attempt.send(world, asked.operation.partition(" ")[0])
+    harness.writes.clear()
+    answer = attempt.send(harness, asked.operation.partition(" ")[0])
     if allowed:
         carried_out(answer, cell)
         if not asked.operation.startswith("GET "):
             is_derived = (asked.operation, asked.action) not in ATTEMPTS
-            check_noted(world, asked.operation, cell, answer, is_derived=is_derived)
+            check_noted(harness, asked.operation, cell, answer, is_derived=is_derived)
     else:
-        expect.failure(answer, *refusal(world, asked, cell))
-        assert world.writes == []
+        expect.failure(answer, *refusal(harness, asked, cell))
+        assert harness.writes == []
         assert attempt.seen() == before
 
 
@@ -86,7 +88,7 @@ def carried_out(answer: Response, cell: Cell) -> None:
         expect.failure(answer, 409, "conflict")
 
 
-def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
+def refusal(harness: MatrixHarness, asked: Guarded, cell: Cell) -> tuple[int, str]:
     """Status and code for what the policy denies."""
     if cell.who == "anonymous" and asked.operation not in WELCOME:
         return 401, "credentials-missing"
@@ -96,7 +98,7 @@ def refusal(world: World, asked: Guarded, cell: Cell) -> tuple[int, str]:
         return 422, "unprocessable"
     if cell.action == "media.show" and cell.status is not MediaStatus.READY:
         return 422, "unprocessable"  # the body names what the caller may not know of
-    if asked.known_by and not verdict(world.decisions, replace(cell, action=asked.known_by)):
+    if asked.known_by and not verdict(harness.decisions, replace(cell, action=asked.known_by)):
         return 404, "not-found"
     return (401, "credentials-missing") if cell.who == "anonymous" else (403, "forbidden")
 

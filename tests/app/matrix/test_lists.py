@@ -10,7 +10,7 @@ from httpx2 import Response
 from model import PostStatus, UserId
 from scripts.docs.matrix import ROLES, Cell, Ownership, Who
 from tests.app import expect
-from tests.app.matrix.world import SHELF, World
+from tests.app.matrix.harness import SHELF, MatrixHarness
 from tests.app.policy import expected
 
 LISTS: list[tuple[Who, Ownership]] = [
@@ -26,18 +26,18 @@ READERS = {
 }
 
 
-def page(world: World, who: Who, **params: str) -> Response:
-    caller = world.caller(who)
+def page(harness: MatrixHarness, who: Who, **params: str) -> Response:
+    caller = harness.caller(who)
     headers = {"Authorization": f"Bearer {caller.tokens.access}"} if caller else {}
-    answer: Response = world.client.get("/v1/posts", params=params, headers=headers)
+    answer: Response = harness.client.get("/v1/posts", params=params, headers=headers)
     return answer
 
 
-def every(world: World, who: Who, **params: str) -> list[dict[str, Any]]:
+def every(harness: MatrixHarness, who: Who, **params: str) -> list[dict[str, Any]]:
     """All posts of a list, one by one, following the cursors."""
     found, cursor = list[dict[str, Any]](), dict[str, str]()
     while True:
-        answer = expect.success(page(world, who, limit="1", **params, **cursor))
+        answer = expect.success(page(harness, who, limit="1", **params, **cursor))
         found.extend(answer["items"])
         if answer["nextCursor"] is None:
             return found
@@ -50,17 +50,17 @@ def statuses(posts: list[dict[str, Any]]) -> list[str]:
 
 @pytest.mark.parametrize(("who", "ownership"), LISTS)
 def test_an_authors_list_shows_what_is_visible(
-    world: World, who: Who, ownership: Ownership
+    harness: MatrixHarness, who: Who, ownership: Ownership
 ) -> None:
     """One post in each visible status, and none of another author's, through all cursors."""
     cell = Cell(who, "posts.list", "post", ownership)
-    visible = world.decisions.visible_statuses(cell.question())
+    visible = harness.decisions.visible_statuses(cell.question())
     assert visible == expected.shown(cell)
-    owner = world.owner(cell)
+    owner = harness.owner(cell)
     for status in PostStatus:
-        world.post(owner, status)
-        world.post(UserId("a-third-one"), status)
-    found = every(world, who, author=owner)
+        harness.post(owner, status)
+        harness.post(UserId("a-third-one"), status)
+    found = every(harness, who, author=owner)
     assert statuses(found) == sorted(visible)
     assert {post["authorId"] for post in found} == {owner}
 
@@ -68,61 +68,61 @@ def test_an_authors_list_shows_what_is_visible(
 @pytest.mark.parametrize("who", ROLES)
 @pytest.mark.parametrize("filters", READERS.values(), ids=READERS)
 def test_readers_lists_show_what_is_published(
-    world: World, who: Who, filters: dict[str, str]
+    harness: MatrixHarness, who: Who, filters: dict[str, str]
 ) -> None:
     """To everyone the same, whoever wrote it: no draft, nothing in review, nothing archived."""
-    caller = world.caller(who)
-    authors = [world.someone_else.user_id, *([caller.user.user_id] if caller else [])]
+    caller = harness.caller(who)
+    authors = [harness.someone_else.user_id, *([caller.user.user_id] if caller else [])]
     for author in authors:
         for status in PostStatus:
-            world.post(author, status)
-    found = every(world, who, **filters)
+            harness.post(author, status)
+    found = every(harness, who, **filters)
     assert statuses(found) == [PostStatus.PUBLISHED] * len(authors)
 
 
 @pytest.mark.parametrize("status", PostStatus)
-def test_a_queue_is_shown_to_editors_alone(world: World, status: PostStatus) -> None:
+def test_a_queue_is_shown_to_editors_alone(harness: MatrixHarness, status: PostStatus) -> None:
     """The one status that was asked for; a cursor opens it to nobody else."""
     for each in PostStatus:
-        world.post(world.someone_else.user_id, each)
-        world.post(world.someone_else.user_id, each)
+        harness.post(harness.someone_else.user_id, each)
+        harness.post(harness.someone_else.user_id, each)
     for who in ("editor", "admin"):
-        assert statuses(every(world, who, status=status)) == [status, status]
-    first = expect.success(page(world, "editor", status=status, limit="1"))
+        assert statuses(every(harness, who, status=status)) == [status, status]
+    first = expect.success(page(harness, "editor", status=status, limit="1"))
     query = {"status": status, "cursor": first["nextCursor"]}
-    expect.failure(page(world, "viewer", **query), 403, "forbidden")
-    expect.failure(page(world, "anonymous", **query), 401, "credentials-missing")
+    expect.failure(page(harness, "viewer", **query), 403, "forbidden")
+    expect.failure(page(harness, "anonymous", **query), 401, "credentials-missing")
 
 
 @pytest.mark.parametrize("who", ["anonymous", "viewer"])
-def test_an_editors_cursor_shows_nobody_elses_drafts(world: World, who: Who) -> None:
+def test_an_editors_cursor_shows_nobody_elses_drafts(harness: MatrixHarness, who: Who) -> None:
     """The cursor of a list with drafts does not fit the list without, nor the feed."""
-    author = world.someone_else.user_id
+    author = harness.someone_else.user_id
     for _ in range(3):
-        world.post(author, PostStatus.DRAFT)
-    first = expect.success(page(world, "editor", author=author, limit="1"))
+        harness.post(author, PostStatus.DRAFT)
+    first = expect.success(page(harness, "editor", author=author, limit="1"))
     assert first["nextCursor"]
     for filters in ({"author": author}, {}, {"category": SHELF}):
-        answer = page(world, who, cursor=first["nextCursor"], **filters)
+        answer = page(harness, who, cursor=first["nextCursor"], **filters)
         expect.failure(answer, 400, "invalid-cursor")
 
 
-def test_an_authors_own_cursor_shows_them_to_nobody_else(world: World) -> None:
+def test_an_authors_own_cursor_shows_them_to_nobody_else(harness: MatrixHarness) -> None:
     """A viewer lists drafts of their own; with the same cursor, another sees none."""
-    viewer = world.caller("viewer")
+    viewer = harness.caller("viewer")
     assert viewer is not None
     for _ in range(2):
-        world.post(viewer.user.user_id, PostStatus.DRAFT)
+        harness.post(viewer.user.user_id, PostStatus.DRAFT)
     query = {"author": viewer.user.user_id, "limit": "1"}
-    first = expect.success(page(world, "viewer", **query))
-    again = page(world, "anonymous", cursor=first["nextCursor"], **query)
+    first = expect.success(page(harness, "viewer", **query))
+    again = page(harness, "anonymous", cursor=first["nextCursor"], **query)
     expect.failure(again, 400, "invalid-cursor")
 
 
-def test_the_cursor_of_a_public_list_is_anyones(world: World) -> None:
+def test_the_cursor_of_a_public_list_is_anyones(harness: MatrixHarness) -> None:
     """It leads on to what is published, whoever got it."""
     for status in (PostStatus.DRAFT, PostStatus.PUBLISHED, PostStatus.PUBLISHED):
-        world.post(world.someone_else.user_id, status)
-    first = expect.success(page(world, "admin", limit="1"))
-    rest = expect.success(page(world, "anonymous", cursor=first["nextCursor"]))
+        harness.post(harness.someone_else.user_id, status)
+    first = expect.success(page(harness, "admin", limit="1"))
+    rest = expect.success(page(harness, "anonymous", cursor=first["nextCursor"]))
     assert statuses(first["items"] + rest["items"]) == [PostStatus.PUBLISHED] * 2

@@ -11,7 +11,8 @@ from app.core import metrics
 from app.core.metrics import Tally
 from model import PostStatus
 from singletable import Repository
-from tests.app.cache.house import NOW, a_category, a_post
+from singletable.inspect import Observed
+from tests.app.cache.harness import NOW, a_category, a_post
 from tests.app.v1.stores import Store, in_dynamodb_local
 from tests.backends import SECRET
 
@@ -26,11 +27,15 @@ def store() -> Iterator[Store]:
 
 
 def counting(store: Store, tally: Tally) -> Repository:
+    def count(observed: Observed) -> None:
+        for sent in observed.sent:
+            tally.count_sent(sent)
+
     return Repository(
         store.transport,
         {blog: store.table},
         cursor_secret=SECRET,
-        observe=tally.count,
+        observe=count,
         count_capacity=True,
     )
 

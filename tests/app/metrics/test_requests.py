@@ -15,7 +15,7 @@ from app.core.context import note_pattern
 from app.core.metrics import note_observed, note_policy_failure
 from app.core.settings import Settings
 from app.main import create_app
-from app.repository import make_repository
+from app.processes import make_repository
 from singletable import Repository
 from singletable.transport import TransportError
 from tests.app import expect
@@ -39,7 +39,7 @@ def over(settings: Settings, repository: Repository, **options: Any) -> FastAPI:
 
 
 @pytest.fixture
-def site(measured: Settings) -> Iterator[AppHarness]:
+def harness(measured: Settings) -> Iterator[AppHarness]:
     with in_memory() as store:
         repository = Repository(
             store.transport,
@@ -63,28 +63,28 @@ def lines(capsys: pytest.CaptureFixture[str]) -> Callable[[], dict[str | None, L
     return read
 
 
-def test_a_write_and_its_patterns_are_measured(site: AppHarness, lines: Any) -> None:
+def test_a_write_and_its_patterns_are_measured(harness: AppHarness, lines: Any) -> None:
     """Route and method, requests and their times, capacity; a line each."""
-    site.category("news")
+    harness.category("news")
     lines()
-    expect.success(site.ada.post("/v1/posts", json={"title": "T", "categoryId": "news"}), 201)
+    expect.success(harness.ada.post("/v1/posts", json={"title": "T", "categoryId": "news"}), 201)
     found = lines()
     assert found[None].root["Route"] == "/v1/posts"
     assert found[None].root["Method"] == "POST"
     assert found[None].root["_aws"]["CloudWatchMetrics"][0]["Namespace"] == "tests"
     writing = found["posts.create"].values
     assert writing["DynamoRequests"] == len(writing["DynamoLatency"]) == 1
-    expect.success(site.ada.get("/v1/categories"))
+    expect.success(harness.ada.get("/v1/categories"))
     assert lines()["categories.tree"].values["ReadUnits"] > 0
 
 
-def test_a_condition_that_does_not_hold_is_counted(site: AppHarness, lines: Any) -> None:
+def test_a_condition_that_does_not_hold_is_counted(harness: AppHarness, lines: Any) -> None:
     """A slug that is taken: 409 for the caller, a failed condition of the pattern."""
-    site.category("news")
-    site.draft(slug="taken")
+    harness.category("news")
+    harness.draft(slug="taken")
     lines()
     text = {"title": "T", "categoryId": "news", "slug": "taken"}
-    assert site.ada.post("/v1/posts", json=text).status_code == 409
+    assert harness.ada.post("/v1/posts", json=text).status_code == 409
     found = lines()
     assert found[None].values["ClientErrors"] == 1
     assert found["posts.create"].values == {"ConditionFailures": 1}

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 from access_patterns import posts
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
-from app.repository import make_repository
+from app.processes import make_repository
 from singletable import Query
 from singletable.errors import InvalidCursor
 

@@ -14,7 +14,7 @@ from tests.app.harness import AppHarness
 
 
 @pytest.fixture
-def written(site: AppHarness) -> AppHarness:
+def written(harness: AppHarness) -> AppHarness:
     """Ada and Bob have accounts; Ada has published something."""
     for name in ("ada", "bob"):
         user = User(
@@ -24,15 +24,15 @@ def written(site: AppHarness) -> AppHarness:
             role=Role.EDITOR,
             created_at=datetime.now(UTC),
         )
-        site.repository.write(create(user))
-    site.published()
-    site.draft("bob")
-    return site
+        harness.repository.write(create(user))
+    harness.published()
+    harness.draft("bob")
+    return harness
 
 
 def test_readers_are_told_public_facts_alone(written: AppHarness) -> None:
     """No address, role or state."""
-    for reader in (written.anonymous, written.speaking("bob")):
+    for reader in (written.anonymous, written.client_as("bob")):
         found = expect.success(reader.get("/v1/authors/ada"))
         assert found == {"userId": "ada", "name": "Ada", "about": ""}
 
@@ -58,5 +58,5 @@ def test_a_profile_is_its_own_users(written: AppHarness) -> None:
     bad = written.ada.patch("/v1/profile", json={"name": "A\u202eda"})
     expect.failure(bad, 422, "unprocessable")
     expect.failure(written.anonymous.patch("/v1/profile", json={}), 401, "credentials-missing")
-    nobody = written.speaking("nobody").patch("/v1/profile", json={"name": "N"})
+    nobody = written.client_as("nobody").patch("/v1/profile", json={"name": "N"})
     expect.failure(nobody, 404, "not-found")

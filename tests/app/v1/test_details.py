@@ -47,11 +47,11 @@ WRONG: list[tuple[dict[str, Any], str, str, dict[str, Any]]] = [
 
 @pytest.mark.parametrize(("sent", "location", "code", "params"), WRONG)
 def test_a_wrong_value_has_a_code_and_its_limits(
-    site: AppHarness, sent: dict[str, Any], location: str, code: str, params: dict[str, Any]
+    harness: AppHarness, sent: dict[str, Any], location: str, code: str, params: dict[str, Any]
 ) -> None:
     """So that a page can word it in another language."""
     body = {"title": "a", "categoryId": "news", **sent}
-    (found,) = _wrong(site.ada, "post", "/v1/posts", body)
+    (found,) = _wrong(harness.ada, "post", "/v1/posts", body)
     assert (found["location"], found["code"], found["params"]) == (location, code, params)
 
 
@@ -60,31 +60,31 @@ def _wrong(who: TestClient, method: str, where: str, body: object = None) -> lis
     return list(expect.failure(answer, 422, "unprocessable")["details"])
 
 
-def test_parameters_and_addresses_as_well(site: AppHarness) -> None:
+def test_parameters_and_addresses_as_well(harness: AppHarness) -> None:
     """No message shows the pattern of an address, or how a library words it."""
-    (limit,) = _wrong(site.anonymous, "get", "/v1/posts?limit=101")
+    (limit,) = _wrong(harness.anonymous, "get", "/v1/posts?limit=101")
     assert (limit["code"], limit["params"]) == ("too-large", {"max": 100})
-    (status,) = _wrong(site.ada, "get", "/v1/posts?status=gone")
+    (status,) = _wrong(harness.ada, "get", "/v1/posts?status=gone")
     assert status["code"] == "unknown-value"
     assert "draft" in status["params"]["allowed"]
-    (email,) = _wrong(site.admin, "get", "/v1/auth/users?email=a")
+    (email,) = _wrong(harness.admin, "get", "/v1/auth/users?email=a")
     assert (email["location"], email["code"]) == ("query.email", "wrong-form")
-    (seconds,) = _wrong(site.ada, "post", f"{path(site.draft())}/previews", {"seconds": "1"})
+    (seconds,) = _wrong(harness.ada, "post", f"{path(harness.draft())}/previews", {"seconds": "1"})
     assert seconds["code"] == "wrong-type"
 
 
-def test_a_value_that_was_not_sent_is_not_pointed_at(site: AppHarness) -> None:
+def test_a_value_that_was_not_sent_is_not_pointed_at(harness: AppHarness) -> None:
     """A slug that was made of a name is nothing that the client could correct in its place."""
     named: dict[str, object] = {"name": "x"}
     for sent, location in (({"name": "News"}, "body"), ({**named, "slug": "news"}, "body.slug")):
-        answer = site.admin.post("/v1/categories", json=sent)
+        answer = harness.admin.post("/v1/categories", json=sent)
         (found,) = expect.failure(answer, 409, "taken")["details"]
         assert (found["location"], found["code"]) == (location, "taken")
 
 
-def test_a_refusing_state_has_a_code_of_its_own(site: AppHarness) -> None:
+def test_a_refusing_state_has_a_code_of_its_own(harness: AppHarness) -> None:
     """409 alone does not say which of several reasons it is."""
-    post, admin = site.draft(), site.admin
+    post, admin = harness.draft(), harness.admin
     refused = [
         admin.post(f"{path(post)}/publish"),
         admin.post(f"{path(post)}/unpublish"),
@@ -98,13 +98,13 @@ def test_a_refusing_state_has_a_code_of_its_own(site: AppHarness) -> None:
     assert found["code"] == "already-exists"
 
 
-def test_what_cannot_be_an_identity_is_of_nothing(site: AppHarness) -> None:
+def test_what_cannot_be_an_identity_is_of_nothing(harness: AppHarness) -> None:
     """404 as of any that is unknown, whatever kind and operation; never 422 of a path."""
     told = dict[str, str]()
-    for where, item in site.app.openapi()["paths"].items():
+    for where, item in harness.app.openapi()["paths"].items():
         for method in item if "{" in where else ():
             address = re.sub(r"{\w+}", "A%23b", where)
-            error = site.admin.request(method, address).json()["error"]
+            error = harness.admin.request(method, address).json()["error"]
             told[f"{method} {where}"] = error["code"]
     assert len(told) > 40
     assert set(told.values()) <= {"not-found", "not-configured"}, told

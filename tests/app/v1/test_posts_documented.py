@@ -32,8 +32,8 @@ BODIES: dict[Operation, dict[str, Any]] = {
 }
 
 
-def documented(site: AppHarness) -> dict[Operation, dict[str, Any]]:
-    paths = inlined(site.anonymous.get("/openapi.json").json())["paths"]
+def documented(harness: AppHarness) -> dict[Operation, dict[str, Any]]:
+    paths = inlined(harness.anonymous.get("/openapi.json").json())["paths"]
     return {
         (method, template): operation
         for template, item in paths.items()
@@ -46,98 +46,100 @@ def where(template: str, post: str, slug: str = "none", number: int = 1) -> str:
     return template.format(post_id=post, slug=slug, number=number, media_id=NOBODY)
 
 
-def faults(site: AppHarness, operations: Iterator[Operation] | list[Operation]) -> None:
+def faults(harness: AppHarness, operations: Iterator[Operation] | list[Operation]) -> None:
     """Every operation over a store that throttles, and over one that lets nobody in."""
     for code in ("ThrottlingException", "AccessDeniedException"):
 
         def send(_: str, __: Mapping[str, Any], code: str = code) -> Mapping[str, Any]:
             raise TransportError(code, "the test's")
 
-        broken = site.through(replace(site.store, transport=send)).editor
+        broken = harness.with_store(replace(harness.store, transport=send)).editor
         for method, template in operations:
             body = BODIES.get((method, template))
             headers = {"If-Match": "*"}
             broken.request(method, where(template, NOBODY), json=body, headers=headers)
 
 
-def refusals(site: AppHarness, operations: list[Operation]) -> None:
+def refusals(harness: AppHarness, operations: list[Operation]) -> None:
     """What every operation refuses: credentials, bodies, posts that are not there."""
     wrong = {"Authorization": "Bearer wrong"}
     for method, template in operations:
         place = where(template, NOBODY)
-        site.anonymous.request(method, place)
-        site.anonymous.request(method, place, headers=wrong)
+        harness.anonymous.request(method, place)
+        harness.anonymous.request(method, place, headers=wrong)
         body = BODIES.get((method, template))
-        site.editor.request(method, place, headers={"If-Match": "*"}, json=body)
+        harness.editor.request(method, place, headers={"If-Match": "*"}, json=body)
         if method == "get":
             continue
-        site.editor.request(method, place, headers={"If-Match": "x"}, json=body)
+        harness.editor.request(method, place, headers={"If-Match": "x"}, json=body)
         if body is not None:
-            site.editor.request(method, place, content=iter([b"x" * 70_000]))
-            site.editor.request(method, place, content=b"x", headers={"Content-Type": "text/html"})
+            harness.editor.request(method, place, content=iter([b"x" * 70_000]))
+            harness.editor.request(
+                method, place, content=b"x", headers={"Content-Type": "text/html"}
+            )
             json = {"Content-Type": "application/json", "If-Match": "*"}
-            site.editor.request(method, place, content=b"{", headers=json)
-            site.editor.request(method, place, content=b"{}", headers={"If-Match": "*"})
-            site.editor.request(method, place, json={"x": 1}, headers=json)
+            harness.editor.request(method, place, content=b"{", headers=json)
+            harness.editor.request(method, place, content=b"{}", headers={"If-Match": "*"})
+            harness.editor.request(method, place, json={"x": 1}, headers=json)
 
 
-def life(site: AppHarness) -> None:
+def life(harness: AppHarness) -> None:
     """A post from its first to its last day, with everything that can go wrong between."""
-    site.draft(slug="taken")
-    site.admin.post("/v1/posts", json={**TEXT, "slug": "taken"})
-    post = site.draft(slug="first")
+    harness.draft(slug="taken")
+    harness.admin.post("/v1/posts", json={**TEXT, "slug": "taken"})
+    post = harness.draft(slug="first")
     here, any_tag, stale = path(post), {"If-Match": "*"}, {"If-Match": '"stale"'}
-    site.editor.post(f"{here}/views")
+    harness.editor.post(f"{here}/views")
     for step in ("publish", "submit", "submit", "publish", "unpublish", "unpublish", "archive"):
-        site.admin.post(f"{here}/{step}", headers=stale)
-        site.admin.post(f"{here}/{step}")
-    site.admin.post(f"{here}/archive")
-    planning(site, post)
-    site.steps(post, "publish")
-    shown = site.anonymous.get("/v1/posts").headers["ETag"]
-    site.anonymous.get("/v1/posts", headers={"If-None-Match": shown})
+        harness.admin.post(f"{here}/{step}", headers=stale)
+        harness.admin.post(f"{here}/{step}")
+    harness.admin.post(f"{here}/archive")
+    planning(harness, post)
+    harness.steps(post, "publish")
+    shown = harness.anonymous.get("/v1/posts").headers["ETag"]
+    harness.anonymous.get("/v1/posts", headers={"If-None-Match": shown})
     for headers in ({}, stale, any_tag):
-        site.admin.put(here, json=TEXT, headers=headers)
-        site.admin.patch(here, json={"body": "x"}, headers=headers)
+        harness.admin.put(here, json=TEXT, headers=headers)
+        harness.admin.patch(here, json={"body": "x"}, headers=headers)
         for method, place in (("PUT", here), ("PATCH", here), ("PUT", f"{here}/slug")):
-            site.admin.request(method, place, json={"unknown": 1}, headers=headers)
-        number = site.stored(post)["version"] - 1
-        site.admin.post(f"{here}/revisions/{number}/restore", headers=headers)
-    site.admin.get(f"{here}/revisions/{number}")
-    site.admin.get(f"{here}/revisions/x")
-    site.admin.post(f"{here}/revisions/x/restore", headers=any_tag)
-    site.admin.get(f"{here}/revisions?cursor=x")
-    site.admin.get(f"{here}/revisions?limit=0")
-    site.admin.get(f"{here}/revisions")
+            harness.admin.request(method, place, json={"unknown": 1}, headers=headers)
+        number = harness.stored(post)["version"] - 1
+        harness.admin.post(f"{here}/revisions/{number}/restore", headers=headers)
+    harness.admin.get(f"{here}/revisions/{number}")
+    harness.admin.get(f"{here}/revisions/x")
+    harness.admin.post(f"{here}/revisions/x/restore", headers=any_tag)
+    harness.admin.get(f"{here}/revisions?cursor=x")
+    harness.admin.get(f"{here}/revisions?limit=0")
+    harness.admin.get(f"{here}/revisions")
     for slug, headers in (("taken", {}), ("second", stale), ("second", {})):
-        site.admin.put(f"{here}/slug", json={"slug": slug}, headers=headers)
-    site.admin.post(f"{here}/views")
-    site.anonymous.get(f"{here}/views")
-    reading(site, here)
-    illustrating(site, here)
-    for_readers_only(site, post)
-    edit = lambda: site.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
-    site.through(interrupted(site.store, edit)).admin.delete(here)
-    site.admin.delete(here, headers=stale)
-    site.admin.delete(here)
+        harness.admin.put(f"{here}/slug", json={"slug": slug}, headers=headers)
+    harness.admin.post(f"{here}/views")
+    harness.anonymous.get(f"{here}/views")
+    reading(harness, here)
+    illustrating(harness, here)
+    for_readers_only(harness, post)
+    edit = lambda: harness.admin.patch(here, json={"body": "y"}, headers=any_tag)  # noqa: E731
+    harness.with_store(interrupted(harness.store, edit)).admin.delete(here)
+    harness.admin.delete(here, headers=stale)
+    harness.admin.delete(here)
 
 
-def planning(site: AppHarness, post: dict[str, Any]) -> None:
+def planning(harness: AppHarness, post: dict[str, Any]) -> None:
     """Of a post that is archived, then in review."""
     place = f"{path(post)}/schedule"
     for headers in ({}, {"If-Match": '"stale"'}):
-        site.admin.put(place, json=PLAN, headers=headers)
-        site.admin.delete(place, headers=headers)
+        harness.admin.put(place, json=PLAN, headers=headers)
+        harness.admin.delete(place, headers=headers)
         if not headers:
-            site.steps(post, "unpublish", "submit")
-            site.admin.put(place, json=PLAN)
-            site.admin.put(place, json={"at": "soon"})
-            site.admin.delete(place)
+            harness.steps(post, "unpublish", "submit")
+            harness.admin.put(place, json=PLAN)
+            harness.admin.put(place, json={"at": "soon"})
+            harness.admin.delete(place)
 
 
-def illustrating(site: AppHarness, here: str) -> None:
+def illustrating(harness: AppHarness, here: str) -> None:
     """With a file that is pending at first, and then ready."""
-    site.anonymous.get(f"{here}/media/x")
+    harness.anonymous.get(f"{here}/media/x")
     for status in (MediaStatus.PENDING, MediaStatus.READY):
         file = Media(
             media_id=MediaId(NOBODY),
@@ -147,46 +149,46 @@ def illustrating(site: AppHarness, here: str) -> None:
             size=1,
             object_name="0" * 40,
             status=status,
-            created_at=site.store.clock(),
+            created_at=harness.store.clock(),
         )
-        site.repository.write(put(file))
+        harness.repository.write(put(file))
         for headers in ({}, {"If-Match": '"stale"'}, {"If-Match": "*"}):
-            site.admin.put(f"{here}/media", json={"coverMediaId": NOBODY}, headers=headers)
-    site.anonymous.get(f"{here}/media/{NOBODY}", follow_redirects=False)
+            harness.admin.put(f"{here}/media", json={"coverMediaId": NOBODY}, headers=headers)
+    harness.anonymous.get(f"{here}/media/{NOBODY}", follow_redirects=False)
 
 
-def reading(site: AppHarness, here: str) -> None:
+def reading(harness: AppHarness, here: str) -> None:
     for place in (here, "/v1/posts/by-slug/second"):
-        tag = site.anonymous.get(place).headers["etag"]
-        site.anonymous.get(place, headers={"If-None-Match": tag})
-    site.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
+        tag = harness.anonymous.get(place).headers["etag"]
+        harness.anonymous.get(place, headers={"If-None-Match": tag})
+    harness.anonymous.get("/v1/posts/by-slug/first", follow_redirects=False)
     for query in ("", "?status=draft", "?cursor=x", "?limit=0", "?category=none"):
-        site.speaking("bob").get(f"/v1/posts{query}")
+        harness.client_as("bob").get(f"/v1/posts{query}")
 
 
-def for_readers_only(site: AppHarness, post: dict[str, Any]) -> None:
+def for_readers_only(harness: AppHarness, post: dict[str, Any]) -> None:
     """A viewer tries everything with a post that it may read."""
-    site.steps(post, "unpublish", "submit", "publish")
-    for method, template in documented(site):
+    harness.steps(post, "unpublish", "submit", "publish")
+    for method, template in documented(harness):
         body = BODIES.get((method, template))
         place = where(template, post["postId"])
         if method != "get" or "revisions" in place:
-            viewer = site.speaking("bob")
+            viewer = harness.client_as("bob")
             viewer.request(method, place, json=body, headers={"If-Match": "*"})
 
 
 def test_every_documented_status_is_seen_and_no_other(
-    any_site: AppHarness, caplog: pytest.LogCaptureFixture
+    any_harness: AppHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and bodies where there is none: all of a kind say it."""
-    any_site = any_site.configured(media_bucket="media", s3_endpoint="http://127.0.0.1:9")
-    known = documented(any_site)
+    any_harness = any_harness.with_settings(media_bucket="media", s3_endpoint="http://127.0.0.1:9")
+    known = documented(any_harness)
     with caplog.at_level(logging.INFO, "app.access"):
-        faults(any_site, list(known))
-        refusals(any_site, list(known))
-        strict = any_site.configured(**ONE_A_MINUTE)
+        faults(any_harness, list(known))
+        refusals(any_harness, list(known))
+        strict = any_harness.with_settings(**ONE_A_MINUTE)
         too_many(strict.editor, [(method, where(template, NOBODY)) for method, template in known])
-        life(any_site)
+        life(any_harness)
     seen = {operation: set[str]() for operation in known}
     for record in caplog.records:
         facts = getattr(record, "facts", {})
@@ -201,9 +203,9 @@ def test_every_documented_status_is_seen_and_no_other(
         assert said - statuses <= bodiless | keyed, operation
 
 
-def test_every_operation_has_an_example(site: AppHarness) -> None:
+def test_every_operation_has_an_example(harness: AppHarness) -> None:
     """Of what it answers, in the envelope, and of what it is sent."""
-    for (method, template), operation in documented(site).items():
+    for (method, template), operation in documented(harness).items():
         successes = {s: r for s, r in operation["responses"].items() if s < "300"}
         if template.endswith("/media/{media_id}"):
             assert not successes
@@ -216,14 +218,14 @@ def test_every_operation_has_an_example(site: AppHarness) -> None:
         if (method, template) in BODIES:
             schema = operation["requestBody"]["content"]["application/json"]["schema"]
             name = schema["$ref"].rpartition("/")[2]
-            schemas = site.anonymous.get("/openapi.json").json()["components"]["schemas"]
+            schemas = harness.anonymous.get("/openapi.json").json()["components"]["schemas"]
             assert schemas[name]["examples"]
 
 
-def test_the_examples_of_bodies_are_accepted(site: AppHarness) -> None:
+def test_the_examples_of_bodies_are_accepted(harness: AppHarness) -> None:
     """What the documentation shows can be sent."""
-    schemas = site.anonymous.get("/openapi.json").json()["components"]["schemas"]
-    post = site.draft(slug="mine")
+    schemas = harness.anonymous.get("/openapi.json").json()["components"]["schemas"]
+    post = harness.draft(slug="mine")
     sent = {
         "NewPost": ("POST", "/v1/posts"),
         "PostText": ("PUT", path(post)),
@@ -232,5 +234,5 @@ def test_the_examples_of_bodies_are_accepted(site: AppHarness) -> None:
     }
     for name, (method, place) in sent.items():
         for example in schemas[name]["examples"]:
-            answer = site.ada.request(method, place, json=example, headers={"If-Match": "*"})
+            answer = harness.ada.request(method, place, json=example, headers={"If-Match": "*"})
             assert answer.status_code in (200, 201), answer.text

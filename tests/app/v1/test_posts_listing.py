@@ -20,9 +20,9 @@ NOW = datetime(2026, 3, 14, tzinfo=UTC)
 
 
 @pytest.fixture
-def former(site: AppHarness) -> AppHarness:
+def former(harness: AppHarness) -> AppHarness:
     """As the design of before stored it, with a former text of other tags."""
-    site.category("science")
+    harness.category("science")
     post = Post(
         post_id=PostId(PATH.rpartition("/")[2]),
         author_id=UserId("ada"),
@@ -37,24 +37,24 @@ def former(site: AppHarness) -> AppHarness:
     )
     ids = post.post_id, post.category_id
     belonging = posts.reserve_slug(post.slug, ids[0]), posts.count_in_category(ids[1])
-    written = site.repository.write(
+    written = harness.repository.write(
         transaction(own := posts.import_post(post), *belonging).returning(own)
     )
     after = written.model_copy(update={"title": "After"})
     revision = Revision.from_post(written, post.author_id, NOW)
-    site.repository.write(posts.edit(written, after, revision))
-    assert tagged(site, "go") == []
-    return site
+    harness.repository.write(posts.edit(written, after, revision))
+    assert tagged(harness, "go") == []
+    return harness
 
 
-def tagged(site: AppHarness, tag: str) -> list[str]:
-    found = expect.success(site.anonymous.get(f"/v1/posts?tag={tag}"))["items"]
+def tagged(harness: AppHarness, tag: str) -> list[str]:
+    found = expect.success(harness.anonymous.get(f"/v1/posts?tag={tag}"))["items"]
     return [post["title"] for post in found]
 
 
-def counted(site: AppHarness) -> dict[str, int]:
+def counted(harness: AppHarness) -> dict[str, int]:
     return {
-        name: expect.success(site.anonymous.get(f"/v1/categories/{name}"))["posts"]
+        name: expect.success(harness.anonymous.get(f"/v1/categories/{name}"))["posts"]
         for name in ("news", "science")
     }
 
@@ -69,8 +69,8 @@ CHANGES: dict[str, Callable[[Any, dict[str, str]], Response]] = {
 INTO = {"into": "science"}
 
 
-def locked(site: AppHarness) -> dict[str, str]:
-    return {"If-Match": site.admin.get(PATH).headers["etag"]}
+def locked(harness: AppHarness) -> dict[str, str]:
+    return {"If-Match": harness.admin.get(PATH).headers["etag"]}
 
 
 @pytest.mark.parametrize("change", CHANGES.values(), ids=CHANGES)

@@ -32,47 +32,47 @@ STEPS = [(state, step) for state in WAY_TO for step in WORDS]
 
 
 @pytest.mark.parametrize(("state", "step"), STEPS, ids=[f"{a}-{b}" for a, b in STEPS])
-def test_a_step_is_taken_or_refused(any_site: AppHarness, state: str, step: str) -> None:
+def test_a_step_is_taken_or_refused(any_harness: AppHarness, state: str, step: str) -> None:
     """The new state since now, another version and tag; or 409 and nothing written."""
-    before = any_site.steps(any_site.draft(), *WAY_TO[state])
-    tag = any_site.tag(before)
-    answer = any_site.ada.post(f"{path(before)}/{step}")
+    before = any_harness.steps(any_harness.draft(), *WAY_TO[state])
+    tag = any_harness.tag(before)
+    answer = any_harness.ada.post(f"{path(before)}/{step}")
     if (state, step) not in LEADS:
         assert expect.failure(answer, 409, "conflict")["message"] == WORDS[step]
-        assert any_site.stored(before) == before
+        assert any_harness.stored(before) == before
         return
     after = expect.success(answer)
-    assert after == any_site.stored(before)
+    assert after == any_harness.stored(before)
     assert after["status"] == LEADS[state, step]
     assert after["statusSince"] > before["statusSince"]
     assert after["version"] == before["version"] + 1
-    assert answer.headers["etag"] == any_site.tag(before)["If-Match"] != tag["If-Match"]
+    assert answer.headers["etag"] == any_harness.tag(before)["If-Match"] != tag["If-Match"]
 
 
-def test_publication_has_a_moment(site: AppHarness) -> None:
+def test_publication_has_a_moment(harness: AppHarness) -> None:
     """Set by publishing, kept in the archive, gone from a draft."""
-    post = site.published()
+    post = harness.published()
     assert post["publishedAt"] == post["statusSince"]
-    archived = site.steps(post, "archive")
+    archived = harness.steps(post, "archive")
     assert archived["publishedAt"] == post["publishedAt"]
-    assert site.steps(archived, "unpublish")["publishedAt"] is None
+    assert harness.steps(archived, "unpublish")["publishedAt"] is None
 
 
 @pytest.mark.parametrize("step", WORDS)
-def test_a_step_may_say_which_state_it_is_taken_from(site: AppHarness, step: str) -> None:
+def test_a_step_may_say_which_state_it_is_taken_from(harness: AppHarness, step: str) -> None:
     """412 with another tag than that of the present state."""
     state = next(start for start, taken in LEADS if taken == step)
-    post = site.steps(site.draft(), *WAY_TO[state])
-    tag = site.tag(post)
+    post = harness.steps(harness.draft(), *WAY_TO[state])
+    tag = harness.tag(post)
     where = f"{path(post)}/{step}"
-    answer = site.ada.post(where, headers={"If-Match": '"another"'})
+    answer = harness.ada.post(where, headers={"If-Match": '"another"'})
     expect.failure(answer, 412, "precondition-failed")
-    assert expect.success(site.ada.post(where, headers=tag))["status"] == LEADS[state, step]
+    assert expect.success(harness.ada.post(where, headers=tag))["status"] == LEADS[state, step]
 
 
 @pytest.mark.parametrize("step", WORDS)
-def test_what_is_hidden_takes_no_step(site: AppHarness, step: str) -> None:
+def test_what_is_hidden_takes_no_step(harness: AppHarness, step: str) -> None:
     """404 for strangers and for what is not there."""
-    post = site.draft()
-    expect.failure(site.speaking("bob").post(f"{path(post)}/{step}"), 404, "not-found")
-    expect.failure(site.editor.post(f"/v1/posts/nothing/{step}"), 404, "not-found")
+    post = harness.draft()
+    expect.failure(harness.client_as("bob").post(f"{path(post)}/{step}"), 404, "not-found")
+    expect.failure(harness.editor.post(f"/v1/posts/nothing/{step}"), 404, "not-found")

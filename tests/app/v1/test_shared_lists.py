@@ -16,11 +16,11 @@ READERS = [
 
 
 @pytest.fixture
-def filled(site: AppHarness) -> AppHarness:
+def filled(harness: AppHarness) -> AppHarness:
     for number in range(9):
-        site.category(f"shelf-{number}")
-    site.published()
-    return site
+        harness.category(f"shelf-{number}")
+    harness.published()
+    return harness
 
 
 @pytest.mark.parametrize("coding", ["br", "gzip"])

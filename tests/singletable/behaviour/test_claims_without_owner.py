@@ -8,67 +8,40 @@ from typing import Annotated, Any
 
 import pytest
 
-from singletable import TTL, Entity, Table, clear, create, delete, transaction, unique, update
-from singletable.errors import ConditionFailed, TransactionCancelled, UniqueTaken
-from tests.backends import Backend
+from singletable import TTL, Entity, Table, clear, create, delete, unique, update
+from singletable.errors import InvalidEntity, UniqueTaken
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
+NULL = {"NULL": True}
 members = Table("members", type_attribute="_type")
 
 
-class Member(Entity, table=members):
-    """Someone with a name that has a default."""
+def test_a_value_with_a_default_needs_an_owner() -> None:
+    """Where it is read and not stored, nothing else tells whether it is claimed."""
+    with raises(InvalidEntity, declared="name of Member.unique"):
 
-    member_id: str
-    name: str = "none"
-    key = members.primary.key("MEMBER#{member_id}", "MEMBER")
-    unique_name = unique(
-        "name", key=members.primary.key("_name#{name}", "_unique#"), name="_Unique"
-    )
+        class Member(Entity, table=members):  # pyright: ignore[reportUnusedClass]
+            """Someone with a name that has a default."""
 
-
-@pytest.fixture
-def db(open_backend: OpenBackend) -> Backend:
-    """With one from before names, and one that has the default for its own."""
-    backend = open_backend(members)
-    backend.put(PK="MEMBER#1", SK="MEMBER", _type="Member", member_id="1")
-    backend.repository.write(create(Member(member_id="2", name="none")))
-    return backend
+            member_id: str
+            name: str = "none"
+            key = members.primary.key("MEMBER#{member_id}", "MEMBER")
+            unique_name = unique(
+                "name", key=members.primary.key("_name#{name}", "_unique#"), name="_Unique"
+            )
 
 
-RELEASES: dict[str, Callable[[Member], Any]] = {
-    "delete": lambda read: delete(read, must_exist=True),
-    "another name": lambda read: update(read, read.model_copy(update={"name": "x"})),
-}
+def test_an_end_with_a_default_is_refused() -> None:
+    """DynamoDB keeps what has none for ever, whatever it is read as."""
+    with raises(InvalidEntity, declared="the ttl ends_at has a default"):
 
+        class Member(Entity, table=members):  # pyright: ignore[reportUnusedClass]
+            """Someone who leaves."""
 
-@pytest.mark.parametrize("verb", RELEASES)
-def test_a_default_that_nobody_stored_claims_nothing(db: Backend, verb: str) -> None:
-    """What is released with it would be another's."""
-    read = db.repository.fetch(Member.key.get(member_id="1"))
-    assert read is not None
-    db.repository.write(RELEASES[verb](read))
-    with pytest.raises(UniqueTaken):
-        db.repository.write(create(Member(member_id="3", name="none")))
-
-
-def test_nor_is_it_handed_over_in_a_transaction(db: Backend) -> None:
-    read = db.repository.fetch(Member.key.get(member_id="1"))
-    assert read is not None
-    before = db.items()
-    with pytest.raises(TransactionCancelled):
-        db.repository.write(
-            transaction(delete(read, must_exist=True), create(Member(member_id="3", name="none")))
-        )
-    assert db.items() == before
-
-
-def test_a_state_built_by_hand_claims_what_is_stored_so(db: Backend) -> None:
-    """An item without the attribute is not that state."""
-    with pytest.raises(ConditionFailed):
-        db.repository.write(delete(Member(member_id="1"), must_exist=True))
-    db.repository.write(delete(Member(member_id="2"), must_exist=True))
-    assert [item["PK"]["S"] for item in db.items()] == ["MEMBER#1"]
+            member_id: str
+            ends_at: Annotated[datetime, TTL] = datetime(2040, 1, 1, tzinfo=UTC)
+            key = members.primary.key("MEMBER#{member_id}", "MEMBER")
 
 
 tenants = Table("tenants", type_attribute="_type", untagged="by key")
@@ -154,6 +127,24 @@ EXPIRED: dict[str, Callable[[Slot], Any]] = {
     "clear": lambda read: clear(Slot.key.query(slot_id=read.slot_id)),
     "another end": lambda read: update(read, read.model_copy(update={"ends_at": ending(2050)})),
 }
+
+
+@pytest.mark.parametrize("claim", [{}, {"ends_at": NULL}], ids=["none", "null"])
+@pytest.mark.parametrize("verb", EXPIRED)
+def test_an_end_that_is_stored_as_null_is_none(
+    open_backend: OpenBackend, verb: str, claim: dict[str, Any]
+) -> None:
+    """As another program stores it; its unique item has none, or null as well."""
+    db = open_backend(slots)
+    key = {"PK": "SLOT#1", "SK": "SLOT", "_type": "Slot"}
+    db.put(**key, slot_id="1", name="kim", ends_at=NULL)
+    db.put(PK="_name#kim", SK="_unique#", _type="_Unique", **claim)
+    read = db.repository.fetch(Slot.key.get(slot_id="1"))
+    assert read is not None
+    db.repository.write(EXPIRED[verb](read))
+    left = db.raw(PK="_name#kim", SK="_unique#")
+    expected = {"N": str(int(ending(2050).timestamp()))} if verb == "another end" else None
+    assert (left and left.get("ends_at")) == expected
 
 
 @pytest.mark.parametrize("verb", EXPIRED)

@@ -316,3 +316,42 @@ def test_a_stored_item_stays_what_it_is(open_backend: OpenBackend) -> None:
     db.repository.write(create(price_type(price_id="2", price=9)))
     assert db.repository.write(update(read, read)).price == 500
     assert "v1" not in db.items()[0]
+
+
+COPIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
+    "dict": dict,
+    "display": lambda item: {**item},
+    "copy": lambda item: item.copy(),
+    "deepcopy": copy.deepcopy,
+    "items": lambda item: {name: value for name, value in item.items()},  # noqa: C416
+}
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_what_is_reached_in_a_copy_and_not_declared_is_an_error(
+    open_backend: OpenBackend, how: str
+) -> None:
+    """A partial update of it, which has not read the item, would make another price of it."""
+
+    def to_euro(item: dict[str, Any]) -> dict[str, Any]:
+        item = COPIES[how](item)
+        if "unit" not in item:
+            item["price"] = {"N": str(int(item["price"]["N"]) * int(item["rate"]["N"]))}
+            item["unit"] = {"S": "EUR"}
+        return item
+
+    table = Table("rates")
+
+    class Quote(Entity, table=table, upgrade=to_euro, reaches=["price", "unit"]):
+        """What something costs; of old in another currency, with its rate."""
+
+        quote_id: str
+        price: int
+        rate: int = 1
+        key = table.primary.key("QUOTE#{quote_id}", "QUOTE")
+
+    db = open_backend(table)
+    key = {"PK": "QUOTE#1", "SK": "QUOTE", "entity": "Quote", "quote_id": "1"}
+    db.put(**key, price={"N": "10"}, rate={"N": "3"})
+    with raises(InvalidStoredItem, problems="its upgrade reaches rate: name it in reaches=[...]"):
+        db.repository.fetch(Quote.key.get(quote_id="1"))

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated
 
 import pytest
-from pydantic import Field, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
 from singletable import Entity, Table, attr, update
-from singletable.errors import VersionConflict
+from singletable.errors import ConditionFailed, VersionConflict
+from singletable.expressions import Condition
 from singletable.operations import Context
 from tests.backends import Backend
 from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
 
 pots = Table("pots")
 CALLS: list[int] = []
@@ -114,3 +117,46 @@ def test_what_is_given_may_be_a_default_that_a_factory_makes(kitchen: Backend) -
     by_hand = Pot(pot_id="1", same=7, varying=0, failing=0, label="ab", rows=[1])
     with pytest.raises(VersionConflict):
         kitchen.repository.write(POT.given(varying=by_hand.varying).set(rows=[2]))
+
+
+guests = Table("guests")
+TODAY = [date(2026, 11, 30)]
+
+
+class Stay(BaseModel):
+    """Where nothing is said, from today on."""
+
+    since: date = Field(default_factory=lambda: TODAY[0])
+
+
+class Guest(Entity, table=guests):
+    """A guest, of today where nothing is said."""
+
+    guest_id: str
+    notes: int = 0
+    days: list[date] = Field(default_factory=lambda: [TODAY[0]])
+    stay: Stay = Field(default_factory=Stay)
+    rooms: dict[str, date] = Field(default_factory=lambda: {"a": TODAY[0]})
+    key = guests.primary.key("GUEST#{guest_id}", "GUEST")
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        attr("days").equals([date(2026, 11, 30)]),
+        attr("stay")["since"].equals(date(2026, 11, 30)),
+        attr("rooms").equals({"a": date(2026, 11, 30)}),
+    ],
+    ids=["list", "record", "dict"],
+)
+def test_a_day_that_a_factory_puts_inside_is_no_default(
+    open_backend: OpenBackend, condition: Condition
+) -> None:
+    """It is another one tomorrow, in a process that goes on."""
+    db = open_backend(guests)
+    db.put(PK="GUEST#1", SK="GUEST", entity="Guest", guest_id="1")
+    TODAY[0] = date(2026, 11, 30)
+    assert list(db.repository.iterate(Guest.key.query(guest_id="1").where(condition))) == []
+    TODAY[0] = date(2026, 12, 1)
+    with raises(ConditionFailed):
+        db.repository.write(Guest.key.patch(guest_id="1").set(notes=1).when(condition))

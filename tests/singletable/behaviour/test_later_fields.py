@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from singletable import VERSION, Entity, Table, update
+from singletable import VERSION, Entity, Table, number, update
 from singletable.errors.request import VersionConflict
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -50,3 +50,49 @@ def test_any_version_moves_an_absent_version_on(old: Backend) -> None:
     assert after.version == 2
     with pytest.raises(VersionConflict):
         old.repository.write(update(before, before.model_copy(update={"boxes": 9})))
+
+
+shelves = Table("shelves")
+by_kind = shelves.global_index("KIND", partition_key="kind", sort_key="KINDSK")
+by_rank = shelves.global_index("RANK", partition_key="RANKPK", sort_key=number("rank"))
+
+
+class Book(Entity, table=shelves):
+    """A book, whose kind and rank came later; both are key attributes themselves."""
+
+    book_id: str
+    kind: str = "novel"
+    rank: int = 5
+    place: str = "a"
+    pages: int = 0
+    of_kind = by_kind.key("{kind}", "{place}#{book_id}")
+    ranked = by_rank.key("PLACE#{place}", "{rank}")
+    key = shelves.primary.key("BOOK#{book_id}", "BOOK")
+
+
+@pytest.fixture
+def older(open_backend: OpenBackend) -> Backend:
+    db = open_backend(shelves)
+    db.put(PK="BOOK#1", SK="BOOK", entity="Book", book_id="1")
+    return db
+
+
+def find(db: Backend, kind: str, place: str) -> tuple[list[Book], list[Book]]:
+    return (
+        list(db.repository.iterate(Book.of_kind.query(kind=kind))),
+        list(db.repository.iterate(Book.ranked.query(place=place))),
+    )
+
+
+def test_an_update_puts_an_older_item_into_indexes_of_later_fields(older: Backend) -> None:
+    """Both halves of a key are written, also the field that stays as it is read."""
+    read = older.repository.fetch(Book.key.get(book_id="1"))
+    assert read is not None
+    after = older.repository.write(update(read, read.model_copy(update={"pages": 1})))
+    assert find(older, "novel", "a") == ([after], [after])
+
+
+def test_a_patch_does_so_with_what_is_given(older: Backend) -> None:
+    patch = Book.key.patch(book_id="1").set(place="b").given(kind="novel", rank=5)
+    after = older.repository.write(patch)
+    assert find(older, "novel", "b") == ([after], [after])

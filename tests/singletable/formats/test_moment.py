@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
+from pydantic import AwareDatetime
 
-from singletable.formats import day, instant
+from singletable import TTL, Entity, Table
+from singletable.entity import schema_of
+from singletable.formats import day, epoch, instant
 
 EARLIEST = datetime.min.replace(tzinfo=timezone(timedelta(hours=1)))
 
@@ -83,3 +86,41 @@ def test_a_day_is_no_instant_nor_the_other_way_round(format_: Any, value: Any) -
     """Although Python's datetime is a date."""
     with pytest.raises(ValueError, match=r"not a date"):
         format_.encode(value)
+
+
+class Printed(datetime):
+    """A moment that prints and computes as it likes, as those of other libraries do."""
+
+    def isoformat(self, sep: str = "T", timespec: str = "auto") -> str:
+        return self.strftime("%d.%m.%Y")
+
+    def __sub__(self, other: Any) -> Any:
+        return NotImplemented
+
+
+class Dated(date):
+    def isoformat(self) -> str:
+        return self.strftime("%d.%m.%Y")
+
+
+events = Table("events")
+
+
+class Event(Entity, table=events):
+    """Something at a moment, in each form that moments are stored in."""
+
+    day: date
+    at: AwareDatetime
+    counted: Annotated[AwareDatetime, epoch("milliseconds")]
+    ends: Annotated[AwareDatetime | None, TTL] = None
+    key = events.primary.key("DAY#{day}", "{at}")
+
+
+def test_moments_of_other_classes_are_stored_as_plain_ones() -> None:
+    moment = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+    printed = Printed(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+    plain = Event(day=date(2026, 3, 14), at=moment, counted=moment, ends=moment)
+    other = Event(day=Dated(2026, 3, 14), at=printed, counted=printed, ends=printed)
+    assert type(other.at) is Printed
+    encode = schema_of(Event).encode
+    assert encode(other) == encode(plain)

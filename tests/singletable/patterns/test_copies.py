@@ -29,6 +29,7 @@ OPERATIONS: dict[str, Any] = {
     "update": EDIT,
     "delete": delete(customer(), must_exist=True),
     "patch": Product.key.patch(product_id="lamp").set(name="b").add(stock=1).unset("note"),
+    "patch of a part": Person.key.patch(person_id="1").set_at(attr("address")["floor"], 2),
     "upsert": Visits.key.upsert(page="a").add(count=1).when(attr("count").less_than(9)),
     "check": Customer.key.check(customer_id="ada").when(~attr("visits").between(1, 2)),
     "transaction": transaction(MADE, EDIT, token="t").returning(MADE),

@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from app.core.settings import Settings
 from model import Role, User
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town, log_in, open_town
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.auth.answers import ACCESS, REFRESH
 from tests.app.v1.stores import in_memory
 
@@ -45,8 +46,8 @@ class Browser:
 
 
 @dataclass
-class World:
-    town: Town
+class AccountsModel:
+    harness: AppHarness
     admin: TestClient
     accounts: dict[str, Account]
     browsers: list[Browser]
@@ -81,7 +82,7 @@ class World:
         """Every token ever issued opens what the model says, with the role of the account."""
         for token, opened in self.issued.items():
             headers = {"Authorization": f"Bearer {token}"}
-            answer = TestClient(self.town.app, headers=headers).get(ME)
+            answer = TestClient(self.harness.app, headers=headers).get(ME)
             if opened.is_open:
                 me = expect.success(answer)
                 assert me["roles"] == [opened.account.role]
@@ -90,7 +91,7 @@ class World:
                 expect.failure(answer, 401, "session-ended")
 
 
-def open_world(stack: ExitStack) -> World:
+def open_model(stack: ExitStack) -> AccountsModel:
     settings = Settings(
         app_env="local",
         table_name="blog",
@@ -98,11 +99,11 @@ def open_world(stack: ExitStack) -> World:
         reads_per_minute=1_000_000,
         writes_per_minute=1_000_000,
     )
-    town = stack.enter_context(open_town(settings, stack.enter_context(in_memory())))
-    accounts = {name: Account(town.account(name)) for name in ("ada", "eve")}
-    town.account("root", Role.ADMIN)
-    admin = town.bearer(town.signed_in("root"))
-    return World(town, admin, accounts, [Browser(town.browser()) for _ in range(3)])
+    harness = stack.enter_context(open_with_pool(settings, stack.enter_context(in_memory())))
+    accounts = {name: Account(harness.account(name)) for name in ("ada", "eve")}
+    harness.account("root", Role.ADMIN)
+    admin = harness.bearer(harness.sign_in("root"))
+    return AccountsModel(harness, admin, accounts, [Browser(harness.browser()) for _ in range(3)])
 
 
 def sign_in(browser: Browser, account: Account, password: str) -> Any:

@@ -6,7 +6,8 @@ from typing import Any
 
 from fastapi.testclient import TestClient
 
-from tests.app.accounts.town import ORIGIN, Town
+from tests.app.accounts.user_pool import ORIGIN
+from tests.app.harness import AppHarness
 
 ACCESS, IDENTITY, REFRESH = "__Host-fm-access", "__Host-fm-id", "__Secure-fm-refresh"
 ALL = {ACCESS, IDENTITY, REFRESH}
@@ -27,10 +28,10 @@ def taken_back(answer: Any) -> set[str]:
     }
 
 
-def with_cookies(town: Town, origin: str | None = ORIGIN, **headers: str) -> TestClient:
+def with_cookies(harness: AppHarness, origin: str | None = ORIGIN, **headers: str) -> TestClient:
     """Keeps what it was given, whatever answers say."""
     given = {"Origin": origin} if origin else {}
-    return TestClient(town.app, base_url=ORIGIN, headers={**given, **headers})
+    return TestClient(harness.app, base_url=ORIGIN, headers={**given, **headers})
 
 
 def sending(browser: TestClient, *names: str) -> str:

@@ -1,4 +1,4 @@
-"""The town of accounts, for the routes that lead in and out; refusals are not waited for."""
+"""The app with a user pool, for the routes that lead in and out; refusals are not waited for."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ import pytest
 
 from app.api.kit.requests import pad_duration, pad_to_step
 from app.api.v1 import auth
-from tests.app.accounts.conftest import any_town, town
+from tests.app.accounts.conftest import open_harness
 
-__all__ = ["any_town", "slept", "town"]
+__all__ = ["open_harness", "slept"]
 
 
 @pytest.fixture(autouse=True)

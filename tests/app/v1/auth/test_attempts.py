@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from app.core.problems import LoginRefused
 from app.core.settings import Settings
 from tests.app import expect
-from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
+from tests.app.accounts.user_pool import ORIGIN, PASSWORD, log_in
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.auth.answers import REFRESH, with_cookies
 from tests.app.v1.stores import in_memory
 
@@ -35,10 +36,10 @@ class Asked:
 
 
 @pytest.fixture
-def strict(settings: Settings) -> Iterator[Town]:
+def strict(settings: Settings) -> Iterator[AppHarness]:
     with (
         in_memory() as store,
-        open_town(settings, store, sign_in_attempts_per_minute=LIMIT) as made,
+        open_with_pool(settings, store, sign_in_attempts_per_minute=LIMIT) as made,
     ):
         yield made
 
@@ -92,7 +93,7 @@ def refused(answer: Any) -> None:
 
 @pytest.mark.parametrize("attempt", ROUTES)
 def test_attempts_at_one_account_run_out(
-    strict: Town, attempt: Callable[[TestClient, int], Any]
+    strict: AppHarness, attempt: Callable[[TestClient, int], Any]
 ) -> None:
     """After as many as the setting says; then the pool isn't asked any more."""
     browser = strict.browser()
@@ -108,7 +109,7 @@ def test_attempts_at_one_account_run_out(
 
 @pytest.mark.parametrize("attempt", ROUTES)
 def test_attempts_of_one_source_run_out(
-    strict: Town, attempt: Callable[[TestClient, int], Any]
+    strict: AppHarness, attempt: Callable[[TestClient, int], Any]
 ) -> None:
     """Three times as many at accounts of all kinds; another source goes on."""
     browser = strict.browser()
@@ -121,10 +122,10 @@ def test_attempts_of_one_source_run_out(
     assert attempt(elsewhere, 9).status_code != 429
 
 
-def test_attempts_at_the_old_password_run_out(strict: Town) -> None:
+def test_attempts_at_the_old_password_run_out(strict: AppHarness) -> None:
     """Of a caller: whoever sits down at an open browser has few guesses; the right one too late."""
     strict.account("ada")
-    browser = strict.signed_in("ada")
+    browser = strict.sign_in("ada")
     body = {"oldPassword": "Wrong-horse-7", "newPassword": NEW}
     for _ in range(LIMIT):
         answer = browser.post("/v1/auth/password/change", json=body)
@@ -133,7 +134,7 @@ def test_attempts_at_the_old_password_run_out(strict: Town) -> None:
     expect.success(browser.get("/v1/auth/me"))
 
 
-def test_routes_are_counted_apart(strict: Town) -> None:
+def test_routes_are_counted_apart(strict: AppHarness) -> None:
     """Who signed in too often can have a code mailed."""
     browser = strict.browser()
     for _ in range(LIMIT):
@@ -142,7 +143,7 @@ def test_routes_are_counted_apart(strict: Town) -> None:
     assert _forgot(browser, 0).status_code == 204
 
 
-def test_signing_out_is_not_counted(strict: Town) -> None:
+def test_signing_out_is_not_counted(strict: AppHarness) -> None:
     """Whoever wants to go can, always."""
     browser = with_cookies(strict)
     for _ in range(4 * LIMIT):

@@ -9,7 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town
+from tests.app.accounts.user_pool import PASSWORD
+from tests.app.harness import AppHarness
 from tests.app.v1.auth.answers import ACCESS, set_cookies_of, with_cookies
 
 API, PAGE, OTHER = "https://api.example.com", "https://www.example.com", "https://www.example.org"
@@ -17,21 +18,21 @@ ADA = {"email": "ada@example.com", "password": PASSWORD}
 
 
 @pytest.fixture
-def ada(town: Town) -> Town:
-    town.account("ada")
-    return town
+def ada(harness: AppHarness) -> AppHarness:
+    harness.account("ada")
+    return harness
 
 
-def visitor(town: Town, page: str = PAGE) -> TestClient:
+def visitor(harness: AppHarness, page: str = PAGE) -> TestClient:
     """A browser with a page of `page` open, whose jar keeps domains apart as browsers do."""
-    return TestClient(town.app, base_url=API, headers={"Origin": page})
+    return TestClient(harness.app, base_url=API, headers={"Origin": page})
 
 
-def of_site(town: Town) -> Town:
-    return town.configured(cookie_domain="example.com", allowed_origins=PAGE)
+def of_site(harness: AppHarness) -> AppHarness:
+    return harness.with_settings(cookie_domain="example.com", allowed_origins=PAGE)
 
 
-def test_another_host_of_the_site_knows_who_is_signed_in(ada: Town) -> None:
+def test_another_host_of_the_site_knows_who_is_signed_in(ada: AppHarness) -> None:
     """Cookies of the domain go to the pages' own server as well, which passes them on."""
     browser = visitor(of_site(ada))
     expect.success(browser.post("/v1/auth/login", json=ADA))
@@ -43,18 +44,18 @@ def test_another_host_of_the_site_knows_who_is_signed_in(ada: Town) -> None:
     expect.failure(browser.get(f"{PAGE}/v1/auth/me"), 401, "credentials-missing")
 
 
-def test_without_a_domain_the_apis_host_alone_gets_them(ada: Town) -> None:
+def test_without_a_domain_the_apis_host_alone_gets_them(ada: AppHarness) -> None:
     """Then a page's own server sees nobody."""
-    browser = visitor(ada.configured(allowed_origins=PAGE))
+    browser = visitor(ada.with_settings(allowed_origins=PAGE))
     expect.success(browser.post("/v1/auth/login", json=ADA))
     expect.success(browser.get("/v1/auth/me"))
     expect.failure(browser.get(f"{PAGE}/v1/auth/me"), 401, "credentials-missing")
 
 
-def test_other_pages_of_the_site_write_only_where_they_are_listed(ada: Town) -> None:
+def test_other_pages_of_the_site_write_only_where_they_are_listed(ada: AppHarness) -> None:
     """`SameSite` does not keep them apart: the list of origins does."""
-    site = of_site(ada)
-    browser = visitor(site)
+    harness = of_site(ada)
+    browser = visitor(harness)
     expect.success(browser.post("/v1/auth/login", json=ADA))
     browser.headers["Origin"] = "https://blog.example.com"
     for path in ("/v1/auth/refresh", "/v1/auth/logout"):
@@ -62,9 +63,9 @@ def test_other_pages_of_the_site_write_only_where_they_are_listed(ada: Town) -> 
     expect.failure(browser.delete("/v1/sessions"), 403, "foreign-origin")
 
 
-def test_plain_cookies_of_a_local_stage_open_the_same(ada: Town) -> None:
+def test_plain_cookies_of_a_local_stage_open_the_same(ada: AppHarness) -> None:
     """For clients that keep no `Secure` cookie of `http://localhost`."""
-    plain = ada.configured(cookie_secure=False, api_hosts="localhost")
+    plain = ada.with_settings(cookie_secure=False, api_hosts="localhost")
     local = "http://localhost"
     browser = TestClient(plain.app, base_url=local, headers={"Origin": local})
     signed = browser.post("/v1/auth/login", json=ADA)
@@ -73,12 +74,12 @@ def test_plain_cookies_of_a_local_stage_open_the_same(ada: Town) -> None:
     expect.success(browser.post("/v1/auth/refresh"))
 
 
-def program(town: Town, tokens: Any = None) -> TestClient:
+def program(harness: AppHarness, tokens: Any = None) -> TestClient:
     headers = {"Authorization": f"Bearer {tokens['accessToken']}"} if tokens else {}
-    return TestClient(town.app, headers=headers)
+    return TestClient(harness.app, headers=headers)
 
 
-def test_a_client_without_cookies_asks_for_the_tokens(ada: Town) -> None:
+def test_a_client_without_cookies_asks_for_the_tokens(ada: AppHarness) -> None:
     """At the sign-in, and with the refresh token as long as the session is open."""
     signed = program(ada).post("/v1/auth/login", json={**ADA, "tokens": "body"})
     tokens = expect.success(signed)["tokens"]
@@ -94,7 +95,7 @@ def test_a_client_without_cookies_asks_for_the_tokens(ada: Town) -> None:
     expect.failure(program(ada).post("/v1/auth/refresh", json=body), 401, "session-ended")
 
 
-def test_answers_tell_when_the_access_token_ends(ada: Town) -> None:
+def test_answers_tell_when_the_access_token_ends(ada: AppHarness) -> None:
     """With cookies too, whose end no script sees: at the sign-in, the refresh, and in `me`."""
     browser = with_cookies(ada)
     for signed in (browser.post("/v1/auth/login", json=ADA), browser.post("/v1/auth/refresh")):
@@ -106,9 +107,9 @@ def test_answers_tell_when_the_access_token_ends(ada: Town) -> None:
         assert abs(datetime.fromisoformat(me) - told) < timedelta(seconds=60)
 
 
-def test_cookies_are_never_turned_into_tokens_of_a_body(ada: Town) -> None:
+def test_cookies_are_never_turned_into_tokens_of_a_body(ada: AppHarness) -> None:
     """A script on an allowed page has no way to a token, whatever it sends beside the cookies."""
-    browser = ada.signed_in("ada")
+    browser = ada.sign_in("ada")
     assert expect.success(browser.post("/v1/auth/refresh"))["tokens"] is None
     for body in ({"refreshToken": "x"}, {"tokens": "body"}, {}):
         answer = browser.post("/v1/auth/refresh", json=body)
@@ -117,7 +118,7 @@ def test_cookies_are_never_turned_into_tokens_of_a_body(ada: Town) -> None:
 
 
 @pytest.mark.parametrize("token", ["x", "a.b", "6f1c2a54-8d2e-4b53-9a0e-0c5f3f3d7c11.x"])
-def test_a_forged_token_of_a_body_opens_nothing(ada: Town, token: str) -> None:
+def test_a_forged_token_of_a_body_opens_nothing(ada: AppHarness, token: str) -> None:
     """As with a cookie; and a page that is not allowed may not try."""
     body = {"refreshToken": token}
     expect.failure(program(ada).post("/v1/auth/refresh", json=body), 401, "session-ended")

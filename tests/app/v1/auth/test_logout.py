@@ -9,7 +9,7 @@ import pytest
 from app.adapters.jwt import JwtVerifier
 from app.services import tokens
 from tests.app import expect
-from tests.app.accounts.town import Town
+from tests.app.harness import AppHarness
 from tests.app.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
 
 PATH = "/v1/auth/logout"
@@ -21,13 +21,13 @@ FORGED = f"{ACCESS}=aaa.bbb.ccc"
     [(ACCESS, REFRESH), (ACCESS,), (REFRESH,), (REFRESH, FORGED)],
     ids=["both", "access", "refresh", "refresh and a forged access cookie"],
 )
-def test_the_session_is_over_at_once(any_town: Town, sent: tuple[str, ...]) -> None:
+def test_the_session_is_over_at_once(any_harness: AppHarness, sent: tuple[str, ...]) -> None:
     """204, all cookies are taken back, the token opens nothing; harmless twice."""
-    any_town.account("ada")
-    browser = any_town.signed_in("ada")
-    bearer = any_town.bearer(browser)
+    any_harness.account("ada")
+    browser = any_harness.sign_in("ada")
+    bearer = any_harness.bearer(browser)
     own = [sending(browser, each) if each in ALL else each for each in sent]
-    leaving = with_cookies(any_town, Cookie="; ".join(own))
+    leaving = with_cookies(any_harness, Cookie="; ".join(own))
     for _ in range(2):
         answer = leaving.post(PATH)
         assert (answer.status_code, answer.content) == (204, b"")
@@ -38,64 +38,64 @@ def test_the_session_is_over_at_once(any_town: Town, sent: tuple[str, ...]) -> N
 @pytest.mark.parametrize(
     "sent", ["", FORGED, f"{REFRESH}=x", f"{FORGED}; {REFRESH}=x", f"{ACCESS}="]
 )
-def test_cookies_of_no_sign_in_are_taken_back_as_well(town: Town, sent: str) -> None:
+def test_cookies_of_no_sign_in_are_taken_back_as_well(harness: AppHarness, sent: str) -> None:
     """204, and whoever else is signed in stays so."""
-    town.account("ada")
-    browser = town.signed_in("ada")
-    answer = with_cookies(town, Cookie=sent).post(PATH)
+    harness.account("ada")
+    browser = harness.sign_in("ada")
+    answer = with_cookies(harness, Cookie=sent).post(PATH)
     assert answer.status_code == 204
     assert taken_back(answer) == ALL
     expect.success(browser.get("/v1/auth/me"))
 
 
 def test_an_expired_access_cookie_ends_its_session(
-    town: Town, monkeypatch: pytest.MonkeyPatch
+    harness: AppHarness, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It says which, and nobody else could have signed it."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     session = expect.success(browser.get("/v1/auth/me"))["session"]["sessionId"]
     expired = sending(browser, ACCESS)
-    fresh = town.signed_in("ada")
+    fresh = harness.sign_in("ada")
     later = JwtVerifier(
-        town.service.tokens._expected,
-        town.service.tokens._keys,
+        harness.service.tokens._expected,
+        harness.service.tokens._keys,
         lambda: datetime.now(UTC) + timedelta(hours=30),
     )
     with monkeypatch.context() as patched:
-        patched.setattr(town.service.tokens, "_clock", later._clock)
+        patched.setattr(harness.service.tokens, "_clock", later._clock)
         with pytest.raises(tokens.TokenRefused, match="expired"):
-            town.service.tokens.verify(browser.cookies[ACCESS])
-        assert with_cookies(town, Cookie=expired).post(PATH).status_code == 204
+            harness.service.tokens.verify(browser.cookies[ACCESS])
+        assert with_cookies(harness, Cookie=expired).post(PATH).status_code == 204
     shown = expect.success(fresh.get(f"/v1/sessions/{session}"))
     assert shown["isOpen"] is False
 
 
-def test_the_refresh_token_is_revoked_at_the_pool(town: Town) -> None:
+def test_the_refresh_token_is_revoked_at_the_pool(harness: AppHarness) -> None:
     """Nobody who copied it gets tokens of it."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     token = browser.cookies[REFRESH].partition(".")[2]
     browser.post(PATH)
-    assert token in town.pool.revoked
+    assert token in harness.pool.revoked
 
 
-def test_other_sessions_of_the_user_stay_open(town: Town) -> None:
+def test_other_sessions_of_the_user_stay_open(harness: AppHarness) -> None:
     """One browser is signed out, not the person."""
-    town.account("ada")
-    first, second = town.signed_in("ada"), town.signed_in("ada")
+    harness.account("ada")
+    first, second = harness.sign_in("ada"), harness.sign_in("ada")
     first.post(PATH)
     expect.success(second.get("/v1/auth/me"))
 
 
-def test_signing_out_without_anything_is_harmless(town: Town) -> None:
+def test_signing_out_without_anything_is_harmless(harness: AppHarness) -> None:
     """Without cookies there is nothing that a foreign page could end."""
-    assert town.browser(origin=None).post("/v1/auth/logout").status_code == 204
+    assert harness.browser(origin=None).post("/v1/auth/logout").status_code == 204
 
 
-def test_a_bearer_token_is_signed_out_as_well(town: Town) -> None:
+def test_a_bearer_token_is_signed_out_as_well(harness: AppHarness) -> None:
     """At once, and it needs no origin."""
-    town.account("ada")
-    bearer = town.bearer(town.signed_in("ada"))
+    harness.account("ada")
+    bearer = harness.bearer(harness.sign_in("ada"))
     assert bearer.post("/v1/auth/logout").status_code == 204
     expect.failure(bearer.get("/v1/auth/me"), 401, "session-ended")

@@ -14,9 +14,9 @@ from tests.app import expect
 from tests.app.v1.auth.accounts_machine import (
     ME,
     PASSWORDS,
+    AccountsModel,
     Browser,
-    World,
-    open_world,
+    open_model,
     sign_in,
 )
 
@@ -37,7 +37,7 @@ class AccountServiceDep(RuleBasedStateMachine):
     @initialize()
     def begin(self) -> None:
         """Two of the browsers are signed in, so that there is something to end from the start."""
-        self.world: World = open_world(self.stack)
+        self.model: AccountsModel = open_model(self.stack)
         for number, name in enumerate(("ada", "eve")):
             self.log_in_rightly(number, name)
 
@@ -45,7 +45,7 @@ class AccountServiceDep(RuleBasedStateMachine):
         self.stack.close()
 
     def browser(self, number: int) -> Browser:
-        return self.world.browsers[number]
+        return self.model.browsers[number]
 
     def is_open(self, browser: Browser) -> bool:
         return browser.opened is not None and browser.opened.is_open
@@ -56,16 +56,16 @@ class AccountServiceDep(RuleBasedStateMachine):
 
     @rule(number=browsers, name=names)
     def mistype(self, number: int, name: str) -> None:
-        account = self.world.accounts[name]
+        account = self.model.accounts[name]
         wrong = next(each for each in PASSWORDS if each != account.password)
         answer = sign_in(self.browser(number), account, wrong)
         expect.failure(answer, 401, "login-refused")
 
     def log_in_rightly(self, number: int, name: str) -> None:
-        browser, account = self.browser(number), self.world.accounts[name]
+        browser, account = self.browser(number), self.model.accounts[name]
         answer = sign_in(browser, account, account.password)
         if account.is_enabled:
-            self.world.received(browser, account, answer)
+            self.model.received(browser, account, answer)
         else:
             expect.failure(answer, 401, "login-refused")
 
@@ -76,9 +76,9 @@ class AccountServiceDep(RuleBasedStateMachine):
         if browser.opened is not None and browser.opened.is_open:
             session = expect.success(answer)["session"]["sessionId"]
             assert session == browser.opened.session_id
-            self.world.keep(browser)
+            self.model.keep(browser)
         else:
-            self.world.refused(browser, answer)
+            self.model.refused(browser, answer)
 
     @rule(number=browsers)
     def log_out(self, number: int) -> None:
@@ -91,12 +91,12 @@ class AccountServiceDep(RuleBasedStateMachine):
 
     @rule(data=st.data())
     def end_one(self, data: st.DataObject) -> None:
-        sessions = sorted({each.session_id for each in self.world.issued.values()})
+        sessions = sorted({each.session_id for each in self.model.issued.values()})
         if not sessions:
             return
         session = sessions[data.draw(st.integers(0, len(sessions) - 1))]
-        assert self.world.admin.delete(f"{SESSIONS}/{session}").status_code == 204
-        for each in self.world.issued.values():
+        assert self.model.admin.delete(f"{SESSIONS}/{session}").status_code == 204
+        for each in self.model.issued.values():
             each.is_open = each.is_open and each.session_id != session
 
     @rule(number=browsers)
@@ -104,49 +104,49 @@ class AccountServiceDep(RuleBasedStateMachine):
         browser = self.browser(number)
         answer = browser.client.delete(SESSIONS)
         if browser.opened is None or not browser.opened.is_open:
-            self.world.refused(browser, answer)
+            self.model.refused(browser, answer)
             return
         assert answer.status_code == 204
-        self.world.end_all(browser.opened.account)
+        self.model.end_all(browser.opened.account)
 
     @rule(name=names)
     def throw_out(self, name: str) -> None:
-        account = self.world.accounts[name]
-        answer = self.world.admin.delete(f"{SESSIONS}?userId={account.user.user_id}")
+        account = self.model.accounts[name]
+        answer = self.model.admin.delete(f"{SESSIONS}?userId={account.user.user_id}")
         assert answer.status_code == 204
-        self.world.end_all(account)
+        self.model.end_all(account)
 
     @rule(name=names, enabled=st.booleans())
     def shut_out_or_let_in(self, name: str, enabled: bool) -> None:
-        account = self.world.accounts[name]
+        account = self.model.accounts[name]
         verb = "enable" if enabled else "disable"
-        expect.success(self.world.admin.post(f"{USERS}/{account.user.user_id}/{verb}"))
+        expect.success(self.model.admin.post(f"{USERS}/{account.user.user_id}/{verb}"))
         account.is_enabled = enabled
         if not enabled:
-            self.world.end_all(account)
+            self.model.end_all(account)
 
     @rule(name=names, role=st.sampled_from([Role.VIEWER, Role.EDITOR]))
     def give_role(self, name: str, role: Role) -> None:
-        account = self.world.accounts[name]
+        account = self.model.accounts[name]
         path = f"{USERS}/{account.user.user_id}/role"
-        expect.success(self.world.admin.patch(path, json={"role": role}))
+        expect.success(self.model.admin.patch(path, json={"role": role}))
         if account.role is not role:
-            self.world.end_all(account)
+            self.model.end_all(account)
         account.role = role
 
     @rule(number=browsers, is_right=st.booleans())
     def change_password(self, number: int, is_right: bool) -> None:
         browser = self.browser(number)
-        account = browser.opened.account if browser.opened else self.world.accounts["ada"]
+        account = browser.opened.account if browser.opened else self.model.accounts["ada"]
         other = next(each for each in PASSWORDS if each != account.password)
         body = {"oldPassword": account.password if is_right else other, "newPassword": other}
         answer = browser.client.post("/v1/auth/password/change", json=body)
         if not self.is_open(browser):
-            self.world.refused(browser, answer)
+            self.model.refused(browser, answer)
         elif is_right:
-            self.world.end_all(account)
+            self.model.end_all(account)
             account.password = other
-            self.world.received(browser, account, answer)
+            self.model.received(browser, account, answer)
         else:
             expect.failure(answer, 401, "login-refused")
 
@@ -158,14 +158,14 @@ class AccountServiceDep(RuleBasedStateMachine):
             me = expect.success(answer)
             assert me["userId"] == browser.opened.account.user.user_id
         else:
-            self.world.refused(browser, answer)
+            self.model.refused(browser, answer)
 
     @rule(number=browsers)
     def write(self, number: int) -> None:
         browser = self.browser(number)
         answer = browser.client.post("/v1/categories", json={})
         if browser.opened is None or not browser.opened.is_open:
-            self.world.refused(browser, answer)
+            self.model.refused(browser, answer)
         elif browser.opened.account.role is Role.VIEWER:
             expect.failure(answer, 403, "forbidden")
         else:
@@ -173,7 +173,7 @@ class AccountServiceDep(RuleBasedStateMachine):
 
     @invariant()
     def every_token_opens_what_it_should(self) -> None:
-        self.world.check()
+        self.model.check()
 
 
 AccountServiceDep.TestCase.settings = settings(

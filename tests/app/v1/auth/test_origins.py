@@ -11,7 +11,8 @@ from fastapi.testclient import TestClient
 from app.core.settings import Settings
 from model import Role
 from tests.app import expect
-from tests.app.accounts.town import ORIGIN, PASSWORD, Town, log_in, open_town
+from tests.app.accounts.user_pool import ORIGIN, PASSWORD, log_in
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.auth.answers import sending, with_cookies
 from tests.app.v1.stores import in_memory
 
@@ -53,37 +54,37 @@ BODIES: dict[str, Any] = {
 REFRESH = "/v1/auth/refresh"  # with a body it is no browser's, and no cookie is looked at
 
 
-def writes(town: Town) -> list[tuple[str, str]]:
+def writes(harness: AppHarness) -> list[tuple[str, str]]:
     """Every operation that changes something, with an identity of nobody in its path."""
     return [
         (method.upper(), re.sub(r"\{\w+\}", ANYWHERE, path.replace("{job_id}", ANY_JOB)))
-        for path, item in town.app.openapi()["paths"].items()
+        for path, item in harness.app.openapi()["paths"].items()
         for method in item
         if method in {"post", "put", "patch", "delete"}
     ]
 
 
-def test_no_write_relies_on_cookies_from_a_foreign_page(town: Town) -> None:
+def test_no_write_relies_on_cookies_from_a_foreign_page(harness: AppHarness) -> None:
     """403 for every operation that changes something, and nothing has happened."""
-    town.account("root", Role.ADMIN)
-    browser = town.signed_in("root")
+    harness.account("root", Role.ADMIN)
+    browser = harness.sign_in("root")
     kept = sending(browser)
-    before = town.store.transport("Scan", {"TableName": town.store.table})["Items"]
+    before = harness.store.transport("Scan", {"TableName": harness.store.table})["Items"]
     tried = 0
-    for method, path in writes(town):
+    for method, path in writes(harness):
         if (method, path) == ("POST", "/v1/sessions"):
             continue  # takes a bearer token alone: cookies are nothing to it
         for headers in FOREIGN:
             if headers == {} and path in BODIES:
                 continue  # no page is behind it, and no cookie is looked at
-            foreign = with_cookies(town, None, Cookie=kept, **headers)
+            foreign = with_cookies(harness, None, Cookie=kept, **headers)
             body = None if path == REFRESH else BODIES.get(path, {})
             answer = foreign.request(method, path, json=body)
             expect.failure(answer, 403, "foreign-origin")
             assert "set-cookie" not in answer.headers
             tried += 1
     assert tried > 100
-    assert town.store.transport("Scan", {"TableName": town.store.table})["Items"] == before
+    assert harness.store.transport("Scan", {"TableName": harness.store.table})["Items"] == before
     expect.success(browser.get("/v1/auth/me"))
 
 
@@ -93,74 +94,78 @@ def end_all(browser: TestClient) -> int:
 
 
 @pytest.mark.parametrize("headers", OWN)
-def test_own_pages_write(town: Town, headers: dict[str, str]) -> None:
+def test_own_pages_write(harness: AppHarness, headers: dict[str, str]) -> None:
     """The browser says so in one way or another."""
-    town.account("ada")
-    kept = sending(town.signed_in("ada"))
-    assert end_all(with_cookies(town, None, Cookie=kept, **headers)) == 204
+    harness.account("ada")
+    kept = sending(harness.sign_in("ada"))
+    assert end_all(with_cookies(harness, None, Cookie=kept, **headers)) == 204
 
 
 @pytest.mark.parametrize("headers", [*FOREIGN, *OWN])
-def test_reads_work_from_anywhere(town: Town, headers: dict[str, str]) -> None:
+def test_reads_work_from_anywhere(harness: AppHarness, headers: dict[str, str]) -> None:
     """Other pages cannot see the answer; links into the site stay links."""
-    town.account("ada")
-    kept = sending(town.signed_in("ada"))
-    expect.success(with_cookies(town, None, Cookie=kept, **headers).get("/v1/auth/me"))
+    harness.account("ada")
+    kept = sending(harness.sign_in("ada"))
+    expect.success(with_cookies(harness, None, Cookie=kept, **headers).get("/v1/auth/me"))
 
 
 @pytest.mark.parametrize("headers", [*FOREIGN, *OWN])
-def test_a_bearer_token_writes_from_anywhere(town: Town, headers: dict[str, str]) -> None:
+def test_a_bearer_token_writes_from_anywhere(harness: AppHarness, headers: dict[str, str]) -> None:
     """No browser adds it by itself."""
-    town.account("ada")
-    bearer = town.bearer(town.signed_in("ada"))
+    harness.account("ada")
+    bearer = harness.bearer(harness.sign_in("ada"))
     bearer.headers.update(headers)
     assert end_all(bearer) == 204
 
 
 @pytest.mark.parametrize("headers", FOREIGN[1:])
-def test_nobody_is_signed_in_by_a_foreign_page(town: Town, headers: dict[str, str]) -> None:
+def test_nobody_is_signed_in_by_a_foreign_page(
+    harness: AppHarness, headers: dict[str, str]
+) -> None:
     """403 without a cookie: the visitor would write into a stranger's account."""
-    town.account("ada")
-    answer = log_in(with_cookies(town, None, **headers), "ada")
+    harness.account("ada")
+    answer = log_in(with_cookies(harness, None, **headers), "ada")
     expect.failure(answer, 403, "foreign-origin")
     assert "set-cookie" not in answer.headers
 
 
-def test_programs_without_pages_sign_in(town: Town) -> None:
+def test_programs_without_pages_sign_in(harness: AppHarness) -> None:
     """No browser, no origin, no objection."""
-    town.account("ada")
-    expect.success(log_in(with_cookies(town, None), "ada"))
+    harness.account("ada")
+    expect.success(log_in(with_cookies(harness, None), "ada"))
 
 
 def test_pages_of_allowed_origins_write(settings: Settings) -> None:
     """Those of `ALLOWED_ORIGINS`, and none that is like them."""
     front = "https://front.example.com"
-    with in_memory() as store, open_town(settings, store, allowed_origins=front) as town:
-        town.account("ada")
-        kept = sending(town.signed_in("ada"))
-        like = with_cookies(town, f"{front}.evil.example", Cookie=kept)
+    with in_memory() as store, open_with_pool(settings, store, allowed_origins=front) as harness:
+        harness.account("ada")
+        kept = sending(harness.sign_in("ada"))
+        like = with_cookies(harness, f"{front}.evil.example", Cookie=kept)
         expect.failure(like.delete("/v1/sessions"), 403, "foreign-origin")
-        assert end_all(with_cookies(town, front, Cookie=kept)) == 204
+        assert end_all(with_cookies(harness, front, Cookie=kept)) == 204
 
 
 @pytest.mark.parametrize(
     "header", ["Bearer wrong", "Bearer", "Basic cm9vdDpyb290", "", "Bearer aaa.bbb.ccc"]
 )
 @pytest.mark.parametrize(("method", "path"), [("GET", "/v1/auth/me"), ("DELETE", "/v1/sessions")])
-def test_a_header_counts_alone(town: Town, header: str, method: str, path: str) -> None:
+def test_a_header_counts_alone(harness: AppHarness, header: str, method: str, path: str) -> None:
     """A wrong one never falls back on the cookie beside it, and takes no cookie back."""
-    town.account("ada")
-    browser = town.signed_in("ada")
-    answer = with_cookies(town, Cookie=sending(browser), Authorization=header).request(method, path)
+    harness.account("ada")
+    browser = harness.sign_in("ada")
+    answer = with_cookies(harness, Cookie=sending(browser), Authorization=header).request(
+        method, path
+    )
     expect.failure(answer, 401, "credentials-wrong")
     assert "set-cookie" not in answer.headers
     expect.success(browser.get("/v1/auth/me"))
 
 
-def test_of_two_people_the_header_is_the_one(town: Town) -> None:
+def test_of_two_people_the_header_is_the_one(harness: AppHarness) -> None:
     """Whoever the cookie says."""
-    town.account("ada")
-    eve = town.account("eve")
-    bearer = town.bearer(town.signed_in("eve"))
-    bearer.headers["Cookie"] = sending(town.signed_in("ada"))
+    harness.account("ada")
+    eve = harness.account("eve")
+    bearer = harness.bearer(harness.sign_in("eve"))
+    bearer.headers["Cookie"] = sending(harness.sign_in("ada"))
     assert expect.success(bearer.get("/v1/auth/me"))["userId"] == eve.user_id

@@ -9,7 +9,8 @@ from fastapi.testclient import TestClient
 
 from app.services.user_pool import PasswordTooWeak
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness
 from tests.app.v1.auth.answers import ALL, set_cookies_of, without_trace
 
 BASE = "/v1/auth/password"
@@ -17,10 +18,10 @@ BETTER = "Better-password-2"
 WEAK = "only-lower-case"
 
 
-def temporary(town: Town, name: str = "ada") -> str:
+def temporary(harness: AppHarness, name: str = "ada") -> str:
     """An account that has to choose a password; its challenge."""
-    town.account(name, password=None, temporary=PASSWORD)
-    answer = log_in(town.browser(), name)
+    harness.account(name, password=None, temporary=PASSWORD)
+    answer = log_in(harness.browser(), name)
     shown = expect.success(answer)
     assert shown.keys() == {"status", "challenge"}
     assert shown["status"] == "new-password-required"
@@ -41,53 +42,55 @@ def weak(answer: Any) -> None:
     ]
 
 
-def test_a_temporary_password_leads_to_a_lasting_one(any_town: Town) -> None:
+def test_a_temporary_password_leads_to_a_lasting_one(any_harness: AppHarness) -> None:
     """The challenge is answered once, signs in, and the new password is the one from then on."""
-    challenge = temporary(any_town)
-    browser = any_town.browser()
+    challenge = temporary(any_harness)
+    browser = any_harness.browser()
     answer = choose(browser, challenge)
     assert expect.success(answer)["status"] == "signed-in"
     assert set_cookies_of(answer).keys() == ALL
     expect.success(browser.get("/v1/auth/me"))
-    expect.success(log_in(any_town.browser(), "ada", BETTER))
-    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
+    expect.success(log_in(any_harness.browser(), "ada", BETTER))
+    expect.failure(log_in(any_harness.browser(), "ada"), 401, "login-refused")
 
 
 @pytest.mark.parametrize("challenge", ["x", ":", "ada:session", "A" * 4096])
-def test_a_forged_challenge_is_refused(town: Town, challenge: str, slept: list[float]) -> None:
+def test_a_forged_challenge_is_refused(
+    harness: AppHarness, challenge: str, slept: list[float]
+) -> None:
     """401 as for any sign-in, in even time; the account stays as it is."""
-    temporary(town)
-    expect.failure(choose(town.browser(), challenge), 401, "login-refused")
+    temporary(harness)
+    expect.failure(choose(harness.browser(), challenge), 401, "login-refused")
     assert slept == [0.3]
 
 
 @pytest.mark.parametrize("prefix", ["", "bob"])
-def test_a_challenge_is_answered_in_nobody_elses_name(town: Town, prefix: str) -> None:
+def test_a_challenge_is_answered_in_nobody_elses_name(harness: AppHarness, prefix: str) -> None:
     """Neither with another's address nor with another's identity in it."""
-    bob = town.account("bob")
-    challenge = temporary(town)
+    bob = harness.account("bob")
+    challenge = temporary(harness)
     forged = challenge if not prefix else f"{bob.user_id}:{challenge.partition(':')[2]}"
     name = "bob" if not prefix else "ada"
-    expect.failure(choose(town.browser(), forged, name=name), 401, "login-refused")
-    expect.success(log_in(town.browser(), "bob"))
+    expect.failure(choose(harness.browser(), forged, name=name), 401, "login-refused")
+    expect.success(log_in(harness.browser(), "bob"))
 
 
-def test_a_weak_first_password_is_located(town: Town) -> None:
+def test_a_weak_first_password_is_located(harness: AppHarness) -> None:
     """422 at `newPassword`, and another try with the same challenge is welcome."""
-    challenge = temporary(town)
-    weak(choose(town.browser(), challenge, WEAK))
-    expect.success(choose(town.browser(), challenge))
+    challenge = temporary(harness)
+    weak(choose(harness.browser(), challenge, WEAK))
+    expect.success(choose(harness.browser(), challenge))
 
 
 def change(browser: TestClient, old: str = PASSWORD, new: str = BETTER) -> Any:
     return browser.post(f"{BASE}/change", json={"oldPassword": old, "newPassword": new})
 
 
-def test_a_changed_password_ends_all_other_sessions(any_town: Town) -> None:
+def test_a_changed_password_ends_all_other_sessions(any_harness: AppHarness) -> None:
     """The browser that changed it goes on with new cookies; every former token is refused."""
-    any_town.account("ada")
-    here, there = any_town.signed_in("ada"), any_town.signed_in("ada")
-    before = any_town.bearer(here)
+    any_harness.account("ada")
+    here, there = any_harness.sign_in("ada"), any_harness.sign_in("ada")
+    before = any_harness.bearer(here)
     first = expect.success(here.get("/v1/auth/me"))["session"]["sessionId"]
     answer = change(here)
     assert set_cookies_of(answer).keys() == ALL
@@ -95,48 +98,50 @@ def test_a_changed_password_ends_all_other_sessions(any_town: Town) -> None:
     expect.success(here.get("/v1/auth/me"))
     for former in (there, before):
         expect.failure(former.get("/v1/auth/me"), 401, "session-ended")
-    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
-    expect.success(log_in(any_town.browser(), "ada", BETTER))
+    expect.failure(log_in(any_harness.browser(), "ada"), 401, "login-refused")
+    expect.success(log_in(any_harness.browser(), "ada", BETTER))
 
 
-def test_a_wrong_old_password_changes_nothing(town: Town, slept: list[float]) -> None:
+def test_a_wrong_old_password_changes_nothing(harness: AppHarness, slept: list[float]) -> None:
     """401 without taking the cookies: the session is open as before."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     answer = change(browser, old="Wrong-horse-7")
     expect.failure(answer, 401, "login-refused")
     assert "set-cookie" not in answer.headers
     assert slept == [0.3]
     expect.success(browser.get("/v1/auth/me"))
-    expect.success(log_in(town.browser(), "ada"))
+    expect.success(log_in(harness.browser(), "ada"))
 
 
-def test_a_weak_new_password_changes_nothing(town: Town) -> None:
+def test_a_weak_new_password_changes_nothing(harness: AppHarness) -> None:
     """422 at `newPassword`."""
-    town.account("ada")
-    browser = town.signed_in("ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
     weak(change(browser, new=WEAK))
     expect.success(browser.get("/v1/auth/me"))
-    expect.success(log_in(town.browser(), "ada"))
+    expect.success(log_in(harness.browser(), "ada"))
 
 
-def test_the_development_token_has_no_password(town: Town) -> None:
+def test_the_development_token_has_no_password(harness: AppHarness) -> None:
     """401, and no 500."""
-    developer = town.browser()
+    developer = harness.browser()
     developer.headers["Authorization"] = "Bearer local-dev-token"
     expect.failure(change(developer), 401, "login-refused")
 
 
-def test_a_change_needs_a_caller(town: Town) -> None:
+def test_a_change_needs_a_caller(harness: AppHarness) -> None:
     """401 without credentials."""
-    expect.failure(change(town.browser()), 401, "credentials-missing")
+    expect.failure(change(harness.browser()), 401, "credentials-missing")
 
 
-def test_a_code_is_mailed_to_those_who_have_an_account(town: Town, slept: list[float]) -> None:
+def test_a_code_is_mailed_to_those_who_have_an_account(
+    harness: AppHarness, slept: list[float]
+) -> None:
     """204 and the same time for everyone else."""
-    town.account("ada")
+    harness.account("ada")
     answers = [
-        town.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"})
+        harness.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"})
         for name in ("ada", "nobody")
     ]
     apart = {"x-request-id", "ratelimit"}
@@ -149,56 +154,56 @@ def test_a_code_is_mailed_to_those_who_have_an_account(town: Town, slept: list[f
     assert slept == [0.3, 0.3]
 
 
-def confirm(town: Town, name: str, code: str, password: str = BETTER) -> Any:
+def confirm(harness: AppHarness, name: str, code: str, password: str = BETTER) -> Any:
     body = {"email": f"{name}@example.com", "code": code, "newPassword": password}
-    return town.browser().post(f"{BASE}/confirm", json=body)
+    return harness.browser().post(f"{BASE}/confirm", json=body)
 
 
-def code_for(town: Town, name: str) -> str:
+def code_for(harness: AppHarness, name: str) -> str:
     """What the mail would say."""
     assert (
-        town.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"}).status_code
+        harness.browser().post(f"{BASE}/forgot", json={"email": f"{name}@example.com"}).status_code
         == 204
     )
-    answer = town.pool._client.forgot_password(
-        ClientId=town.pool._app.client_id, Username=f"{name}@example.com"
+    answer = harness.pool._client.forgot_password(
+        ClientId=harness.pool._app.client_id, Username=f"{name}@example.com"
     )
     return str(
         answer["ResponseMetadata"]["HTTPHeaders"]["x-moto-forgot-password-confirmation-code"]
     )
 
 
-def test_the_mailed_code_sets_a_new_password(any_town: Town) -> None:
+def test_the_mailed_code_sets_a_new_password(any_harness: AppHarness) -> None:
     """204 without cookies; all sessions end, and the former password is none."""
-    any_town.account("ada")
-    browser = any_town.signed_in("ada")
-    answer = confirm(any_town, "ada", code_for(any_town, "ada"))
+    any_harness.account("ada")
+    browser = any_harness.sign_in("ada")
+    answer = confirm(any_harness, "ada", code_for(any_harness, "ada"))
     assert answer.status_code == 204
     assert "set-cookie" not in answer.headers
     expect.failure(browser.get("/v1/auth/me"), 401, "session-ended")
-    expect.failure(log_in(any_town.browser(), "ada"), 401, "login-refused")
-    expect.success(log_in(any_town.browser(), "ada", BETTER))
+    expect.failure(log_in(any_harness.browser(), "ada"), 401, "login-refused")
+    expect.success(log_in(any_harness.browser(), "ada", BETTER))
 
 
-def test_a_wrong_code_is_like_an_unknown_address(town: Town, slept: list[float]) -> None:
+def test_a_wrong_code_is_like_an_unknown_address(harness: AppHarness, slept: list[float]) -> None:
     """In all that is answered, and in time; no session ends."""
-    town.account("ada")
-    browser = town.signed_in("ada")
-    code_for(town, "ada")
+    harness.account("ada")
+    browser = harness.sign_in("ada")
+    code_for(harness, "ada")
     slept.clear()
-    wrong = confirm(town, "ada", "moto-confirmation-code:000")
-    unknown = confirm(town, "nobody", "moto-confirmation-code:000")
+    wrong = confirm(harness, "ada", "moto-confirmation-code:000")
+    unknown = confirm(harness, "nobody", "moto-confirmation-code:000")
     expect.failure(wrong, 401, "login-refused")
     assert without_trace(wrong) == without_trace(unknown)
     assert slept == [0.3, 0.3]
     expect.success(browser.get("/v1/auth/me"))
 
 
-def test_a_weak_reset_is_located(town: Town, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_weak_reset_is_located(harness: AppHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """422 at `newPassword`, where the pool has rules; moto has none at this point."""
 
     def refuse(*_: str) -> None:
         raise PasswordTooWeak(cause="invalid-password")
 
-    monkeypatch.setattr(town.pool, "confirm_reset", refuse)
-    weak(confirm(town, "ada", "123456", WEAK))
+    monkeypatch.setattr(harness.pool, "confirm_reset", refuse)
+    weak(confirm(harness, "ada", "123456", WEAK))

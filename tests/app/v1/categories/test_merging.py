@@ -11,26 +11,26 @@ from tests.app.harness import AppHarness, path
 from tests.app.v1.categories.shelves import PATH, add, outline
 
 
-def counts(site: AppHarness, name: str) -> tuple[int, int]:
+def counts(harness: AppHarness, name: str) -> tuple[int, int]:
     """Published posts, and posts in every state."""
-    got = expect.success(site.admin.get(f"{PATH}/{name}"))
+    got = expect.success(harness.admin.get(f"{PATH}/{name}"))
     return got["posts"], got["allPosts"]
 
 
-def moved(site: AppHarness, verb: str, into: str = "science") -> tuple[int, bool]:
-    answer = expect.success(site.admin.post(f"{PATH}/news/{verb}", json={"into": into}))
+def moved(harness: AppHarness, verb: str, into: str = "science") -> tuple[int, bool]:
+    answer = expect.success(harness.admin.post(f"{PATH}/news/{verb}", json={"into": into}))
     return answer["posts"], answer["isDone"]
 
 
 @pytest.fixture
-def filled(any_site: AppHarness) -> AppHarness:
+def filled(any_harness: AppHarness) -> AppHarness:
     """Three posts in `news`, of which one is a draft, and one in `science`."""
-    any_site.category("science")
-    any_site.published(title="a", tags=["go"])
-    any_site.published(title="b")
-    any_site.draft(title="c")
-    any_site.published(title="d", categoryId="science")
-    return any_site
+    any_harness.category("science")
+    any_harness.published(title="a", tags=["go"])
+    any_harness.published(title="b")
+    any_harness.draft(title="c")
+    any_harness.published(title="d", categoryId="science")
+    return any_harness
 
 
 def test_a_category_is_emptied_step_by_step(

@@ -71,20 +71,26 @@ def test_what_does_not_exist_is_not_found(api: TestClient, path: str) -> None:
     assert error["message"] == "the category does not exist"
 
 
-def test_readers_are_told_of_published_posts_alone(site: AppHarness) -> None:
+def test_readers_are_told_of_published_posts_alone(harness: AppHarness) -> None:
     """How many drafts there are is told to those who may list them."""
-    site.draft()
-    seen = site.published()
-    for reader, everything in ((site.anonymous, None), (site.speaking("bob"), None), (site.ada, 2)):
+    harness.draft()
+    seen = harness.published()
+    for reader, everything in (
+        (harness.anonymous, None),
+        (harness.client_as("bob"), None),
+        (harness.ada, 2),
+    ):
         got = expect.success(reader.get(f"{PATH}/news"))
         assert (got["posts"], got["allPosts"]) == (1, everything)
-    site.category("science")
-    moved = site.admin.patch(path(seen), json={"categoryId": "science"}, headers=site.tag(seen))
+    harness.category("science")
+    moved = harness.admin.patch(
+        path(seen), json={"categoryId": "science"}, headers=harness.tag(seen)
+    )
     assert expect.success(moved)["categoryId"] == "science"
-    counts = [expect.success(site.ada.get(f"{PATH}/{each}")) for each in ("news", "science")]
+    counts = [expect.success(harness.ada.get(f"{PATH}/{each}")) for each in ("news", "science")]
     assert [(each["posts"], each["allPosts"]) for each in counts] == [(0, 1), (1, 1)]
-    assert site.admin.delete(path(seen)).status_code == 204
-    assert expect.success(site.ada.get(f"{PATH}/science"))["posts"] == 0
+    assert harness.admin.delete(path(seen)).status_code == 204
+    assert expect.success(harness.ada.get(f"{PATH}/science"))["posts"] == 0
 
 
 def test_a_former_slug_leads_to_the_category(api: TestClient) -> None:

@@ -16,8 +16,8 @@ from app.services.jobs import WorkerDependencies
 from singletable import Repository, boto3_transport
 from tests.app.accounts.faults import WatchedRequests
 from tests.app.killed_process import die, live_each_line
-from tests.app.v1.jobs.office import PATIENT, sqs_client
-from tests.app.v1.media.bucket import s3_client
+from tests.app.v1.jobs.steps import PATIENT, sqs_client
+from tests.app.v1.media.steps import s3_client
 from tests.backends import SECRET, client_of
 
 LEASE = 0.2

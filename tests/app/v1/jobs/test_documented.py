@@ -6,9 +6,9 @@ import logging
 
 import pytest
 
-from tests.app.harness import TEXT
+from tests.app.harness import TEXT, AppHarness
 from tests.app.openapi import OF_ANY_OPERATION, own_statuses
-from tests.app.v1.jobs.office import Office, ndjson, path
+from tests.app.v1.jobs.steps import ndjson, path
 from tests.app.v1.statuses import (
     OF_KEYS,
     ONE_A_MINUTE,
@@ -25,49 +25,49 @@ IMPORTS = ("POST", "/v1/jobs/imports")
 LINES = ndjson([TEXT])
 
 
-def life(office: Office) -> None:
+def life(harness: AppHarness) -> None:
     """An export and an import to their ends, and what others may not do with them."""
-    export = office.export()
-    upload = office.announce(LINES)
+    export = harness.start_export()
+    upload = harness.begin_import(LINES)
     job = upload["job"]
-    office.start(job)
-    office.send(upload, LINES)
-    office.start(job)
+    harness.start_import(job)
+    harness.send_lines(upload, LINES)
+    harness.start_import(job)
     for each in (export, job):
-        office.root.get(f"{path(each)}/result")
-    office.work()
+        harness.admin.get(f"{path(each)}/result")
+    harness.work()
     for each in (export, job):
-        office.root.get(path(each))
-        office.root.get(f"{path(each)}/result")
-    office.root.get("/v1/jobs")
-    office.root.get("/v1/jobs?cursor=forged")
-    bare = office.configured(media_bucket="")
-    bare.root.get(f"{path(job)}/result")
-    bare.root.post("/v1/jobs/exports")
-    bare.root.post("/v1/jobs/imports", json={"size": 1})
-    bare.start(job)
-    office.root.post(f"{path(job)}/cancel")
-    office.root.post(f"{path(office.export())}/cancel")
-    bare.root.post(f"{path(job)}/cancel")
+        harness.admin.get(path(each))
+        harness.admin.get(f"{path(each)}/result")
+    harness.admin.get("/v1/jobs")
+    harness.admin.get("/v1/jobs?cursor=forged")
+    bare = harness.with_settings(media_bucket="")
+    bare.admin.get(f"{path(job)}/result")
+    bare.admin.post("/v1/jobs/exports")
+    bare.admin.post("/v1/jobs/imports", json={"size": 1})
+    bare.start_import(job)
+    harness.admin.post(f"{path(job)}/cancel")
+    harness.admin.post(f"{path(harness.start_export())}/cancel")
+    bare.admin.post(f"{path(job)}/cancel")
 
 
 def test_every_documented_status_is_seen_and_no_other(
-    office: Office, caplog: pytest.LogCaptureFixture
+    harness: AppHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for what keys are refused for, and for bodies where there is none."""
-    known = documented(office.anonymous, "jobs")
+    known = documented(harness.anonymous, "jobs")
     with caplog.at_level(logging.INFO, "app.access"):
-        life(office)
-        strict = office.configured(**ONE_A_MINUTE).root
+        life(harness)
+        strict = harness.with_settings(**ONE_A_MINUTE).admin
         for method, template in known:
             body = {"size": 5} if (method, template) == IMPORTS else None
             where = template.format(job_id=NOBODY)
             too_many(strict, [(method, where)])
-            refused(office.root, office.anonymous, method, where, body)
-            office.ada.request(method, where, json=body)
-            office.root.request(method, where, json=body)
-            for store in broken_stores(office.store):
-                office.through(store).root.request(method, where, json=body)
+            refused(harness.admin, harness.anonymous, method, where, body)
+            harness.ada.request(method, where, json=body)
+            harness.admin.request(method, where, json=body)
+            for store in broken_stores(harness.store):
+                harness.with_store(store).admin.request(method, where, json=body)
     assert len(known) == 7
     for operation, statuses in seen(caplog.records, known).items():
         said = own_statuses(known[operation])

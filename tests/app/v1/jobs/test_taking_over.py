@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from tests.app.harness import TEXT
+from tests.app.harness import TEXT, AppHarness
 from tests.app.killed_process import KILLED, KilledProcess, killed_process
 from tests.app.v1.jobs.killed import LEASE
-from tests.app.v1.jobs.office import Office, ndjson
+from tests.app.v1.jobs.steps import ndjson
 from tests.backends import local_endpoint
 
 pytestmark = pytest.mark.slow
@@ -34,10 +34,10 @@ def lives(endpoint: str) -> Iterator[KilledProcess]:
         yield found
 
 
-def lived(office: Office, lives: KilledProcess, job: dict[str, Any], dies_at: int) -> int:
-    settings = office.settings
+def lived(harness: AppHarness, lives: KilledProcess, job: dict[str, Any], dies_at: int) -> int:
+    settings = harness.settings
     return lives.live(
-        table=office.store.table,
+        table=harness.store.table,
         bucket=settings.media_bucket,
         queue=settings.jobs_queue_url,
         job=job["jobId"],
@@ -47,53 +47,55 @@ def lived(office: Office, lives: KilledProcess, job: dict[str, Any], dies_at: in
 
 @pytest.mark.connected
 def test_every_line_is_done_once_whenever_workers_are_killed(
-    local_office: Office, lives: KilledProcess
+    local_harness: AppHarness, lives: KilledProcess
 ) -> None:
     """Before and after each request of the first; then around lines; then while it is reported.
 
     A line whose worker died after the transaction is told as created, not as one that exists.
     """
     lines = [{**TEXT, "slug": f"s{n}"} for n in range(LINES)] + [{"title": "bad"}]
-    job = local_office.started(ndjson(lines))
-    local_office.store.clock.now = datetime.now(UTC)
+    job = local_harness.queue_import(ndjson(lines))
+    local_harness.store.clock.now = datetime.now(UTC)
     done = 0
     for dies_at in chain(AT_FIRST, cycle(AT_LINES)):
-        assert lived(local_office, lives, job, dies_at) == KILLED
-        before, done = done, local_office.seen(job)["progress"]["done"]
+        assert lived(local_harness, lives, job, dies_at) == KILLED
+        before, done = done, local_harness.load_job(job)["progress"]["done"]
         assert before <= done <= before + 1
-        assert local_office.count_in("news") == min(done, LINES)
+        assert local_harness.count_in("news") == min(done, LINES)
         if done == len(lines):
             break
         sleep(LEASE)
     for dies_at in AT_LAST:
         sleep(LEASE)
-        assert lived(local_office, lives, job, dies_at) == KILLED
+        assert lived(local_harness, lives, job, dies_at) == KILLED
     sleep(LEASE)
-    assert lived(local_office, lives, job, 0) == 0
-    assert local_office.seen(job)["status"] == "succeeded"
-    report = local_office.result(job)
+    assert lived(local_harness, lives, job, 0) == 0
+    assert local_harness.load_job(job)["status"] == "succeeded"
+    report = local_harness.load_rows(job)
     assert [(row["line"], row["outcome"]) for row in report] == [
         *((n + 1, "created") for n in range(LINES)),
         (LINES + 1, "refused"),
         (LINES + 1, "finished"),
     ]
-    job = local_office.export()
-    assert lived(local_office, lives, job, 0) == 0
-    local_office.store.clock.now = datetime.now(UTC)
-    slugs = [row["slug"] for row in local_office.result(job) if row["kind"] == "post"]
+    job = local_harness.start_export()
+    assert lived(local_harness, lives, job, 0) == 0
+    local_harness.store.clock.now = datetime.now(UTC)
+    slugs = [row["slug"] for row in local_harness.load_rows(job) if row["kind"] == "post"]
     assert sorted(slugs) == [each["slug"] for each in lines[:-1]]
 
 
 @pytest.mark.connected
-def test_an_export_that_is_killed_begins_anew(local_office: Office, lives: KilledProcess) -> None:
+def test_an_export_that_is_killed_begins_anew(
+    local_harness: AppHarness, lives: KilledProcess
+) -> None:
     """What the dead one wrote is of no account."""
-    local_office.store.clock.now = datetime.now(UTC)
-    made = sorted(local_office.draft(slug=f"s{n}")["slug"] for n in range(3))
-    job = local_office.export()
+    local_harness.store.clock.now = datetime.now(UTC)
+    made = sorted(local_harness.draft(slug=f"s{n}")["slug"] for n in range(3))
+    job = local_harness.start_export()
     for dies_at in (5, 11, 17):
-        assert lived(local_office, lives, job, dies_at) == KILLED
+        assert lived(local_harness, lives, job, dies_at) == KILLED
         sleep(LEASE)
-    assert lived(local_office, lives, job, 0) == 0
-    local_office.store.clock.now = datetime.now(UTC)
-    rows = [json.loads(line) for line in local_office.result_bytes(job).splitlines()]
+    assert lived(local_harness, lives, job, 0) == 0
+    local_harness.store.clock.now = datetime.now(UTC)
+    rows = [json.loads(line) for line in local_harness.load_result(job).splitlines()]
     assert sorted(row["slug"] for row in rows if row["kind"] == "post") == made

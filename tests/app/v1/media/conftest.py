@@ -1,14 +1,17 @@
-"""`library`: the app over memory, with a bucket. `any_library`: on DynamoDB Local as well."""
+"""The app with a bucket."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from app.core.settings import Settings
-from tests.app.v1.media.bucket import Library, open_library, s3_server
-from tests.app.v1.stores import KINDS, in_memory, open_store, timed
+from tests.app.conftest import OpenHarness
+from tests.app.harness import open_with_bucket
+from tests.app.v1.media.steps import s3_server
+from tests.app.v1.stores import timed
 
 
 @pytest.fixture(scope="session")
@@ -18,14 +21,5 @@ def endpoint() -> Iterator[str]:
 
 
 @pytest.fixture
-def library(settings: Settings, endpoint: str) -> Iterator[Library]:
-    with in_memory() as store:
-        yield open_library(settings, timed(store), endpoint)
-
-
-@pytest.fixture(params=KINDS)
-def any_library(
-    request: pytest.FixtureRequest, settings: Settings, endpoint: str
-) -> Iterator[Library]:
-    with open_store(request.param) as store:
-        yield open_library(settings, timed(store), endpoint)
+def open_harness(settings: Settings, endpoint: str) -> OpenHarness:
+    return lambda store: nullcontext(open_with_bucket(settings, timed(store), endpoint))

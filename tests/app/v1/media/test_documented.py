@@ -6,8 +6,9 @@ import logging
 
 import pytest
 
+from tests.app.harness import AppHarness
 from tests.app.openapi import OF_ANY_OPERATION, own_statuses
-from tests.app.v1.media.bucket import FILE, Library, path
+from tests.app.v1.media.steps import FILE, path
 from tests.app.v1.statuses import (
     OF_KEYS,
     ONE_A_MINUTE,
@@ -24,41 +25,41 @@ WITH_BODY = ("POST", "/v1/media")
 LISTS = ("GET", "/v1/media")
 
 
-def life(library: Library) -> None:
+def life(harness: AppHarness) -> None:
     """Two files from their announcement to their end, and what others may not do with them."""
-    for answer in (library.announce(), library.announce()):
+    for answer in (harness.begin_upload(), harness.begin_upload()):
         media = answer["media"]
         here = path(media)
-        library.speaking("vic").post("/v1/media", json=FILE)
-        library.complete(media)
-        library.ada.get(f"{here}/download")
-        library.send(answer)
-        library.complete(media, "root", "admin")
-        library.complete(media)
-        library.ada.get(here)
-        library.ada.get(f"{here}/download")
-        library.editor.delete(here)
-        library.ada.delete(here)
+        harness.client_as("vic").post("/v1/media", json=FILE)
+        harness.complete(media)
+        harness.ada.get(f"{here}/download")
+        harness.send_file(answer)
+        harness.complete(media, "root", "admin")
+        harness.complete(media)
+        harness.ada.get(here)
+        harness.ada.get(f"{here}/download")
+        harness.editor.delete(here)
+        harness.ada.delete(here)
     for query in ("", "?ownerId=eve", "?cursor=forged"):
-        library.ada.get(f"/v1/media{query}")
+        harness.ada.get(f"/v1/media{query}")
 
 
 def test_every_documented_status_is_seen_and_no_other(
-    library: Library, caplog: pytest.LogCaptureFixture
+    harness: AppHarness, caplog: pytest.LogCaptureFixture
 ) -> None:
     """But for bodies where there is none, and 403 where a file is known to whoever may read it."""
-    known = documented(library.anonymous, "media")
+    known = documented(harness.anonymous, "media")
     with caplog.at_level(logging.INFO, "app.access"):
-        life(library)
-        strict = library.configured(**ONE_A_MINUTE).ada
+        life(harness)
+        strict = harness.with_settings(**ONE_A_MINUTE).ada
         for method, template in known:
             body = FILE if (method, template) == WITH_BODY else None
             where = template.format(media_id=NOBODY)
             too_many(strict, [(method, where)])
-            refused(library.ada, library.anonymous, method, where, body)
-            library.ada.request(method, where, json=body)
-            for store in broken_stores(library.store):
-                library.through(store).ada.request(method, where, json=body)
+            refused(harness.ada, harness.anonymous, method, where, body)
+            harness.ada.request(method, where, json=body)
+            for store in broken_stores(harness.store):
+                harness.with_store(store).ada.request(method, where, json=body)
     assert len(known) == 6
     for operation, statuses in seen(caplog.records, known).items():
         said = own_statuses(known[operation])

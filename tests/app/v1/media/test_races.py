@@ -12,84 +12,85 @@ import pytest
 
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.v1.media.bucket import Library, path
+from tests.app.harness import AppHarness
+from tests.app.v1.media.steps import path
 from tests.app.v1.races import READS, at_once, meeting
 
 
-def before_write(library: Library, number: int, by: Callable[[], object]) -> Library:
+def before_write(harness: AppHarness, number: int, by: Callable[[], object]) -> AppHarness:
     """Something happens before one of the writes, from 0 on."""
     arrivals = count()
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation not in READS and next(arrivals) == number:
             by()
-        return library.store.transport(operation, parameters)
+        return harness.store.transport(operation, parameters)
 
-    return library.through(replace(library.store, transport=send))
+    return harness.with_store(replace(harness.store, transport=send))
 
 
-def after_first_write(library: Library, by: Callable[[], object]) -> Library:
+def after_first_write(harness: AppHarness, by: Callable[[], object]) -> AppHarness:
     """Something happens once the first write is carried out, before its answer arrives."""
     arrivals = count()
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
-        answer = library.store.transport(operation, parameters)
+        answer = harness.store.transport(operation, parameters)
         if operation not in READS and next(arrivals) == 0:
             by()
         return answer
 
-    return library.through(replace(library.store, transport=send))
+    return harness.with_store(replace(harness.store, transport=send))
 
 
-def test_two_completions_at_once_are_one(any_library: Library) -> None:
+def test_two_completions_at_once_are_one(any_harness: AppHarness) -> None:
     """Both say the same, and one object is kept."""
-    media = any_library.uploaded()
-    race = any_library.through(meeting(any_library.store, 2))
+    media = any_harness.upload()
+    race = any_harness.with_store(meeting(any_harness.store, 2))
     answers = at_once([partial(race.complete, media) for _ in range(2)])
     first, second = [expect.success(answer) for answer in answers]
-    assert first == second == expect.success(any_library.ada.get(path(media)))
-    assert any_library.folders() == ["media"]
+    assert first == second == expect.success(any_harness.ada.get(path(media)))
+    assert any_harness.folders() == ["media"]
 
 
 @pytest.mark.parametrize("write", [0, 1])
-def test_a_completion_finds_that_another_was_faster(any_library: Library, write: int) -> None:
+def test_a_completion_finds_that_another_was_faster(any_harness: AppHarness, write: int) -> None:
     """Before its first write or its last: it gives the other's file."""
-    media = any_library.uploaded()
-    slow = before_write(any_library, write, lambda: any_library.complete(media))
+    media = any_harness.upload()
+    slow = before_write(any_harness, write, lambda: any_harness.complete(media))
     done = expect.success(slow.complete(media))
-    assert done == expect.success(any_library.ada.get(path(media)))
-    assert any_library.folders() == ["media"]
+    assert done == expect.success(any_harness.ada.get(path(media)))
+    assert any_harness.folders() == ["media"]
 
 
 @pytest.mark.parametrize("write", [0, 1])
-def test_a_deletion_during_completion_leaves_nothing(any_library: Library, write: int) -> None:
+def test_a_deletion_during_completion_leaves_nothing(any_harness: AppHarness, write: int) -> None:
     """Before its first write or its last: what was kept in between goes as well."""
-    media = any_library.uploaded()
+    media = any_harness.upload()
     slow = before_write(
-        any_library, write, lambda: any_library.ada.delete(path(media)).raise_for_status()
+        any_harness, write, lambda: any_harness.ada.delete(path(media)).raise_for_status()
     )
     expect.failure(slow.complete(media), 404, "not-found")
-    expect.failure(any_library.ada.get(path(media)), 404, "not-found")
-    assert any_library.keys() == []
+    expect.failure(any_harness.ada.get(path(media)), 404, "not-found")
+    assert any_harness.object_keys() == []
 
 
-def test_two_deletions_at_once_leave_nothing(any_library: Library) -> None:
+def test_two_deletions_at_once_leave_nothing(any_harness: AppHarness) -> None:
     """One says 204 at least; the other may find nothing any more."""
-    media = any_library.ready()
-    race = any_library.through(meeting(any_library.store, 2))
+    media = any_harness.upload_ready()
+    race = any_harness.with_store(meeting(any_harness.store, 2))
     answers = at_once([partial(race.ada.delete, path(media)) for _ in range(2)])
     assert 204 in {answer.status_code for answer in answers} <= {204, 404}
-    assert any_library.keys() == []
+    assert any_harness.object_keys() == []
 
 
-def test_a_deletion_overtaken_by_another_succeeds(any_library: Library) -> None:
+def test_a_deletion_overtaken_by_another_succeeds(any_harness: AppHarness) -> None:
     """The item is gone when it reads back what its first write left."""
-    media = any_library.ready()
+    media = any_harness.upload_ready()
     slow = after_first_write(
-        any_library, lambda: any_library.ada.delete(path(media)).raise_for_status()
+        any_harness, lambda: any_harness.ada.delete(path(media)).raise_for_status()
     )
     assert slow.ada.delete(path(media)).status_code == 204
-    assert any_library.keys() == []
+    assert any_harness.object_keys() == []
 
 
 def cut() -> None:
@@ -97,14 +98,14 @@ def cut() -> None:
 
 
 @pytest.mark.parametrize("write", [0, 1])
-def test_an_interrupted_completion_is_finished_by_another(library: Library, write: int) -> None:
+def test_an_interrupted_completion_is_finished_by_another(harness: AppHarness, write: int) -> None:
     """Once something was kept, the item does not expire: nothing is in the bucket without one."""
-    media = library.uploaded()
-    expect.failure(before_write(library, write, cut).complete(media), 503, "unavailable")
-    assert library.folders() == (["pending"] if write == 0 else ["media", "pending"])
+    media = harness.upload()
+    expect.failure(before_write(harness, write, cut).complete(media), 503, "unavailable")
+    assert harness.folders() == (["pending"] if write == 0 else ["media", "pending"])
     if write:
-        library.store.clock.tick(days=1)
-        seen = expect.success(library.ada.get(path(media)))
+        harness.store.clock.tick(days=1)
+        seen = expect.success(harness.ada.get(path(media)))
         assert (seen["status"], seen["expiresAt"]) == ("confirming", None)
-    assert expect.success(library.complete(media))["status"] == "ready"
-    assert library.folders() == ["media"]
+    assert expect.success(harness.complete(media))["status"] == "ready"
+    assert harness.folders() == ["media"]

@@ -10,16 +10,17 @@ import httpx2
 import pytest
 
 from tests.app import expect
-from tests.app.v1.media.bucket import FILE, PNG, Library, path
+from tests.app.harness import AppHarness
+from tests.app.v1.media.steps import FILE, PNG, path
 
 MIB = 1024**2
 
 
-def test_a_file_goes_all_the_way(any_library: Library) -> None:
+def test_a_file_goes_all_the_way(any_harness: AppHarness) -> None:
     """Announced, sent by an HTTP client, completed, downloaded: the same bytes, to be saved."""
-    upload = any_library.announce(name="Ünser Bild.png")
-    assert any_library.send(upload) == 200
-    media = expect.success(any_library.complete(upload["media"]))
+    upload = any_harness.begin_upload(name="Ünser Bild.png")
+    assert any_harness.send_file(upload) == 200
+    media = expect.success(any_harness.complete(upload["media"]))
     assert media == {
         "mediaId": upload["media"]["mediaId"],
         "ownerId": "ada",
@@ -31,7 +32,7 @@ def test_a_file_goes_all_the_way(any_library: Library) -> None:
         "readyAt": "2026-03-14T09:26:53Z",
         "expiresAt": None,
     }
-    link = expect.success(any_library.speaking("vic").get(f"{path(media)}/download"))
+    link = expect.success(any_harness.client_as("vic").get(f"{path(media)}/download"))
     assert link["seconds"] == 300
     got = httpx2.get(link["url"])
     assert got.content == PNG
@@ -41,9 +42,9 @@ def test_a_file_goes_all_the_way(any_library: Library) -> None:
     )
 
 
-def test_an_announcement_says_how_to_send(library: Library) -> None:
+def test_an_announcement_says_how_to_send(harness: AppHarness) -> None:
     """Type and exact size are signed; the key is random and tells nothing of the name."""
-    answer = library.ada.post("/v1/media", json=FILE)
+    answer = harness.ada.post("/v1/media", json=FILE)
     made = expect.success(answer, 201)
     assert answer.headers["location"] == path(made["media"])
     assert made["media"]["status"] == "pending"
@@ -55,17 +56,17 @@ def test_an_announcement_says_how_to_send(library: Library) -> None:
     signed = parse_qs(url.query)["X-Amz-SignedHeaders"]
     assert signed == ["content-length;content-type;host"]
     bucket, folder, name = url.path.strip("/").split("/")
-    assert (bucket, folder, len(name)) == (library.settings.media_bucket, "pending", 40)
+    assert (bucket, folder, len(name)) == (harness.settings.media_bucket, "pending", 40)
     assert "photo" not in transfer["url"]
     assert made["media"]["mediaId"] not in transfer["url"]
 
 
-def test_editors_and_admins_upload(library: Library) -> None:
+def test_editors_and_admins_upload(harness: AppHarness) -> None:
     """Viewers are forbidden to, strangers have to say who they are."""
-    expect.failure(library.anonymous.post("/v1/media", json=FILE), 401, "credentials-missing")
-    viewer = library.speaking("vic")
+    expect.failure(harness.anonymous.post("/v1/media", json=FILE), 401, "credentials-missing")
+    viewer = harness.client_as("vic")
     expect.failure(viewer.post("/v1/media", json=FILE), 403, "forbidden")
-    expect.success(library.admin.post("/v1/media", json=FILE), 201)
+    expect.success(harness.admin.post("/v1/media", json=FILE), 201)
 
 
 @pytest.mark.parametrize(
@@ -91,112 +92,114 @@ def test_editors_and_admins_upload(library: Library) -> None:
         {"name": "\ud800"},
     ],
 )
-def test_wrong_input_is_named(library: Library, wrong: dict[str, Any]) -> None:
+def test_wrong_input_is_named(harness: AppHarness, wrong: dict[str, Any]) -> None:
     """422 with the field; nothing is announced."""
     body = json.dumps({**FILE, **wrong})  # in ASCII: halves of surrogate pairs travel as well
     kind = {"Content-Type": "application/json"}
-    answer = library.ada.post("/v1/media", content=body, headers=kind)
+    answer = harness.ada.post("/v1/media", content=body, headers=kind)
     details = expect.failure(answer, 422, "unprocessable")["details"]
     assert {each["location"].partition(".")[0] for each in details} == {"body"}
-    assert expect.success(library.ada.get("/v1/media"))["items"] == []
+    assert expect.success(harness.ada.get("/v1/media"))["items"] == []
 
 
-def test_the_client_chooses_no_key(library: Library) -> None:
+def test_the_client_chooses_no_key(harness: AppHarness) -> None:
     """No field says where the bytes go, or whose they are."""
     for field in ("key", "objectName", "ownerId", "mediaId", "status"):
-        answer = library.ada.post("/v1/media", json={**FILE, field: "pending/other"})
+        answer = harness.ada.post("/v1/media", json={**FILE, field: "pending/other"})
         expect.failure(answer, 422, "unprocessable")
 
 
-def test_the_largest_file_is_taken(library: Library) -> None:
+def test_the_largest_file_is_taken(harness: AppHarness) -> None:
     """The limit is a setting, and the limit itself is allowed."""
-    small = library.configured(media_max_bytes=5)
-    assert small.announce(size=5)
+    small = harness.with_settings(media_max_bytes=5)
+    assert small.begin_upload(size=5)
     answer = small.ada.post("/v1/media", json={**FILE, "size": 6})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
     assert (detail["location"], detail["code"]) == ("body.size", "too-large")
     assert "5 bytes" in detail["message"]
 
 
-def test_what_was_not_uploaded_is_not_completed(library: Library) -> None:
+def test_what_was_not_uploaded_is_not_completed(harness: AppHarness) -> None:
     """409, and it may still be uploaded and completed."""
-    upload = library.announce()
-    refused = expect.failure(library.complete(upload["media"]), 409, "conflict")
+    upload = harness.begin_upload()
+    refused = expect.failure(harness.complete(upload["media"]), 409, "conflict")
     assert refused["message"] == "nothing was uploaded yet"
-    library.send(upload)
-    assert expect.success(library.complete(upload["media"]))["status"] == "ready"
+    harness.send_file(upload)
+    assert expect.success(harness.complete(upload["media"]))["status"] == "ready"
 
 
 @pytest.mark.parametrize(
     ("body", "content_type"),
     [(PNG + b"more", "image/png"), (PNG[:-1], "image/png"), (b"", ""), (PNG, "text/html")],
 )
-def test_what_came_otherwise_is_not_kept(library: Library, body: bytes, content_type: str) -> None:
+def test_what_came_otherwise_is_not_kept(
+    harness: AppHarness, body: bytes, content_type: str
+) -> None:
     """Larger, smaller, empty, another type: S3 refuses their signatures, moto lets them pass, and
     completion refuses them all the same. The right bytes may follow.
     """
-    upload = library.announce()
-    library.send(upload, body, content_type)
-    refused = expect.failure(library.complete(upload["media"]), 409, "conflict")
+    upload = harness.begin_upload()
+    harness.send_file(upload, body, content_type)
+    refused = expect.failure(harness.complete(upload["media"]), 409, "conflict")
     assert f"not image/png, {len(PNG)} bytes" in refused["message"]
-    assert library.folders() == ["pending"]
-    library.send(upload)
-    assert expect.success(library.complete(upload["media"]))["status"] == "ready"
+    assert harness.folders() == ["pending"]
+    harness.send_file(upload)
+    assert expect.success(harness.complete(upload["media"]))["status"] == "ready"
 
 
-def test_completing_again_changes_nothing(library: Library) -> None:
+def test_completing_again_changes_nothing(harness: AppHarness) -> None:
     """The same answer, later too; the object where it arrived is gone."""
-    media = library.uploaded()
-    first = expect.success(library.complete(media))
-    library.store.clock.tick(hours=5)
-    assert expect.success(library.complete(media)) == first
-    assert library.folders() == ["media"]
+    media = harness.upload()
+    first = expect.success(harness.complete(media))
+    harness.store.clock.tick(hours=5)
+    assert expect.success(harness.complete(media)) == first
+    assert harness.folders() == ["media"]
 
 
-def test_a_url_that_is_still_good_changes_nothing(library: Library) -> None:
+def test_a_url_that_is_still_good_changes_nothing(harness: AppHarness) -> None:
     """Other bytes of the same size and type, sent after completion, are not what is downloaded."""
-    upload = library.announce()
-    library.send(upload)
-    media = expect.success(library.complete(upload["media"]))
-    assert library.send(upload, bytes(len(PNG))) == 200
-    assert expect.success(library.complete(media)) == media
-    link = expect.success(library.ada.get(f"{path(media)}/download"))
+    upload = harness.begin_upload()
+    harness.send_file(upload)
+    media = expect.success(harness.complete(upload["media"]))
+    assert harness.send_file(upload, bytes(len(PNG))) == 200
+    assert expect.success(harness.complete(media)) == media
+    link = expect.success(harness.ada.get(f"{path(media)}/download"))
     assert httpx2.get(link["url"]).content == PNG
 
 
-def test_others_complete_nothing(library: Library) -> None:
+def test_others_complete_nothing(harness: AppHarness) -> None:
     """For others there is no such file; an administrator knows of it, and may not."""
-    media = library.uploaded()
-    expect.failure(library.complete(media, "eve"), 404, "not-found")
-    expect.failure(library.complete(media, "root", "admin"), 403, "forbidden")
-    anonymous = library.anonymous.post(f"{path(media)}/complete")
+    media = harness.upload()
+    expect.failure(harness.complete(media, "eve"), 404, "not-found")
+    expect.failure(harness.complete(media, "root", "admin"), 403, "forbidden")
+    anonymous = harness.anonymous.post(f"{path(media)}/complete")
     expect.failure(anonymous, 401, "credentials-missing")
-    assert library.folders() == ["pending"]
+    assert harness.folders() == ["pending"]
 
 
-def test_a_pending_upload_expires(library: Library) -> None:
+def test_a_pending_upload_expires(harness: AppHarness) -> None:
     """At its time it is unknown to everyone, although it is still stored; one second before not."""
-    media = library.uploaded()
-    library.store.clock.tick(seconds=3599)
-    expect.success(library.ada.get(path(media)))
-    library.store.clock.tick(seconds=1)
-    for who in (library.ada, library.admin):
+    media = harness.upload()
+    harness.store.clock.tick(seconds=3599)
+    expect.success(harness.ada.get(path(media)))
+    harness.store.clock.tick(seconds=1)
+    for who in (harness.ada, harness.admin):
         expect.failure(who.get(path(media)), 404, "not-found")
-    expect.failure(library.complete(media), 404, "not-found")
-    assert expect.success(library.ada.get("/v1/media"))["items"] == []
+    expect.failure(harness.complete(media), 404, "not-found")
+    assert expect.success(harness.ada.get("/v1/media"))["items"] == []
 
 
-def test_what_is_ready_does_not_expire(library: Library) -> None:
+def test_what_is_ready_does_not_expire(harness: AppHarness) -> None:
     """Not after a year either."""
-    media = library.ready()
-    library.store.clock.tick(days=366)
-    assert expect.success(library.ada.get(path(media))) == media
+    media = harness.upload_ready()
+    harness.store.clock.tick(days=366)
+    assert expect.success(harness.ada.get(path(media))) == media
 
 
-def test_without_a_bucket_there_are_no_transfers(library: Library) -> None:
+def test_without_a_bucket_there_are_no_transfers(harness: AppHarness) -> None:
     """503 in the envelope for whoever may, 401 and 403 before that; reading goes on."""
-    media = library.ready()
-    without = library.configured(media_bucket="")
+    media = harness.upload_ready()
+    without = harness.with_settings(media_bucket="")
     transfers = [
         ("POST", "/v1/media"),
         ("POST", f"{path(media)}/complete"),
@@ -208,17 +211,17 @@ def test_without_a_bucket_there_are_no_transfers(library: Library) -> None:
         expect.failure(without.ada.request(method, where, json=body), 503, "not-configured")
         stranger = without.anonymous.request(method, where, json=body)
         expect.failure(stranger, 401, "credentials-missing")
-    expect.failure(without.speaking("vic").post("/v1/media", json=FILE), 403, "forbidden")
+    expect.failure(without.client_as("vic").post("/v1/media", json=FILE), 403, "forbidden")
     assert expect.success(without.ada.get("/v1/media"))["items"] == [media]
 
 
-def test_an_unreachable_bucket_leaks_nothing(library: Library) -> None:
+def test_an_unreachable_bucket_leaks_nothing(harness: AppHarness) -> None:
     """503, without a key, a bucket or an address in it."""
-    media = library.uploaded()
-    down = library.configured(s3_endpoint="http://127.0.0.1:9", aws_max_attempts=1)
+    media = harness.upload()
+    down = harness.with_settings(s3_endpoint="http://127.0.0.1:9", aws_max_attempts=1)
     for answer in (down.complete(media), down.ada.delete(path(media))):
         expect.failure(answer, 503, "unavailable")
         assert "127.0.0.1" not in answer.text
         assert down.settings.media_bucket not in answer.text
         assert "pending/" not in answer.text
-    assert library.folders() == ["pending"]
+    assert harness.folders() == ["pending"]

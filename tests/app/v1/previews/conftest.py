@@ -1,23 +1,17 @@
-"""`desk`: posts and their previews over memory. `any_desk`: on DynamoDB Local as well."""
+"""The app by a clock that tests set."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from contextlib import nullcontext
 
 import pytest
 
 from app.core.settings import Settings
-from tests.app.v1.previews.desk import Desk
-from tests.app.v1.stores import KINDS, in_memory, open_store, timed
+from tests.app.conftest import OpenHarness
+from tests.app.harness import AppHarness
+from tests.app.v1.stores import timed
 
 
 @pytest.fixture
-def desk(settings: Settings) -> Iterator[Desk]:
-    with in_memory() as made:
-        yield Desk.over(settings, timed(made))
-
-
-@pytest.fixture(params=KINDS)
-def any_desk(request: pytest.FixtureRequest, settings: Settings) -> Iterator[Desk]:
-    with open_store(request.param) as made:
-        yield Desk.over(settings, timed(made))
+def open_harness(settings: Settings) -> OpenHarness:
+    return lambda store: nullcontext(AppHarness.over(settings, timed(store)))

@@ -10,41 +10,41 @@ import pytest
 
 from singletable.transport import TransportError
 from tests.app import expect
-from tests.app.harness import path
-from tests.app.v1.previews.desk import Desk, one, previews
+from tests.app.harness import AppHarness, path
+from tests.app.v1.previews.steps import one, previews
 from tests.app.v1.races import READS
 
 
-def test_a_preview_is_told_once(desk: Desk) -> None:
+def test_a_preview_is_told_once(harness: AppHarness) -> None:
     """Its making tells the token and where it is; lists and later answers do not."""
-    draft = desk.draft()
-    answer = desk.ada.post(previews(draft), json={})
+    draft = harness.draft()
+    answer = harness.ada.post(previews(draft), json={})
     issued = expect.success(answer, 201)
     assert answer.headers["location"] == one(issued)
     assert answer.headers["cache-control"] == "no-store"
     token = issued.pop("token")
-    listed = desk.ada.get(previews(draft))
+    listed = harness.ada.get(previews(draft))
     assert expect.success(listed)["items"] == [issued]
     assert token not in listed.text
     assert issued["createdBy"] == "ada"
 
 
-def test_previews_come_newest_first_in_pages(desk: Desk) -> None:
+def test_previews_come_newest_first_in_pages(harness: AppHarness) -> None:
     """Of one post, those that are good now, each once, to the last page."""
-    draft, other = desk.draft(), desk.draft()
-    desk.issue(draft, seconds=1)
-    desk.issue(other)
+    draft, other = harness.draft(), harness.draft()
+    harness.issue_preview(draft, seconds=1)
+    harness.issue_preview(other)
     made = []
     for _ in range(3):
-        desk.store.clock.tick()
-        made.append(desk.issue(draft)["previewId"])
-    first = expect.success(desk.ada.get(f"{previews(draft)}?limit=2"))
+        harness.store.clock.tick()
+        made.append(harness.issue_preview(draft)["previewId"])
+    first = expect.success(harness.ada.get(f"{previews(draft)}?limit=2"))
     query = f"?limit=2&cursor={first['nextCursor']}"
-    last = expect.success(desk.ada.get(previews(draft) + query))
+    last = expect.success(harness.ada.get(previews(draft) + query))
     seen = [each["previewId"] for each in [*first["items"], *last["items"]]]
     assert seen == list(reversed(made))
     assert last["nextCursor"] is None
-    elsewhere = desk.ada.get(previews(other) + query)
+    elsewhere = harness.ada.get(previews(other) + query)
     expect.failure(elsewhere, 400, "invalid-cursor")
 
 
@@ -56,107 +56,107 @@ def calls(post: dict[str, Any], preview: dict[str, Any]) -> list[tuple[str, str,
     ]
 
 
-def test_who_reads_the_history_makes_sees_and_revokes(desk: Desk) -> None:
+def test_who_reads_the_history_makes_sees_and_revokes(harness: AppHarness) -> None:
     """The owner, even as a viewer, editors and administrators."""
-    draft = desk.draft()
-    people = (desk.speaking("ada", "viewer"), desk.editor, desk.admin)
+    draft = harness.draft()
+    people = (harness.client_as("ada", "viewer"), harness.editor, harness.admin)
     for who in people:
-        for method, where, body in calls(draft, desk.issue(draft)):
+        for method, where, body in calls(draft, harness.issue_preview(draft)):
             assert who.request(method, where, json=body).status_code in {200, 201, 204}
 
 
-def test_nobody_else_does(desk: Desk) -> None:
+def test_nobody_else_does(harness: AppHarness) -> None:
     """For viewers a draft does not exist, and of what is published they may not; strangers first
     have to say who they are.
     """
-    draft, public = desk.draft(), desk.published()
+    draft, public = harness.draft(), harness.published()
     for post, status, code in ((draft, 404, "not-found"), (public, 403, "forbidden")):
-        for method, where, body in calls(post, desk.issue(post)):
-            viewer = desk.speaking("vic").request(method, where, json=body)
+        for method, where, body in calls(post, harness.issue_preview(post)):
+            viewer = harness.client_as("vic").request(method, where, json=body)
             expect.failure(viewer, status, code)
-            stranger = desk.anonymous.request(method, where, json=body)
+            stranger = harness.anonymous.request(method, where, json=body)
             expect.failure(stranger, 401, "credentials-missing")
-    assert len(desk.previews()) == 2
+    assert len(harness.preview_items()) == 2
 
 
 @pytest.mark.parametrize("seconds", [0, -1, 7 * 24 * 3600 + 1, 10**19, 1.5, "soon", True])
-def test_odd_lifetimes_are_refused(desk: Desk, seconds: Any) -> None:
+def test_odd_lifetimes_are_refused(harness: AppHarness, seconds: Any) -> None:
     """422 with the field; no preview is made."""
-    answer = desk.ada.post(previews(desk.draft()), json={"seconds": seconds})
+    answer = harness.ada.post(previews(harness.draft()), json={"seconds": seconds})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
     assert detail["location"] == "body.seconds"
-    assert desk.previews() == []
+    assert harness.preview_items() == []
 
 
-def test_the_longest_is_a_setting(desk: Desk) -> None:
+def test_the_longest_is_a_setting(harness: AppHarness) -> None:
     """And may be asked for."""
-    draft = desk.draft()
-    site = desk.configured(preview_max_seconds=60)
-    expect.success(site.ada.post(previews(draft), json={"seconds": 60}), 201)
-    answer = site.ada.post(previews(draft), json={"seconds": 61})
+    draft = harness.draft()
+    harness = harness.with_settings(preview_max_seconds=60)
+    expect.success(harness.ada.post(previews(draft), json={"seconds": 60}), 201)
+    answer = harness.ada.post(previews(draft), json={"seconds": 61})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
     assert (detail["code"], detail["params"]) == ("too-large", {"max": 60})
     assert "60 s" in detail["message"]
 
 
-def test_a_body_is_not_needed(desk: Desk) -> None:
+def test_a_body_is_not_needed(harness: AppHarness) -> None:
     """Then it lasts as long as the stage says."""
-    expect.success(desk.ada.post(previews(desk.draft())), 201)
+    expect.success(harness.ada.post(previews(harness.draft())), 201)
 
 
 @pytest.mark.parametrize("field", ["token", "postId", "expiresAt"])
-def test_the_client_chooses_nothing_else(desk: Desk, field: str) -> None:
+def test_the_client_chooses_nothing_else(harness: AppHarness, field: str) -> None:
     """Neither token nor post."""
-    answer = desk.ada.post(previews(desk.draft()), json={field: "x"})
+    answer = harness.ada.post(previews(harness.draft()), json={field: "x"})
     expect.failure(answer, 422, "unprocessable")
 
 
-def test_what_is_revoked_is_over_at_once(any_desk: Desk) -> None:
+def test_what_is_revoked_is_over_at_once(any_harness: AppHarness) -> None:
     """204, then 404; others of the post stay good."""
-    draft = any_desk.draft()
-    ended, kept = any_desk.issue(draft), any_desk.issue(draft)
-    answer = any_desk.editor.delete(one(ended))
+    draft = any_harness.draft()
+    ended, kept = any_harness.issue_preview(draft), any_harness.issue_preview(draft)
+    answer = any_harness.editor.delete(one(ended))
     assert (answer.status_code, answer.content) == (204, b"")
-    expect.failure(any_desk.show(ended["token"]), 404, "not-found")
-    expect.failure(any_desk.ada.delete(one(ended)), 404, "not-found")
-    assert any_desk.show(kept["token"]).status_code == 200
+    expect.failure(any_harness.open_preview(ended["token"]), 404, "not-found")
+    expect.failure(any_harness.ada.delete(one(ended)), 404, "not-found")
+    assert any_harness.open_preview(kept["token"]).status_code == 200
 
 
-def test_a_preview_is_revoked_by_way_of_its_post(desk: Desk) -> None:
+def test_a_preview_is_revoked_by_way_of_its_post(harness: AppHarness) -> None:
     """By way of another, even an own one, it does not exist; nor does a malformed one."""
-    draft = desk.draft()
-    foreign = desk.draft(by="eve")
-    issued = expect.success(desk.editor.post(previews(foreign), json={}), 201)
-    answer = desk.ada.delete(f"{previews(draft)}/{issued['previewId']}")
+    draft = harness.draft()
+    foreign = harness.draft(by="eve")
+    issued = expect.success(harness.editor.post(previews(foreign), json={}), 201)
+    answer = harness.ada.delete(f"{previews(draft)}/{issued['previewId']}")
     expect.failure(answer, 404, "not-found")
-    assert desk.show(issued["token"]).status_code == 200
-    malformed = desk.ada.delete(f"{previews(draft)}/A%23B")
+    assert harness.open_preview(issued["token"]).status_code == 200
+    malformed = harness.ada.delete(f"{previews(draft)}/A%23B")
     expect.failure(malformed, 404, "not-found")
 
 
-def test_a_deleted_post_takes_its_previews_along(any_desk: Desk) -> None:
+def test_a_deleted_post_takes_its_previews_along(any_harness: AppHarness) -> None:
     """Expired ones too; those of another post stay."""
-    draft, other = any_desk.draft(), any_desk.draft()
-    tokens = [any_desk.issue(draft, seconds=seconds)["token"] for seconds in (1, 3600)]
-    kept = any_desk.issue(other)["token"]
-    any_desk.store.clock.tick(seconds=2)
-    assert any_desk.ada.delete(path(draft)).status_code == 204
+    draft, other = any_harness.draft(), any_harness.draft()
+    tokens = [any_harness.issue_preview(draft, seconds=seconds)["token"] for seconds in (1, 3600)]
+    kept = any_harness.issue_preview(other)["token"]
+    any_harness.store.clock.tick(seconds=2)
+    assert any_harness.ada.delete(path(draft)).status_code == 204
     for token in tokens:
-        expect.failure(any_desk.show(token), 404, "not-found")
-    assert any_desk.show(kept).status_code == 200
-    assert len(any_desk.previews()) == 1
+        expect.failure(any_harness.open_preview(token), 404, "not-found")
+    assert any_harness.open_preview(kept).status_code == 200
+    assert len(any_harness.preview_items()) == 1
 
 
-def before_write(desk: Desk, number: int, by: Any) -> Desk:
+def before_write(harness: AppHarness, number: int, by: Any) -> AppHarness:
     """Something happens before one of the writes, from 0 on."""
     left_over = iter(range(number))
 
     def send(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
         if operation not in READS and next(left_over, None) is None:
             by()
-        return desk.store.transport(operation, parameters)
+        return harness.store.transport(operation, parameters)
 
-    return desk.through(replace(desk.store, transport=send))
+    return harness.with_store(replace(harness.store, transport=send))
 
 
 def cut() -> None:
@@ -164,23 +164,23 @@ def cut() -> None:
 
 
 @pytest.mark.parametrize("writes", [1, 2])
-def test_an_interrupted_deletion_shows_nothing(desk: Desk, writes: int) -> None:
+def test_an_interrupted_deletion_shows_nothing(harness: AppHarness, writes: int) -> None:
     """The post is gone first: what is left of its previews is dead, and goes with the next try."""
-    draft = desk.draft()
-    tokens = [desk.issue(draft)["token"] for _ in range(3)]
-    broken = before_write(desk, writes, cut)
+    draft = harness.draft()
+    tokens = [harness.issue_preview(draft)["token"] for _ in range(3)]
+    broken = before_write(harness, writes, cut)
     expect.failure(broken.ada.delete(path(draft)), 503, "unavailable")
-    assert len(desk.previews()) == 4 - writes
+    assert len(harness.preview_items()) == 4 - writes
     for token in tokens:
-        expect.failure(desk.show(token), 404, "not-found")
-    assert desk.ada.delete(path(draft)).status_code == 204
-    assert desk.previews() == []
-    expect.failure(desk.ada.delete(path(draft)), 404, "not-found")
+        expect.failure(harness.open_preview(token), 404, "not-found")
+    assert harness.ada.delete(path(draft)).status_code == 204
+    assert harness.preview_items() == []
+    expect.failure(harness.ada.delete(path(draft)), 404, "not-found")
 
 
-def test_a_post_that_goes_meanwhile_gets_no_preview(any_desk: Desk) -> None:
+def test_a_post_that_goes_meanwhile_gets_no_preview(any_harness: AppHarness) -> None:
     """404, and nothing is stored: the write checks that the post is there."""
-    draft = any_desk.draft()
-    slow = before_write(any_desk, 0, lambda: any_desk.ada.delete(path(draft)))
+    draft = any_harness.draft()
+    slow = before_write(any_harness, 0, lambda: any_harness.ada.delete(path(draft)))
     expect.failure(slow.ada.post(previews(draft), json={}), 404, "not-found")
-    assert any_desk.previews() == []
+    assert any_harness.preview_items() == []

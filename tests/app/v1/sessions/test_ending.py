@@ -9,7 +9,8 @@ from app.core.settings import Settings
 from app.services.sessions import SessionStore
 from model import Role
 from tests.app import expect
-from tests.app.accounts.town import ORIGIN, Town, open_town
+from tests.app.accounts.user_pool import ORIGIN
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.v1.sessions.test_seeing import NOBODY, own
 from tests.app.v1.stores import in_memory
 
@@ -17,52 +18,52 @@ PATH = "/v1/sessions"
 ME = "/v1/auth/me"
 
 
-def test_one_session_is_ended_and_no_other(any_town: Town) -> None:
+def test_one_session_is_ended_and_no_other(any_harness: AppHarness) -> None:
     """Its browser and its token are refused; the others go on."""
-    any_town.account("ada")
-    here, there = any_town.signed_in("ada"), any_town.signed_in("ada")
-    token = any_town.bearer(there)
+    any_harness.account("ada")
+    here, there = any_harness.sign_in("ada"), any_harness.sign_in("ada")
+    token = any_harness.bearer(there)
     assert here.delete(f"{PATH}/{own(there)}").status_code == 204
     for former in (token, there):
         expect.failure(former.get(ME), 401, "session-ended")
     expect.success(here.get(ME))
 
 
-def test_one_may_end_the_session_one_is_in(town: Town) -> None:
+def test_one_may_end_the_session_one_is_in(harness: AppHarness) -> None:
     """It is a way to sign out for programs without cookies."""
-    town.account("ada")
-    bearer = town.bearer(town.signed_in("ada"))
+    harness.account("ada")
+    bearer = harness.bearer(harness.sign_in("ada"))
     assert bearer.delete(f"{PATH}/{own(bearer)}").status_code == 204
     expect.failure(bearer.get(ME), 401, "session-ended")
 
 
-def test_all_sessions_of_the_caller_are_ended(any_town: Town) -> None:
+def test_all_sessions_of_the_caller_are_ended(any_harness: AppHarness) -> None:
     """This one too; nobody else's. The next sign-in is a new one."""
-    any_town.account("ada")
-    any_town.account("eve")
-    browsers = [any_town.signed_in("ada") for _ in range(3)]
-    eve = any_town.signed_in("eve")
+    any_harness.account("ada")
+    any_harness.account("eve")
+    browsers = [any_harness.sign_in("ada") for _ in range(3)]
+    eve = any_harness.sign_in("eve")
     assert browsers[0].delete(PATH).status_code == 204
     for browser in browsers:
         expect.failure(browser.get(ME), 401, "session-ended")
     expect.success(eve.get(ME))
-    expect.success(any_town.signed_in("ada").get(ME))
+    expect.success(any_harness.sign_in("ada").get(ME))
 
 
-def test_an_administrator_ends_those_of_another(any_town: Town) -> None:
+def test_an_administrator_ends_those_of_another(any_harness: AppHarness) -> None:
     """And stays signed in."""
-    ada = any_town.account("ada")
-    any_town.account("root", Role.ADMIN)
-    browser, admin = any_town.signed_in("ada"), any_town.signed_in("root")
+    ada = any_harness.account("ada")
+    any_harness.account("root", Role.ADMIN)
+    browser, admin = any_harness.sign_in("ada"), any_harness.sign_in("root")
     assert admin.delete(f"{PATH}?userId={ada.user_id}").status_code == 204
     expect.failure(browser.get(ME), 401, "session-ended")
     expect.success(admin.get(ME))
 
 
-def test_nobody_has_no_sessions_to_end(town: Town) -> None:
+def test_nobody_has_no_sessions_to_end(harness: AppHarness) -> None:
     """404 for a user that does not exist."""
-    town.account("root", Role.ADMIN)
-    answer = town.signed_in("root").delete(f"{PATH}?userId={NOBODY}")
+    harness.account("root", Role.ADMIN)
+    answer = harness.sign_in("root").delete(f"{PATH}?userId={NOBODY}")
     expect.failure(answer, 404, "not-found")
 
 
@@ -80,13 +81,16 @@ CACHED = 2.0
 @pytest.mark.parametrize("path", ["one", "all"])
 def test_another_process_learns_of_it_within_the_stated_time(settings: Settings, path: str) -> None:
     """Until `session_cache_seconds` have passed it may go on; here it is over at once."""
-    with in_memory() as store, open_town(settings, store, session_cache_seconds=CACHED) as town:
+    with (
+        in_memory() as store,
+        open_with_pool(settings, store, session_cache_seconds=CACHED) as harness,
+    ):
         watch = Watch()
-        other = town.configured().app
+        other = harness.with_settings().app
         gate: SessionStore = other.state.container.gate
         gate._clock = watch
-        town.account("ada")
-        here = town.bearer(town.signed_in("ada"))
+        harness.account("ada")
+        here = harness.bearer(harness.sign_in("ada"))
         there = TestClient(other, base_url=ORIGIN, headers=dict(here.headers))
         expect.success(there.get(ME))
         ended = PATH if path == "all" else f"{PATH}/{own(here)}"
@@ -100,13 +104,16 @@ def test_another_process_learns_of_it_within_the_stated_time(settings: Settings,
 
 def test_a_known_session_is_not_asked_for_again(settings: Settings) -> None:
     """Within the stated time; a refusal is never remembered."""
-    with in_memory() as store, open_town(settings, store, session_cache_seconds=60.0) as town:
-        town.account("ada")
-        browser = town.signed_in("ada")
+    with (
+        in_memory() as store,
+        open_with_pool(settings, store, session_cache_seconds=60.0) as harness,
+    ):
+        harness.account("ada")
+        browser = harness.sign_in("ada")
         first = expect.success(browser.get(ME))
-        assert len(town.service.gate._known) == 1
+        assert len(harness.service.gate._known) == 1
         assert expect.success(browser.get(ME)) == first
         browser.delete(PATH)
-        assert len(town.service.gate._known) == 0
-        kept = town.bearer(town.signed_in("ada"))
+        assert len(harness.service.gate._known) == 0
+        kept = harness.bearer(harness.sign_in("ada"))
         expect.success(kept.get(ME))

@@ -1,4 +1,4 @@
-"""The town of accounts, and an administrator in it."""
+"""The app with a user pool, and an administrator in it."""
 
 from __future__ import annotations
 
@@ -6,14 +6,14 @@ import pytest
 from fastapi.testclient import TestClient
 
 from model import Role
-from tests.app.accounts.conftest import any_town, town
-from tests.app.accounts.town import Town
+from tests.app.accounts.conftest import open_harness
+from tests.app.harness import AppHarness
 
-__all__ = ["admin", "any_town", "town"]
+__all__ = ["admin", "open_harness"]
 
 
 @pytest.fixture
-def admin(any_town: Town) -> TestClient:
+def admin(any_harness: AppHarness) -> TestClient:
     """Signed in; the only administrator."""
-    any_town.account("root", Role.ADMIN)
-    return any_town.signed_in("root")
+    any_harness.account("root", Role.ADMIN)
+    return any_harness.sign_in("root")

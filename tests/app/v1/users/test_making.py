@@ -9,20 +9,21 @@ from fastapi.testclient import TestClient
 
 from model import Role
 from tests.app import expect
-from tests.app.accounts.town import PASSWORD, Town, log_in
+from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.harness import AppHarness
 from tests.app.v1.races import at_once
 
 PATH = "/v1/auth/users"
 BOB = {"email": "Bob@Example.com", "name": "Bob", "role": Role.EDITOR}
 
 
-def test_a_user_is_made_and_read(any_town: Town, admin: TestClient) -> None:
+def test_a_user_is_made_and_read(any_harness: AppHarness, admin: TestClient) -> None:
     """Location leads to the account; the pool gave the identity, and knows the address."""
     answer = admin.post(PATH, json=BOB)
     made = expect.success(answer, 201)
     assert answer.headers["location"] == f"{PATH}/{made['userId']}"
     assert expect.success(admin.get(answer.headers["location"])) == made
-    known = any_town.pool.find_by_email("bob@example.com")
+    known = any_harness.pool.find_by_email("bob@example.com")
     assert known is not None
     assert made.pop("userId") == known.user_id
     assert made.pop("createdAt")
@@ -41,12 +42,12 @@ def test_a_user_is_made_and_read(any_town: Town, admin: TestClient) -> None:
 
 
 def test_a_temporary_password_is_changed_at_the_first_sign_in(
-    any_town: Town, admin: TestClient
+    any_harness: AppHarness, admin: TestClient
 ) -> None:
     """Login answers with a challenge and sets no cookie; the answer to it signs in."""
     temporary = {"temporaryPassword": "Temporary-horse-1"}
     made = expect.success(admin.post(PATH, json={**BOB, **temporary}), 201)
-    browser = any_town.browser()
+    browser = any_harness.browser()
     challenged = expect.success(log_in(browser, "bob", "Temporary-horse-1"))
     assert challenged["status"] == "new-password-required"
     assert not browser.cookies
@@ -59,33 +60,33 @@ def test_a_temporary_password_is_changed_at_the_first_sign_in(
     assert (signed["status"], signed["user"]["userId"]) == ("signed-in", made["userId"])
     me = expect.success(browser.get("/v1/auth/me"))
     assert me["roles"] == [Role.EDITOR]
-    expect.failure(log_in(any_town.browser(), "bob", "Temporary-horse-1"), 401, "login-refused")
-    any_town.signed_in("bob")
+    expect.failure(log_in(any_harness.browser(), "bob", "Temporary-horse-1"), 401, "login-refused")
+    any_harness.sign_in("bob")
 
 
-def test_accounts_are_for_administrators(any_town: Town, admin: TestClient) -> None:
+def test_accounts_are_for_administrators(any_harness: AppHarness, admin: TestClient) -> None:
     """401 without a caller, 403 for any other role; nothing is made or changed."""
-    user = any_town.account("ed", Role.EDITOR)
-    any_town.account("vic")
+    user = any_harness.account("ed", Role.EDITOR)
+    any_harness.account("vic")
     requests = [
         ("GET", f"{PATH}?role=fm-web:editor"),
-        ("GET", any_town.path(user)),
+        ("GET", any_harness.path(user)),
         ("POST", PATH),
-        ("PATCH", any_town.path(user, "/role")),
-        ("POST", any_town.path(user, "/disable")),
-        ("POST", any_town.path(user, "/enable")),
+        ("PATCH", any_harness.path(user, "/role")),
+        ("POST", any_harness.path(user, "/disable")),
+        ("POST", any_harness.path(user, "/enable")),
         ("POST", "/v1/auth/reconcile"),
-        ("DELETE", any_town.path(user)),
+        ("DELETE", any_harness.path(user)),
     ]
-    browsers = [any_town.signed_in("ed"), any_town.signed_in("vic")]
+    browsers = [any_harness.sign_in("ed"), any_harness.sign_in("vic")]
     for method, path in requests:
-        answer = any_town.browser().request(method, path, json=BOB)
+        answer = any_harness.browser().request(method, path, json=BOB)
         expect.failure(answer, 401, "credentials-missing")
         for browser in browsers:
             body = {"role": Role.ADMIN} if method == "PATCH" else BOB
             expect.failure(browser.request(method, path, json=body), 403, "forbidden")
-    assert any_town.stored_user(user) is not None
-    assert any_town.pool.find_by_email("bob@example.com") is None
+    assert any_harness.stored_user(user) is not None
+    assert any_harness.pool.find_by_email("bob@example.com") is None
 
 
 @pytest.mark.parametrize(
@@ -102,17 +103,19 @@ def test_accounts_are_for_administrators(any_town: Town, admin: TestClient) -> N
         ({"temporaryPassword": "short"}, "body.temporaryPassword"),
     ],
 )
-def test_wrong_input_is_named(town: Town, wrong: dict[str, Any], location: str) -> None:
+def test_wrong_input_is_named(harness: AppHarness, wrong: dict[str, Any], location: str) -> None:
     """422 with the field; neither pool nor table hear of it."""
-    town.account("root", Role.ADMIN)
-    admin = town.signed_in("root")
+    harness.account("root", Role.ADMIN)
+    admin = harness.sign_in("root")
     error = expect.failure(admin.post(PATH, json={**BOB, **wrong}), 422, "unprocessable")
     assert error["details"][0]["location"] == location
-    assert [each.email for each in town.pool.every_user()] == ["root@example.com"]
+    assert [each.email for each in harness.pool.every_user()] == ["root@example.com"]
 
 
 @pytest.mark.parametrize("spelling", ["bob@example.com", "BOB@EXAMPLE.COM", "bOb@Example.com"])
-def test_an_address_is_taken_once(any_town: Town, admin: TestClient, spelling: str) -> None:
+def test_an_address_is_taken_once(
+    any_harness: AppHarness, admin: TestClient, spelling: str
+) -> None:
     """409; capitals do not make another address, by whichever way the account comes."""
     expect.success(admin.post(PATH, json=BOB), 201)
     for path, given in ((PATH, {}), ("/v1/auth/signup", {"password": PASSWORD})):
@@ -121,38 +124,38 @@ def test_an_address_is_taken_once(any_town: Town, admin: TestClient, spelling: s
         assert error["details"][0]["location"] == "body.email"
 
 
-def test_two_at_once_cannot_have_one_address(any_town: Town, admin: TestClient) -> None:
+def test_two_at_once_cannot_have_one_address(any_harness: AppHarness, admin: TestClient) -> None:
     """One of them gets it."""
     answers = at_once([lambda: admin.post(PATH, json=BOB) for _ in range(4)])
     assert sorted(answer.status_code for answer in answers) == [201, 409, 409, 409]
-    assert len(list(any_town.pool.every_user())) == 2
+    assert len(list(any_harness.pool.every_user())) == 2
 
 
-def test_strangers_get_no_more_than_they_may(town: Town) -> None:
+def test_strangers_get_no_more_than_they_may(harness: AppHarness) -> None:
     """An administrator may sign others up with any role; everyone else a viewer at most."""
-    town.account("root", Role.ADMIN)
-    browser = town.browser()
+    harness.account("root", Role.ADMIN)
+    browser = harness.browser()
     for role in (Role.ADMIN, Role.EDITOR):
         body = {"email": "eve@example.com", "password": PASSWORD, "role": role}
         answer = browser.post("/v1/auth/signup", json=body)
         expect.failure(answer, 403, "forbidden")
         expect.failure(log_in(browser, "eve"), 401, "login-refused")
-    town.account("vic")
-    answer = town.signed_in("vic").post("/v1/auth/signup", json=body)
+    harness.account("vic")
+    answer = harness.sign_in("vic").post("/v1/auth/signup", json=body)
     expect.failure(answer, 403, "forbidden")
-    assert town.pool.find_by_email("eve@example.com") is None
+    assert harness.pool.find_by_email("eve@example.com") is None
     body = {"email": "ed@example.com", "password": PASSWORD, "role": Role.EDITOR}
-    expect.success(town.signed_in("root").post("/v1/auth/signup", json=body), 201)
-    me = expect.success(town.signed_in("ed").get("/v1/auth/me"))
+    expect.success(harness.sign_in("root").post("/v1/auth/signup", json=body), 201)
+    me = expect.success(harness.sign_in("ed").get("/v1/auth/me"))
     assert me["roles"] == [Role.EDITOR]
 
 
-def test_administrators_see_who_made_an_account(town: Town) -> None:
+def test_administrators_see_who_made_an_account(harness: AppHarness) -> None:
     """Nobody has vouched for the address of one who signed up."""
-    town.account("root", Role.ADMIN)
-    admin = town.signed_in("root")
+    harness.account("root", Role.ADMIN)
+    admin = harness.sign_in("root")
     body = {"email": "eve@example.com", "password": PASSWORD}
-    signed_up = expect.success(town.browser().post("/v1/auth/signup", json=body), 201)
+    signed_up = expect.success(harness.browser().post("/v1/auth/signup", json=body), 201)
     made = expect.success(admin.post(PATH, json=BOB), 201)
     for user, self_registered in ((signed_up, True), (made, False)):
         shown = expect.success(admin.get(f"{PATH}/{user['userId']}"))

@@ -24,9 +24,11 @@ export class ApiProblem extends Error {
   }
 }
 
-/** In a browser, which sends its cookies and its origin by itself. */
-export function connect(baseUrl: string): Api {
-  return createClient<paths>({ baseUrl, credentials: "include" });
+export type Send = (request: Request) => Promise<Response>;
+
+/** A browser sends its cookies and its origin by itself. */
+export function connect(baseUrl: string, send: Send = fetch): Api {
+  return createClient<paths>({ baseUrl, credentials: "include", fetch: send });
 }
 
 interface Refused {
@@ -52,7 +54,10 @@ export function opened<Data>({ data, error, response }: Answer<Data>): Data {
 
 /** The same with the entity tag, which the next change sends as `If-Match`. */
 export function tagged<Data>(answer: Answer<Data>): Tagged<Data> {
-  return { data: opened(answer), etag: answer.response.headers.get("ETag") ?? "*" };
+  const data = opened(answer);
+  const etag = answer.response.headers.get("ETag");
+  if (etag === null) throw new Error(`no entity tag from ${answer.response.url}`); // with "*" a change would overwrite
+  return { data, etag };
 }
 
 /** For answers without a body. */

@@ -1,17 +1,15 @@
 // A browser keeps cookies by itself, and says its origin; a program under Node has this. Knows no route.
 
-import createClient from "openapi-fetch";
+import { type Api, connect } from "./api.ts";
+import { type Kept, renewing } from "./renewal.ts";
 
-import type { Api } from "./api.ts";
-import type { paths } from "./schema.d.ts";
-
-interface Kept {
+interface Cookie {
   value: string;
   path: string;
 }
 
 export class CookieJar {
-  readonly #kept = new Map<string, Kept>();
+  readonly #kept = new Map<string, Cookie>();
 
   /** What a browser would send to a path. */
   header(path: string): string {
@@ -33,20 +31,23 @@ export class CookieJar {
     }
   }
 
+  /** As a browser does when a cookie's time is over. */
+  forget(ending: string): void {
+    for (const name of this.#kept.keys()) if (name.endsWith(ending)) this.#kept.delete(name);
+  }
+
   get size(): number {
     return this.#kept.size;
   }
 }
 
-export function connectWith(jar: CookieJar, baseUrl: string): Api {
-  return createClient<paths>({
-    baseUrl,
-    fetch: async (request) => {
-      request.headers.set("Cookie", jar.header(new URL(request.url).pathname));
-      request.headers.set("Origin", baseUrl);
-      const answer = await fetch(request);
-      jar.keep(answer);
-      return answer;
-    },
-  });
+export function connectWith(jar: CookieJar, baseUrl: string, kept: Kept): Api {
+  const send = async (request: Request) => {
+    request.headers.set("Cookie", jar.header(new URL(request.url).pathname));
+    request.headers.set("Origin", baseUrl);
+    const answer = await fetch(request);
+    jar.keep(answer);
+    return answer;
+  };
+  return connect(baseUrl, renewing(baseUrl, kept, send));
 }

@@ -1,9 +1,9 @@
 // The editor of the demo page: a draft, changed until it is published.
 
-import { type Api } from "./api.ts";
+import { type Api, type Schemas } from "./api.ts";
 import { choices } from "./categories.ts";
 import { button, element, field } from "./dom.ts";
-import { pictureLine, TYPES } from "./pictures.ts";
+import { line, TYPES, uploadPicture } from "./pictures.ts";
 import * as posts from "./posts.ts";
 
 /** `open` shows the post that was published. */
@@ -14,21 +14,49 @@ export async function editor(
 ): Promise<HTMLElement> {
   const title = element("input", { name: "title" });
   const body = element("textarea", { name: "body", rows: 12 });
-  const picture = element("input", { type: "file", accept: TYPES.join() });
+  const [cover, picture] = [chooser(), chooser()];
   const state = element("output", {}, "not saved");
   const options = (await choices(api)).map(({ categoryId, label }) => element("option", { value: categoryId }, label));
   const category = element("select", { name: "category" }, ...options);
+  const question = element("section", { className: "question" });
+  const shown = { coverMediaId: null as string | null, mediaIds: [] as string[] };
   let post: posts.Post | undefined;
 
+  // Someone else saved first: both texts are shown, and the writer says which one stays.
+  const ask = (now: posts.Post): void => {
+    const decide = (work: () => Promise<void>) => async () => {
+      post = now;
+      question.replaceChildren();
+      await work();
+    };
+    const takeTheirs = async () => {
+      title.value = now.data.title;
+      body.value = now.data.body;
+      category.value = now.data.categoryId;
+      state.value = `${now.data.status}, version ${now.data.version}`;
+    };
+    question.replaceChildren(
+      element("h3", {}, `Saved by someone else: ${now.data.title}`),
+      element("pre", {}, now.data.body),
+      button("Keep mine", decide(async () => void (await save())), show),
+      button("Take theirs", decide(takeTheirs), show),
+    );
+  };
   const save = async (): Promise<posts.Post> => {
-    const file = picture.files?.[0];
-    if (file) body.value += `\n\n${await pictureLine(api, file)}`;
-    picture.value = "";
+    const [front, inline] = [await uploaded(api, cover), await uploaded(api, picture)];
+    if (front) shown.coverMediaId = front.mediaId;
+    if (inline) {
+      body.value += `\n\n${line(inline)}`;
+      shown.mediaIds.push(inline.mediaId);
+    }
     const text = { title: title.value, body: body.value, categoryId: category.value };
-    post = post
-      ? await posts.edit(api, post, () => ({ title: text.title, body: text.body }))
-      : await posts.create(api, text);
-    category.disabled = true; // a post is moved by another request
+    try {
+      post = post ? await posts.edit(api, post, text) : await posts.create(api, text);
+    } catch (error) {
+      if (error instanceof posts.Changed) ask(error.now);
+      throw error;
+    }
+    post = await posts.showMedia(api, post, shown); // what is the same stays, version and all
     state.value = `${post.data.status}, version ${post.data.version}`;
     return post;
   };
@@ -43,7 +71,21 @@ export async function editor(
     field("Title", title),
     field("Category", category),
     field("Text", body),
+    field("Cover", cover),
     field("Picture", picture),
     element("p", {}, button("Save", async () => void (await save()), show), button("Publish", publish, show), state),
+    question,
   );
+}
+
+function chooser(): HTMLInputElement {
+  return element("input", { type: "file", accept: TYPES.join() });
+}
+
+/** What was chosen, once: it is chosen no more. */
+async function uploaded(api: Api, from: HTMLInputElement): Promise<Schemas["MediaOut"] | undefined> {
+  const file = from.files?.[0];
+  const media = file && (await uploadPicture(api, file));
+  from.value = "";
+  return media;
 }

@@ -1,4 +1,4 @@
-// Files: the API says where the bytes go and where they are, and they never pass through it.
+// Files: the API says where the bytes go, and they never pass through it.
 
 import { type Api, opened, type Schemas } from "./api.ts";
 
@@ -18,9 +18,4 @@ export async function upload(
   if (!sent.ok) throw new Error(`the bucket answered ${sent.status}`);
   const path = { media_id: media.mediaId };
   return opened(await api.POST("/v1/media/{media_id}/complete", { params: { path } }));
-}
-
-/** Good for a short while. */
-export async function address(api: Api, media_id: string): Promise<string> {
-  return opened(await api.GET("/v1/media/{media_id}/download", { params: { path: { media_id } } })).url;
 }

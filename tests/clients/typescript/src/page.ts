@@ -3,15 +3,27 @@
 import { type Api, connect, type Schemas } from "./api.ts";
 import { button, element, field } from "./dom.ts";
 import { editor } from "./editor.ts";
-import { paragraph } from "./pictures.ts";
+import { cover, paragraph } from "./pictures.ts";
 import * as posts from "./posts.ts";
 import { signIn, signOut, whoAmI } from "./session.ts";
+import { type Kept, renewing } from "./renewal.ts";
 import { inWords } from "./words.ts";
 
 const AT_ONCE = 5;
-const SIGNED_IN = "signed-in"; // no script sees the cookies, and a stranger's question would be a failure
+const UNTIL = "signed-in-until";
 
-const api: Api = connect(new URL("..", location.href).href.replace(/\/$/, ""));
+// No script sees the cookies. All tabs share this, as they share the cookies.
+const kept: Kept = {
+  get until() {
+    return Number(localStorage.getItem(UNTIL)) || null;
+  },
+  set until(moment) {
+    localStorage.setItem(UNTIL, String(moment ?? ""));
+    if (moment === null) askWho();
+  },
+};
+const base = new URL("..", location.href).href.replace(/\/$/, "");
+const api: Api = connect(base, renewing(base, kept));
 const main = find("main");
 const account = find("#account");
 const problem = find("#problem");
@@ -43,16 +55,15 @@ async function feed(): Promise<HTMLElement> {
 
 function summary(post: Schemas["PostSummary"]): HTMLElement {
   const link = element("a", { href: `#/posts/${post.slug}` }, post.title);
-  return element("li", {}, element("h3", {}, link), element("p", {}, post.summary));
+  return element("li", {}, ...cover(base, post), element("h3", {}, link), element("p", {}, post.summary));
 }
 
 async function article(slug: string): Promise<HTMLElement> {
   const { data } = await posts.readBySlug(api, slug);
   const day = new Date(data.publishedAt ?? data.createdAt).toLocaleDateString();
-  const isKnown = sessionStorage.getItem(SIGNED_IN) !== null;
-  const texts = data.body.trim().split(/\n{2,}/);
-  const paragraphs = await Promise.all(texts.map((each) => paragraph(api, each, isKnown)));
-  return element("article", {}, element("h2", {}, data.title), element("p", { className: "day" }, day), ...paragraphs);
+  const paragraphs = data.body.trim().split(/\n{2,}/).map((each) => paragraph(base, data, each));
+  const head = [element("h2", {}, data.title), element("p", { className: "day" }, day), ...cover(base, data)];
+  return element("article", {}, ...head, ...paragraphs);
 }
 
 async function route(): Promise<void> {
@@ -73,24 +84,19 @@ function open(slug: string): void {
 }
 
 function greet(user: Schemas["UserOut"]): void {
-  sessionStorage.setItem(SIGNED_IN, "yes");
-  const leave = async () => {
-    await signOut(api);
-    askWho();
-  };
+  const leave = () => signOut(api, kept);
   account.replaceChildren(user.name, element("a", { href: "#/write" }, "Write"), button("Sign out", leave, show));
 }
 
 function askWho(): void {
-  sessionStorage.removeItem(SIGNED_IN);
   const email = element("input", { type: "email", name: "email", autocomplete: "username" });
   const password = element("input", { type: "password", name: "password", autocomplete: "current-password" });
-  const enter = async () => greet(await signIn(api, email.value, password.value));
+  const enter = async () => greet(await signIn(api, kept, email.value, password.value));
   account.replaceChildren(field("E-mail", email), field("Password", password), button("Sign in", enter, show));
 }
 
 async function recognise(): Promise<void> {
-  if (!sessionStorage.getItem(SIGNED_IN)) return askWho();
+  if (kept.until === null) return askWho();
   const user = await whoAmI(api).catch(() => null);
   if (user) greet(user);
   else askWho();

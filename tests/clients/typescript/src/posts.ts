@@ -20,6 +20,11 @@ export async function create(api: Api, body: Schemas["NewPost"], key = crypto.ra
   return tagged(await api.POST("/v1/posts", { body, headers: { "Idempotency-Key": key } }));
 }
 
+/** Which files its readers see. */
+export async function showMedia(api: Api, post: Post, body: Schemas["PicturesIn"]): Promise<Post> {
+  return tagged(await api.PUT("/v1/posts/{post_id}/media", { params: at(post), body }));
+}
+
 export async function submit(api: Api, post: Post): Promise<Post> {
   return tagged(await api.POST("/v1/posts/{post_id}/submit", { params: at(post) }));
 }
@@ -28,18 +33,23 @@ export async function publish(api: Api, post: Post): Promise<Post> {
   return tagged(await api.POST("/v1/posts/{post_id}/publish", { params: at(post) }));
 }
 
-/** Someone else's change is never overwritten: theirs is read, and `change` is made to it. */
-export async function edit(
-  api: Api,
-  post: Post,
-  change: (now: Schemas["PostOut"]) => Schemas["PostPatch"],
-): Promise<Post> {
+/** Someone else was faster; nothing was written. Whoever writes decides, and edits what is there `now`. */
+export class Changed extends Error {
+  readonly now: Post;
+
+  constructor(now: Post) {
+    super(`post ${now.data.postId} has version ${now.data.version}`);
+    this.now = now;
+  }
+}
+
+/** Throws `Changed` rather than overwrite what nobody here has seen. */
+export async function edit(api: Api, post: Post, body: Schemas["PostPatch"]): Promise<Post> {
   try {
-    const body = change(post.data);
     return tagged(await api.PATCH("/v1/posts/{post_id}", { params: at(post), body }));
   } catch (error) {
     if (!(error instanceof ApiProblem) || error.code !== "precondition-failed") throw error;
-    return edit(api, await read(api, post.data.postId), change);
+    throw new Changed(await read(api, post.data.postId));
   }
 }
 

@@ -1,17 +1,21 @@
 // What people are told of a failure. The compiler knows the codes: a wrong one is an error here.
 
 import { ApiProblem, type Code } from "./api.ts";
+import { Changed } from "./posts.ts";
 
 const SIGN_IN_AGAIN: ReadonlySet<Code> = new Set(["credentials-missing", "credentials-wrong", "session-ended"]);
 const LATER: ReadonlySet<Code> = new Set(["busy", "unavailable", "too-many-requests"]);
 
 export function inWords(error: unknown): string {
+  if (error instanceof Changed) return "Someone else changed it meanwhile. Choose which text stays.";
   if (!(error instanceof ApiProblem)) return "The page has a fault.";
   if (SIGN_IN_AGAIN.has(error.code)) return "Sign in again.";
   if (LATER.has(error.code)) return "Try again in a moment.";
   switch (error.code) {
     case "forbidden":
       return "Your role may not do that.";
+    case "not-found":
+      return "There is no such page.";
     case "taken":
       return "That name is taken; choose another.";
     case "unprocessable":

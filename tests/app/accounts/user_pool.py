@@ -1,11 +1,8 @@
-"""The app with a user pool of moto behind it: accounts, sign-ins, sessions, as anyone has them."""
+"""A user pool of moto, and accounts, sign-ins and sessions, as anyone has them."""
 
 from __future__ import annotations
 
 import gzip
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
 from importlib.resources import files
@@ -13,15 +10,13 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
+from fastapi import FastAPI
 from fastapi.testclient import TestClient
-from moto import mock_aws
 from pydantic import SecretStr
 
 from access_patterns import users
-from app.adapters.jwt import SigningKeys
 from app.aws.cognito import AppClient, CognitoPool
 from app.core.problems import LoginRefused
-from app.core.settings import Settings
 from app.services.accounts import AccountService
 from app.services.registration import NewAccount, register
 from app.services.user_pool import Tokens
@@ -29,8 +24,6 @@ from model import Role, User
 from singletable import Repository
 from tests.app import expect
 from tests.app.accounts.pools import REGION, make_pool
-from tests.app.harness import AppHarness
-from tests.app.v1.stores import Store
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -69,16 +62,13 @@ def moto_keys(_url: str = "") -> bytes:
     return gzip.decompress(packed)
 
 
-@dataclass
-class Town(AppHarness):
-    """`cognito` is the client of the pool."""
+class AccountSteps:
+    """What `AppHarness` does with accounts; `cognito` is the client of the pool."""
 
-    pool: MotoPool
-    cognito: CognitoIdentityProviderClient
-
-    @property
-    def repository(self) -> Repository:
-        return self.service.repository
+    app: FastAPI
+    repository: Repository
+    pool: MotoPool | None
+    cognito: CognitoIdentityProviderClient | None
 
     @property
     def service(self) -> AccountService:
@@ -103,7 +93,7 @@ class Town(AppHarness):
         headers = {} if origin is None else {"Origin": origin}
         return TestClient(self.app, base_url=ORIGIN, headers=headers)
 
-    def signed_in(self, name: str, password: str = PASSWORD) -> TestClient:
+    def sign_in(self, name: str, password: str = PASSWORD) -> TestClient:
         browser = self.browser()
         answer = log_in(browser, name, password)
         assert expect.success(answer)["status"] == "signed-in"
@@ -134,37 +124,21 @@ def cognito_client(endpoint: str | None = None) -> CognitoIdentityProviderClient
     return client
 
 
-@contextmanager
-def open_town(
-    settings: Settings,
-    store: Store,
-    endpoint: str | None = None,
-    options: dict[str, Any] | None = None,
-    **changed: Any,
-) -> Iterator[Town]:
-    """Over a store that is there, while moto answers for all else. Sessions are asked for anew.
+def open_pool(client: CognitoIdentityProviderClient) -> MotoPool:
+    """A pool and an app client of its own."""
+    known = AppClient(*make_pool(client), secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
+    return MotoPool(client, known)
 
-    `options` are those of `AppHarness`, `changed` are settings.
-    """
-    with mock_aws():
-        client = cognito_client(endpoint)
-        pool_id, client_id = make_pool(client)
-        issuer = f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}"
-        given = {
-            "api_hosts": "testserver",
-            "cognito_user_pool_id": pool_id,
-            "cognito_client_id": client_id,
-            "cognito_issuer": issuer,
-            "cognito_endpoint": endpoint or "http://127.0.0.1:9",
-            "session_cache_seconds": 0.0,
-            "sign_in_attempts_per_minute": 10_000,
-        }
-        known = AppClient(pool_id, client_id, secret=SecretStr(""), flow="USER_PASSWORD_AUTH")
-        pool = MotoPool(client, known)
-        usual = {
-            "pool": pool,
-            "authenticators": (),
-            "keys": SigningKeys("https://keys.example.com", moto_keys),
-        }
-        configured = settings.model_copy(update=given | changed)
-        yield Town(configured, store, pool, client, options=usual | (options or {}))
+
+def pool_settings(pool: MotoPool, endpoint: str | None = None) -> dict[str, Any]:
+    """Those of an app with this pool; sessions are asked for anew by each request."""
+    pool_id, client_id = pool.identities
+    return {
+        "api_hosts": "testserver",
+        "cognito_user_pool_id": pool_id,
+        "cognito_client_id": client_id,
+        "cognito_issuer": f"https://cognito-idp.{REGION}.amazonaws.com/{pool_id}",
+        "cognito_endpoint": endpoint or "http://127.0.0.1:9",
+        "session_cache_seconds": 0.0,
+        "sign_in_attempts_per_minute": 10_000,
+    }

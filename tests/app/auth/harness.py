@@ -15,15 +15,15 @@ from app.adapters.jwt import SigningKeys
 from app.core.settings import Settings
 from app.services.user_pool import UserPool
 from model import Registration, Role, Session, SessionId, User, UserId
-from tests.app.accounts.town import ORIGIN
+from tests.app.accounts.user_pool import ORIGIN
 from tests.app.auth.issuer import CLIENT, SESSION, SUBJECT, URL, Issuer
 from tests.app.harness import AppHarness
 from tests.app.v1.stores import Store, in_memory
 from tests.backends import Clock
 
 
-@dataclass
-class Issued(AppHarness):
+@dataclass(kw_only=True)
+class IssuerHarness(AppHarness):
     issuer: Issuer
 
     def bearer(self, token: str) -> TestClient:
@@ -37,7 +37,9 @@ class Issued(AppHarness):
 
 
 @contextmanager
-def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Iterator[Issued]:
+def issued(
+    settings: Settings, *, reachable: bool = True, **changed: Any
+) -> Iterator[IssuerHarness]:
     """Nobody is asked but the key set; tokens are judged at a moment that stands still."""
     issuer = Issuer(Clock(datetime.now(UTC).replace(microsecond=0)))
 
@@ -60,7 +62,7 @@ def issued(settings: Settings, *, reachable: bool = True, **changed: Any) -> Ite
             "keys": SigningKeys("https://keys.example.com", fetch),
         }
         configured = settings.model_copy(update=given | changed)
-        made = Issued(configured, store, issuer, options=options)
+        made = IssuerHarness(configured, store, issuer=issuer, options=options)
         made.app.state.container.service.tokens._clock = issuer.clock
         _open(store, issuer.clock())
         yield made

@@ -47,10 +47,11 @@ from model import (
 )
 from scripts.docs.matrix import ROLES, Cell, Who
 from singletable.transport import Transport
-from tests.app.accounts.town import ORIGIN, PASSWORD, Town, open_town
+from tests.app.accounts.user_pool import ORIGIN, PASSWORD
+from tests.app.harness import AppHarness, open_with_pool
 from tests.app.policies import built
-from tests.app.v1.jobs.office import sqs_client
-from tests.app.v1.media.bucket import PNG, s3_client, s3_server
+from tests.app.v1.jobs.steps import sqs_client
+from tests.app.v1.media.steps import PNG, s3_client, s3_server
 from tests.app.v1.stores import Store, in_memory
 
 READING = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Query", "Scan"})
@@ -69,8 +70,8 @@ QUEUE = "jobs-of-the-matrix"
 
 
 @dataclass
-class World:
-    town: Town
+class MatrixHarness:
+    base: AppHarness
     client: TestClient
     writes: list[str]
     s3: Any
@@ -89,14 +90,14 @@ class World:
 
     def tidy(self) -> None:
         """Deletes what came since, so that a list shows what its own test made."""
-        store = self.town.store
+        store = self.base.store
         for key in self._keys():
             if key not in self._lasting:
                 store.transport("DeleteItem", {"TableName": store.table, "Key": key})
 
     def _keys(self) -> list[Any]:
-        asked = {"TableName": self.town.store.table, "ProjectionExpression": "PK, SK"}
-        return list(self.town.store.transport("Scan", asked)["Items"])
+        asked = {"TableName": self.base.store.table, "ProjectionExpression": "PK, SK"}
+        return list(self.base.store.transport("Scan", asked)["Items"])
 
     def name(self) -> str:
         """One that nothing else has."""
@@ -110,17 +111,17 @@ class World:
 
     def newcomer(self, role: Role) -> SignedIn:
         """Someone who has just signed in, and whose sessions a test may end."""
-        return self.signed_in(self.town.account(self.name(), role))
+        return self.sign_in(self.base.account(self.name(), role))
 
-    def signed_in(self, user: User) -> SignedIn:
+    def sign_in(self, user: User) -> SignedIn:
         now = datetime.now(UTC)
-        signed = sign_in.sign_in(self.town.service, user.email, PASSWORD, "", now)
+        signed = sign_in.sign_in(self.base.service, user.email, PASSWORD, "", now)
         assert isinstance(signed, SignedIn)
         return signed
 
     @cached_property
     def someone_else(self) -> User:
-        return self.town.account(self.name())
+        return self.base.account(self.name())
 
     def owner(self, cell: Cell) -> UserId:
         """Whose a thing has to be."""
@@ -144,11 +145,11 @@ class World:
             created_at=now,
             published_at=now if status is PostStatus.PUBLISHED else None,
         )
-        post = self.town.repository.write(posts.create(made))
+        post = self.base.repository.write(posts.create(made))
         if not is_edited:
             return post
         after = post.model_copy(update={"body": "Other words."})
-        return self.town.repository.write(
+        return self.base.repository.write(
             posts.edit(post, after, Revision.from_post(post, author, now))
         )
 
@@ -159,7 +160,7 @@ class World:
         shelf = Category(
             category_id=identity, slug=Slug(identity), name=identity, created_at=datetime.now(UTC)
         )
-        return self.town.repository.write(categories.create(shelf))
+        return self.base.repository.write(categories.create(shelf))
 
     def file(self, owner: UserId, status: MediaStatus) -> Media:
         """One in a state, whose bytes are where the state has them: arrived, or kept."""
@@ -176,7 +177,7 @@ class World:
         )
         where = uploads.kept if status is MediaStatus.READY else uploads.arriving
         self.s3.put_object(Bucket=BUCKET, Key=where(made), Body=PNG, ContentType="image/png")
-        return self.town.repository.write(media.create(made))
+        return self.base.repository.write(media.create(made))
 
     def job(self, status: JobStatus) -> Job:
         """An import in a state: its lines have come, and its report is there."""
@@ -194,14 +195,14 @@ class World:
         self.s3.put_object(
             Bucket=BUCKET, Key=arriving_lines(made), Body=b"{}\n", ContentType=NDJSON
         )
-        return self.town.repository.write(jobs.create(made))
+        return self.base.repository.write(jobs.create(made))
 
     def objects(self) -> list[str]:
         """The keys of all that is in the bucket."""
         return [each["Key"] for each in self.s3.list_objects_v2(Bucket=BUCKET).get("Contents", ())]
 
     def stored_user(self, user_id: UserId) -> User | None:
-        return self.town.repository.fetch(users.by_id(user_id).consistent())
+        return self.base.repository.fetch(users.by_id(user_id).consistent())
 
 
 def _noting(transport: Transport, writes: list[str]) -> Transport:
@@ -214,7 +215,7 @@ def _noting(transport: Transport, writes: list[str]) -> Transport:
 
 
 @contextmanager
-def open_world() -> Generator[World]:
+def open_matrix() -> Generator[MatrixHarness]:
     """With one category, `news`, someone in each role, and a bucket."""
     writes = list[str]()
     with mock_aws(), s3_server() as endpoint, in_memory() as store:
@@ -230,9 +231,9 @@ def open_world() -> Generator[World]:
             "sqs_endpoint": endpoint,
         }
         with (
-            open_town(SETTINGS, watched, **given) as town,
-            TestClient(town.app, base_url=ORIGIN) as client,
+            open_with_pool(SETTINGS, watched, **given) as base,
+            TestClient(base.app, base_url=ORIGIN) as client,
         ):
-            world = World(town, client, writes, s3)
-            world.settle()
-            yield world
+            harness = MatrixHarness(base, client, writes, s3)
+            harness.settle()
+            yield harness

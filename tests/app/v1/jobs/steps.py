@@ -1,4 +1,4 @@
-"""The app with a bucket and a queue behind a real HTTP server, and a worker beside it."""
+"""A queue behind a real HTTP server, jobs in it, and a worker that does them."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cache
 from typing import Any
-from uuid import uuid4
 
 import boto3
 import httpx2
+from fastapi.testclient import TestClient
 
 from app import worker
 from app.aws.messaging import SqsQueue, make_job_queue
@@ -21,8 +21,6 @@ from app.core.settings import Settings
 from app.services.jobs import WorkerDependencies
 from model import JobId
 from tests.app import expect
-from tests.app.harness import AppHarness
-from tests.app.v1.media.bucket import s3_client
 from tests.app.v1.stores import Store
 
 LEASE = timedelta(seconds=60)
@@ -65,16 +63,13 @@ class DeadQueue:
         raise Unavailable(cause="the test's")
 
 
-@dataclass
-class Office(AppHarness):
-    """`root` asks for jobs; the worker comes when it is called."""
+class JobSteps:
+    """What `AppHarness` does with jobs: an administrator asks for them, a worker is called."""
 
-    s3: Any
+    settings: Settings
+    store: Store
+    admin: TestClient
     sqs: Any
-
-    @property
-    def root(self) -> Any:
-        return self.admin
 
     @property
     def queue(self) -> SqsQueue:
@@ -82,7 +77,7 @@ class Office(AppHarness):
         assert queue is not None
         return queue
 
-    def workshop(self, **changed: Any) -> WorkerDependencies:
+    def worker(self, **changed: Any) -> WorkerDependencies:
         objects = make_object_store(self.settings)
         assert objects is not None
         shop = WorkerDependencies(
@@ -96,29 +91,29 @@ class Office(AppHarness):
         )
         return replace(shop, **changed)
 
-    def export(self) -> dict[str, Any]:
-        return dict(expect.success(self.root.post("/v1/jobs/exports"), 202))
+    def start_export(self) -> dict[str, Any]:
+        return dict(expect.success(self.admin.post("/v1/jobs/exports"), 202))
 
-    def announce(self, lines: bytes) -> dict[str, Any]:
-        answer = self.root.post("/v1/jobs/imports", json={"size": len(lines)})
+    def begin_import(self, lines: bytes) -> dict[str, Any]:
+        answer = self.admin.post("/v1/jobs/imports", json={"size": len(lines)})
         return dict(expect.success(answer, 201))
 
-    def send(self, upload: dict[str, Any], lines: bytes) -> None:
+    def send_lines(self, upload: dict[str, Any], lines: bytes) -> None:
         transfer = upload["upload"]
         headers = {"Content-Type": transfer["headers"]["Content-Type"]}
         sent = httpx2.request(transfer["method"], transfer["url"], content=lines, headers=headers)
         assert sent.status_code == 200
 
-    def start(self, job: dict[str, Any]) -> Any:
-        return self.root.post(f"{path(job)}/start")
+    def start_import(self, job: dict[str, Any]) -> Any:
+        return self.admin.post(f"{path(job)}/start")
 
-    def started(self, lines: bytes) -> dict[str, Any]:
+    def queue_import(self, lines: bytes) -> dict[str, Any]:
         """An import that is queued."""
-        upload = self.announce(lines)
-        self.send(upload, lines)
-        return dict(expect.success(self.start(upload["job"]), 202))
+        upload = self.begin_import(lines)
+        self.send_lines(upload, lines)
+        return dict(expect.success(self.start_import(upload["job"]), 202))
 
-    def messages(self) -> list[dict[str, Any]]:
+    def receive_messages(self) -> list[dict[str, Any]]:
         """What is in the queue now, as Lambda has it; it is gone from there."""
         url = self.settings.jobs_queue_url
         found = list[dict[str, Any]]()
@@ -134,11 +129,11 @@ class Office(AppHarness):
         self, shop: WorkerDependencies | None = None, is_over: Callable[[], bool] = PATIENT
     ) -> list[str]:
         """Deals with what is in the queue; the identities of messages that failed."""
-        event = {"Records": self.messages()}
-        answer = worker.answer(event, shop or self.workshop(), is_over)
+        event = {"Records": self.receive_messages()}
+        answer = worker.answer(event, shop or self.worker(), is_over)
         return [each["itemIdentifier"] for each in answer["batchItemFailures"]]
 
-    def deliver(
+    def deliver_message(
         self, job: dict[str, Any], shop: WorkerDependencies, is_over: Callable[[], bool] = PATIENT
     ) -> bool:
         """A message about a job to a worker; whether it was dealt with."""
@@ -146,25 +141,25 @@ class Office(AppHarness):
         record = {"messageId": "m", "body": body, "receiptHandle": "receipt"}
         return not worker.answer({"Records": [record]}, shop, is_over)["batchItemFailures"]
 
-    def seen(self, job: dict[str, Any]) -> dict[str, Any]:
-        return dict(expect.success(self.root.get(path(job))))
+    def load_job(self, job: dict[str, Any]) -> dict[str, Any]:
+        return dict(expect.success(self.admin.get(path(job))))
 
-    def result(self, job: dict[str, Any]) -> list[dict[str, Any]]:
+    def load_rows(self, job: dict[str, Any]) -> list[dict[str, Any]]:
         """The rows of what a job left in the bucket."""
-        return [json.loads(line) for line in self.result_bytes(job).splitlines()]
+        return [json.loads(line) for line in self.load_result(job).splitlines()]
 
-    def result_bytes(self, job: dict[str, Any]) -> bytes:
-        data = expect.success(self.root.get(f"{path(job)}/result"))
+    def load_result(self, job: dict[str, Any]) -> bytes:
+        data = expect.success(self.admin.get(f"{path(job)}/result"))
         answer = httpx2.get(data["url"])
         assert answer.status_code == 200
         assert answer.headers["content-type"] == "application/x-ndjson"
         return answer.content
 
-    def imported(self, lines: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    def run_import(self, lines: bytes) -> tuple[dict[str, Any], list[dict[str, Any]]]:
         """The job after the worker's work, and its report."""
-        job = self.started(lines)
+        job = self.queue_import(lines)
         assert self.work() == []
-        return self.seen(job), self.result(job)
+        return self.load_job(job), self.load_rows(job)
 
 
 def path(job: dict[str, Any]) -> str:
@@ -173,20 +168,3 @@ def path(job: dict[str, Any]) -> str:
 
 def ndjson(posts: Iterable[dict[str, Any]]) -> bytes:
     return b"".join(json.dumps(post).encode() + b"\n" for post in posts)
-
-
-def open_office(settings: Settings, store: Store, endpoint: str) -> Office:
-    """With a bucket and a queue of its own."""
-    name = f"jobs-{uuid4().hex}"
-    s3, sqs = s3_client(endpoint), sqs_client(endpoint)
-    s3.create_bucket(Bucket=name)
-    url = sqs.create_queue(QueueName=name)["QueueUrl"]
-    changed = settings.model_copy(
-        update={
-            "media_bucket": name,
-            "s3_endpoint": endpoint,
-            "jobs_queue_url": url,
-            "sqs_endpoint": endpoint,
-        }
-    )
-    return Office.over(changed, store, s3=s3, sqs=sqs)

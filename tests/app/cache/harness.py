@@ -32,7 +32,7 @@ PAUSE = 0.005
 _numbers = count(1)
 
 
-class House:
+class CacheHarness:
     """`plain` asks the table alone; `served` counts hits and misses of all instances."""
 
     def __init__(
@@ -77,7 +77,7 @@ class House:
         return self._opened.enter_context(closing(redis.Redis.from_url(self.url)))
 
     def everything_kept(self) -> bytes:
-        """All keys and values of this house, one after the other."""
+        """All keys and values of these repositories, one after the other."""
         client = self.redis()
         keys = list(client.scan_iter(f"{self.prefix}*"))
         return b"\n".join(part for key in keys for part in (key, client.get(key) or b""))

@@ -2,24 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
 
 from fastapi.testclient import TestClient
 
 from tests.app import expect
-from tests.app.harness import AppHarness, path
+from tests.app.v1.stores import Store
 
 SHOWN = "/v1/previews"
 
 
-@dataclass
-class Desk(AppHarness):
-    def issue(self, post: dict[str, Any], **wanted: Any) -> dict[str, Any]:
+class PreviewSteps:
+    """What `AppHarness` does with previews of posts."""
+
+    store: Store
+    ada: TestClient
+    anonymous: TestClient
+
+    def issue_preview(self, post: dict[str, Any], **wanted: Any) -> dict[str, Any]:
         answer = self.ada.post(previews(post), json=wanted)
         return dict(expect.success(answer, 201))
 
-    def show(self, token: str | bytes, who: TestClient | None = None) -> Any:
+    def open_preview(self, token: str | bytes, who: TestClient | None = None) -> Any:
         """What a stranger, or someone else, gets for a token."""
         raw = token.encode() if isinstance(token, str) else token
         return (who or self.anonymous).get(SHOWN, headers=[(b"X-Preview-Token", raw)])
@@ -29,13 +33,13 @@ class Desk(AppHarness):
         scan = {"TableName": self.store.table, "ConsistentRead": True}
         return list(self.store.transport("Scan", scan)["Items"])
 
-    def previews(self) -> list[dict[str, Any]]:
+    def preview_items(self) -> list[dict[str, Any]]:
         """Their items."""
         return [each for each in self.items() if each["entity"]["S"] == "Preview"]
 
 
 def previews(post: dict[str, Any]) -> str:
-    return f"{path(post)}/previews"
+    return f"/v1/posts/{post['postId']}/previews"
 
 
 def one(preview: dict[str, Any]) -> str:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from tests.app.harness import AppHarness
 from tests.app.idempotency.keyed import Breaking, items_of
-from tests.app.matrix.world import SETTINGS
+from tests.app.matrix.harness import SETTINGS
 from tests.app.v1.stores import in_memory, timed
 
 
-@dataclass
-class House(AppHarness):
+@dataclass(kw_only=True)
+class BreakableHarness(AppHarness):
     """Its way to the table breaks when `breaking` is told to."""
 
     breaking: Breaking
@@ -27,8 +27,8 @@ class House(AppHarness):
 
 
 @contextmanager
-def open_house() -> Generator[House]:
+def open_breakable() -> Generator[BreakableHarness]:
     """With one category, `news`."""
     with in_memory() as store:
         breaking = Breaking(timed(store))
-        yield House.over(SETTINGS, breaking.way(), breaking=breaking)
+        yield BreakableHarness.over(SETTINGS, breaking.way(), breaking=breaking)
