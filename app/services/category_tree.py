@@ -79,6 +79,13 @@ def forest(repository: Repository) -> tuple[Node, ...]:
     return _below(ROOT, _siblings(repository), 1)
 
 
+def published_posts(repository: Repository, nodes: Iterable[Node]) -> Mapping[CategoryId, int]:
+    """How many published posts each of the categories has, those below not counted."""
+    ids = [node.category.category_id for node in walk(nodes)]
+    found = repository.fetch(categories.published_counts(ids))
+    return dict.fromkeys(ids, 0) | {each.category_id: each.posts for each in found if each}
+
+
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:
     """All nodes, parents before children."""
     for node in nodes:

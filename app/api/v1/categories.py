@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Response
+from fastapi import Depends, Path, Query, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
@@ -22,7 +22,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import UNCHANGED, Responses, carrying, empty, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging, Separated, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -32,6 +32,7 @@ from app.api.v1.categories_schemas import (
     CountedCategory,
     MergeIn,
     MovedOut,
+    TreeInclude,
     counted,
     inner_parent,
     node_shown,
@@ -72,13 +73,23 @@ writes = private_router("/v1/categories", "categories")
     response_model=Envelope[list[CategoryNode]],
     responses={**TAGGED, **UNCHANGED},
 )
-@asks(categories.tree)
-def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
+@asks(categories.tree, categories.published_counts)
+def list_categories(
+    repository: RepositoryDep,
+    condition: SharedCondition,
+    include: Annotated[
+        list[TreeInclude] | None,
+        Separated,
+        Query(description="What is to stand beside each category."),
+    ] = None,
+) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return condition.answer(Envelope(data=[node_shown(node) for node in forest(repository)]))
+    nodes = forest(repository)
+    posts = category_tree.published_posts(repository, nodes) if include else {}
+    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
 
 
 @reads.get(

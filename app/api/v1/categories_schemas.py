@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
@@ -100,8 +102,17 @@ class CountedCategory(CategoryOut):
     children: int = Field(description="Categories directly below it.")
 
 
+class TreeInclude(StrEnum):
+    """What may be asked for beside each category of the tree."""
+
+    COUNTS = "counts"
+
+
 class CategoryNode(CategoryOut):
     depth: int = Field(description="1 at the top.")
+    posts: int | None = Field(
+        examples=[12], description="Published posts, if `include` asks for counts."
+    )
     children: tuple[CategoryNode, ...]
 
 
@@ -130,9 +141,14 @@ def counted(
     )
 
 
-def node_shown(node: Node) -> CategoryNode:
-    children = tuple(node_shown(child) for child in node.children)
-    return CategoryNode(**_facts(node.category), depth=node.depth, children=children)
+def node_shown(node: Node, posts: Mapping[CategoryId, int]) -> CategoryNode:
+    """`posts`: published ones by category, as far as they are known."""
+    return CategoryNode(
+        **_facts(node.category),
+        depth=node.depth,
+        posts=posts.get(node.category.category_id),
+        children=tuple(node_shown(child, posts) for child in node.children),
+    )
 
 
 def _facts(category: Category) -> dict[str, Any]:

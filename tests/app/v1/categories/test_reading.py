@@ -16,6 +16,7 @@ from tests.app.v1.categories.shelves import PATH, add, outline
 def test_an_empty_table_has_an_empty_tree(stranger: TestClient) -> None:
     """Reading needs no caller."""
     assert expect.success(stranger.get(PATH)) == []
+    assert expect.success(stranger.get(f"{PATH}?include=counts")) == []
 
 
 def test_the_tree_is_in_order(api: TestClient) -> None:
@@ -29,6 +30,23 @@ def test_the_tree_is_in_order(api: TestClient) -> None:
     assert outline(api) == {"z": {"first": {}, "last": {}}, "a": {}, "b": {"leaf": {}}}
     assert list(outline(api)) == ["z", "a", "b"]
     assert list(outline(api)["z"]) == ["first", "last"]
+
+
+def test_counts_stand_in_the_tree_if_they_are_asked_for(any_harness: AppHarness) -> None:
+    """Of published posts, in one request for all categories; null unless asked for."""
+    add(any_harness.admin, "sport", "news")
+    add(any_harness.admin, "empty", "sport")
+    any_harness.published(categoryId="sport")
+    any_harness.draft(categoryId="sport")
+    any_harness.published()
+
+    def counts(query: str = "") -> list[int | None]:
+        (news,) = expect.success(any_harness.anonymous.get(PATH + query))
+        (sport,) = news["children"]
+        return [each["posts"] for each in (news, sport, *sport["children"])]
+
+    assert counts("?include=counts") == [1, 1, 0]
+    assert counts() == [None, None, None]
 
 
 def test_a_category_shows_what_it_holds(api: TestClient) -> None:
