@@ -98,6 +98,11 @@ class Schema(Generic[E]):
         names = {name for key in self.secondary for name in key.index.attribute_names}
         return frozenset(names & self.by_stored_name.keys())
 
+    def implied_parts(self, key: CompiledKey) -> list[str]:
+        """The attributes of a key that are fields with a default: an older item may lack them."""
+        names = [name for name in key.index.attribute_names if name in self.names_in_indexes]
+        return [name for name in names if self.start(self.by_stored_name[name].field) is not None]
+
     @cached_property
     def type_item(self) -> Mapping[str, AttributeValue]:
         """The attribute that says which entity an item is; none where its key does."""

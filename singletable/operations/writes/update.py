@@ -94,6 +94,7 @@ class Update(PredictableWrite[E]):
         remember(after, difference.item)
         keys = _touched_keys(form, difference, new)
         rewritten = {name for key in keys for name in key.own_attributes}
+        rewritten |= {name for key in keys for name in schema.implied_parts(key)}
         relied_on = {
             *_names_relied_on(form, moves, difference.item),
             *self._unseen(old, new),

@@ -228,17 +228,17 @@ def _key_updates(
 
 
 def _implied_parts(updates: FieldUpdates, key: CompiledKey, known: Values) -> Wire:
-    """The key attributes that are fields which an older item may lack, as they have a default.
+    """The key attributes that an older item may lack, as they are fields with a default.
 
     They stay as they are read, but without them the item would not be in the index.
     """
     schema = updates.schema
-    stays = [each for each in key.fields if each in known and each not in updates.fields]
-    parts = [schema.attributes[each] for each in stays if schema.start(each) is not None]
+    parts = [schema.by_stored_name[name] for name in schema.implied_parts(key)]
+    written = {*updates.fields, *schema.primary.fields}
     return {
         each.stored: each.encode(known[each.field])
         for each in parts
-        if each.stored in schema.names_in_indexes and each.field not in schema.primary.fields
+        if each.field in known and each.field not in written
     }
 
 

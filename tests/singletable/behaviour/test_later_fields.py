@@ -96,6 +96,12 @@ def test_an_update_puts_an_older_item_into_indexes_of_later_fields(older: Backen
     assert find(older, "novel", "a") == ([after], [after])
 
 
+def test_so_does_one_of_states_built_by_hand(older: Backend) -> None:
+    before = Book(book_id="1")
+    after = older.repository.write(update(before, before.model_copy(update={"place": "b"})))
+    assert find(older, "novel", "b") == ([after], [after])
+
+
 def test_a_patch_does_so_with_what_is_given(older: Backend) -> None:
     patch = Book.key.patch(book_id="1").set(place="b").given(kind="novel", rank=5)
     after = older.repository.write(patch)
