@@ -71,8 +71,9 @@ def check_parameters(request: Request, known: Mapping[str, bool]) -> None:
 
 
 def _split(given: object) -> object:
-    lines = cast("list[str]", given) if isinstance(given, list) else []
-    return [part for line in lines for part in line.split(",")] if lines else given
+    if not isinstance(given, list):
+        return given
+    return [part for line in cast("list[str]", given) for part in line.split(",")]
 
 
 Separated = BeforeValidator(_split)
