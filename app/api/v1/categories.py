@@ -88,8 +88,8 @@ def list_categories(
     A category that was moved or made this moment may not be in it yet.
     """
     nodes = forest(repository)
-    posts = category_tree.published_posts(repository, nodes) if include else {}
-    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
+    counts = category_tree.published_posts(repository, nodes if include else ())
+    return condition.answer(Envelope(data=[node_shown(node, counts) for node in nodes]))
 
 
 @reads.get(
