@@ -41,7 +41,7 @@ CODES: Mapping[str, str] = {
     "unknown-parameter": "is not known here",
     "unknown-value": "is none of {allowed}",
     "wrong-form": "is not written as it has to be",
-    "wrong-type": "is of another type",
+    "wrong-type": "is no {expected}",
     # of a state that refuses: 409
     "already-draft": "it is a draft already",
     "already-exists": "something with this identity exists",
@@ -91,6 +91,7 @@ _OF_PYDANTIC: Mapping[str, str] = {
 }
 _LIMITS = {"min_length": "min", "max_length": "max", "ge": "min", "gt": "min", "le": "max"}
 _RENAMED = {**_LIMITS, "lt": "max", "expected": "allowed", "character": "character"}
+_EXPECTED = {"bool": "boolean", "int": "integer", "list": "array", "string": "string"}
 _BY_WORDS = (
     (re.compile(r"is \w+, not "), "wrong-type"),
     (re.compile(r".*more than (?P<max>\d+)"), "too-long"),
@@ -129,12 +130,15 @@ def detail_of(finding: Mapping[str, Any]) -> Detail:
     params = {_RENAMED[name]: value for name, value in context.items() if name in _RENAMED}
     if finding["type"] == "value_error":
         return _of_format(location, finding["msg"].removeprefix("Value error, "))
-    code = next(_codes_of(finding["type"]))
+    is_secret = context.get("field_type") == "Value"  # a text whose length is that of a list
+    code = next(_codes_of(f"string_{finding['type']}" if is_secret else finding["type"]))
+    if code == "wrong-type":
+        params["expected"] = _EXPECTED.get(finding["type"].partition("_")[0], "object")
     return detail(location, code, **params)
 
 
 def _codes_of(kind: str) -> Iterator[str]:
-    """The best first."""
+    """Of a type of pydantic's, the best first."""
     yield from (c for c in (_OF_PYDANTIC.get(kind, ""), kind.replace("_", "-")) if c in CODES)
     if kind.endswith("_type") or kind in ("int_parsing", "bool_parsing", "int_from_float"):
         yield "wrong-type"

@@ -82,7 +82,7 @@ def forest(repository: Repository) -> tuple[Node, ...]:
 def published_posts(repository: Repository, nodes: Iterable[Node]) -> Mapping[CategoryId, int]:
     """How many published posts each of the categories has, those below not counted."""
     ids = [node.category.category_id for node in walk(nodes)]
-    found = repository.fetch(categories.published_counts(ids))
+    found = repository.fetch(categories.published_counts(ids)) if ids else ()
     return dict.fromkeys(ids, 0) | {each.category_id: each.posts for each in found if each}
 
 

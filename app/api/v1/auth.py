@@ -234,13 +234,14 @@ def get_me(
     """The caller's account, the roles that count now and what they allow, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
-    session = repository.fetch(sessions.by_id(caller.session_id)) if caller.session_id else None
+    current = caller.session_id
+    session = repository.fetch(sessions.by_id(current)) if current else None
     return Envelope(
         data=MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
             user=UserOut.model_validate(user) if user else None,
-            session=session_routes.shown(session, user) if session and user else None,
+            session=session_routes.shown(session, user, current) if session and user else None,
             access_expires_at=state_of(request).token_ends_at,
             allowed=allowed_actions(request, may),
         )

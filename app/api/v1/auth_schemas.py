@@ -213,7 +213,7 @@ class Delivery:
                 tokens.seconds,
                 refresh_age=left,
             )
-        session = sessions.shown(signed.session, signed.user)
+        session = sessions.shown(signed.session, signed.user, signed.session.session_id)
         out = SignedInOut(
             user=UserOut.model_validate(signed.user),
             session=session,

@@ -48,6 +48,7 @@ from app.core.problems import (
     Taken,
     VersionConflict,
     invalid,
+    require_found,
 )
 from app.services import category_tree
 from app.services.category_tree import forest
@@ -88,8 +89,8 @@ def list_categories(
     A category that was moved or made this moment may not be in it yet.
     """
     nodes = forest(repository)
-    posts = category_tree.published_posts(repository, nodes) if include else {}
-    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
+    counts = category_tree.published_posts(repository, nodes if include else ())
+    return condition.answer(Envelope(data=[node_shown(node, counts) for node in nodes]))
 
 
 @reads.get(
@@ -106,7 +107,7 @@ def get_category_by_slug(
     condition: ReadingCondition,
 ) -> Envelope[CountedCategory] | Response:
     """As by identity; from a former slug the way leads to the present one."""
-    category = _existing(category_tree.by_slug(repository, slug))
+    category = require_found(category_tree.by_slug(repository, slug), "the category")
     if category.slug != slug:
         location = f"{reads.prefix}/by-slug/{quote(category.slug)}"
         return Response(status_code=308, headers={"Location": location})
@@ -130,7 +131,7 @@ def get_category(
     Its entity tag changes with these; as If-Match it locks the category alone, so a post that
     is filed meanwhile is in nobody's way.
     """
-    category = _existing(repository.fetch(categories.by_id(category_id)))
+    category = require_found(repository.fetch(categories.by_id(category_id)), "the category")
     return _counted(repository, category, may, condition)
 
 
@@ -145,7 +146,7 @@ def list_child_categories(
     category_id: CategoryKey, repository: RepositoryDep, paging: Paging, condition: SharedCondition
 ) -> Response:
     """The categories directly below one, by position, then identity."""
-    _existing(repository.fetch(categories.by_id(category_id)))
+    require_found(repository.fetch(categories.by_id(category_id)), "the category")
     page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
     return condition.answer(page_of(page, shown))
 
@@ -162,15 +163,11 @@ def _counted(
     return Envelope(data=shown)
 
 
-def _existing(category: Category | None) -> Category:
-    if category is None:
-        raise NotFound(what="the category")
-    return category
-
-
 def _stored(repository: Repository, category_id: CategoryId) -> Category:
     """As it is now."""
-    return _existing(repository.fetch(categories.by_id(category_id).consistent()))
+    return require_found(
+        repository.fetch(categories.by_id(category_id).consistent()), "the category"
+    )
 
 
 @writes.post(

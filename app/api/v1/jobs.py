@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from pydantic import Field
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
@@ -28,7 +29,14 @@ from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 JOBS: ResourceKind[Job] = ResourceKind("job")
 
 
-JOB = "/{job_id}"
+class JobConvertor(StringConvertor):
+    """Takes no word of another path; whether it is an identity, a type checks."""
+
+    regex = "(?!(?:exports|imports)$)[^/]+"
+
+
+register_url_convertor("job", JobConvertor())
+JOB = "/{job_id:job}"
 
 reads = private_router("/v1/jobs", "jobs")
 writes = private_router("/v1/jobs", "jobs")

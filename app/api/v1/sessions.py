@@ -52,17 +52,19 @@ class SessionOut(Out):
     expires_at: datetime
     revoked_at: datetime | None = Field(description="Null: it was not ended on its own.")
     is_open: bool = Field(description="False once it was ended, on its own or with all others.")
+    is_current: bool = Field(description="It is the one that the request belongs to, or begins.")
 
 
-def shown(session: Session, user: User | None) -> SessionOut:
-    """`user`: whose session it is; None where the account is gone."""
+def shown(session: Session, user: User | None, current: SessionId | None) -> SessionOut:
+    """`user`: whose session it is; None where the account is gone. `current`: the request's."""
     is_open = (
         session.revoked_at is None
         and user is not None
         and session.generation == user.generation
         and not user.is_disabled
     )
-    return SessionOut(**session.model_dump(exclude={"generation"}), is_open=is_open)
+    facts = session.model_dump(exclude={"generation"})
+    return SessionOut(**facts, is_open=is_open, is_current=session.session_id == current)
 
 
 def wanted_user(
@@ -109,20 +111,22 @@ opening = open_router("/v1/sessions", "sessions")
 @reads.get("", summary="A user's sessions")
 @asks(sessions.by_user, users.by_id)
 def list_sessions(
-    user_id: ListedUser, repository: RepositoryDep, paging: Paging
+    user_id: ListedUser, caller: KnownCaller, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
     page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
-    return page_of(page, lambda each: shown(each, user))
+    return page_of(page, lambda each: shown(each, user, caller.session_id))
 
 
 @reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
 @asks(users.by_id)
-def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
+def get_session(
+    session: ReadSession, caller: KnownCaller, repository: RepositoryDep
+) -> Envelope[SessionOut]:
     """A session that has not expired."""
     user = repository.fetch(users.by_id(session.user_id).consistent())
-    return Envelope(data=shown(session, user))
+    return Envelope(data=shown(session, user, caller.session_id))
 
 
 @guards(SESSIONS, "sessions.open")
@@ -171,7 +175,8 @@ def open_session(
 
     def answered(session: Session) -> Envelope[SessionOut]:
         response.headers["Location"] = f"{writes.prefix}/{session.session_id}"
-        return Envelope(data=shown(session, accounts.found(service, session.user_id)))
+        user = accounts.found(service, session.user_id)
+        return Envelope(data=shown(session, user, session.session_id))
 
     return once(opened, answered)
 

@@ -9,9 +9,11 @@ from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
+from pydantic import ValidationError
 
 import access_patterns
-from app.core.details import CODES
+from app.api.v1.auth_schemas import SignUp
+from app.core.details import CODES, detail_of
 from app.services import category_tree
 from singletable import Label
 from tests.app import expect
@@ -33,10 +35,10 @@ def test_every_label_is_a_code() -> None:
 WRONG: list[tuple[dict[str, Any], str, str, dict[str, Any]]] = [
     ({"title": "x" * 201}, "body.title", "too-long", {"max": 200}),
     ({"title": ""}, "body.title", "too-short", {"min": 1}),
-    ({"title": 1}, "body.title", "wrong-type", {}),
+    ({"title": 1}, "body.title", "wrong-type", {"expected": "string"}),
     ({"title": "a\x00"}, "body.title", "unfit-character", {"character": "0000"}),
     ({"tags": ["x"] * 21}, "body.tags", "too-many", {"max": 20}),
-    ({"tags": "x"}, "body.tags", "wrong-type", {}),
+    ({"tags": "x"}, "body.tags", "wrong-type", {"expected": "array"}),
     ({"slug": "ㅎ" * 100}, "body.slug", "too-long", {"max": 255}),
     ({"slug": "No Slug"}, "body.slug", "wrong-form", {}),
     ({"categoryId": "No Such"}, "body.categoryId", "wrong-form", {}),
@@ -70,7 +72,16 @@ def test_parameters_and_addresses_as_well(harness: AppHarness) -> None:
     (email,) = _wrong(harness.admin, "get", "/v1/auth/users?email=a")
     assert (email["location"], email["code"]) == ("query.email", "wrong-form")
     (seconds,) = _wrong(harness.ada, "post", f"{path(harness.draft())}/previews", {"seconds": "1"})
-    assert seconds["code"] == "wrong-type"
+    assert (seconds["code"], seconds["params"]) == ("wrong-type", {"expected": "integer"})
+
+
+def test_a_password_has_the_codes_of_a_text() -> None:
+    """Though the library counts what a secret holds as it does items."""
+    for password, code, limit in (("short", "too-short", "min"), ("x" * 257, "too-long", "max")):
+        with pytest.raises(ValidationError) as refused:
+            SignUp.model_validate({"email": "ada@example.com", "password": password})
+        found = detail_of(refused.value.errors()[0])
+        assert (found.code, list(found.params)) == (code, [limit])
 
 
 def test_a_value_that_was_not_sent_is_not_pointed_at(harness: AppHarness) -> None:

@@ -35,7 +35,7 @@ def test_a_stranger_signs_up_signs_in_and_out(any_harness: AppHarness) -> None:
     expect.success(log_in(browser, "ada"))
     me = expect.success(browser.get("/v1/auth/me"))
     assert (me["userId"], me["roles"]) == (made["userId"], [Role.VIEWER])
-    assert me["session"]["isOpen"] is True
+    assert me["session"]["isOpen"] is me["session"]["isCurrent"] is True
     bearer = any_harness.bearer(browser)
     assert expect.success(bearer.get("/v1/auth/me"))["userId"] == made["userId"]
     assert browser.post("/v1/auth/logout").status_code == 204

@@ -76,7 +76,9 @@ def test_an_administrator_sees_those_of_others(harness: AppHarness) -> None:
     admin = harness.sign_in("root")
     assert agents(admin, f"?userId={ada.user_id}") == ["laptop"]
     shown = expect.success(admin.get(f"{PATH}/{session.session_id}"))
-    assert (shown["userAgent"], shown["isOpen"]) == ("laptop", True)
+    assert (shown["userAgent"], shown["isOpen"], shown["isCurrent"]) == ("laptop", True, False)
+    own = expect.success(admin.get(PATH))["items"]
+    assert [each["isCurrent"] for each in own] == [True]
     assert agents(admin, f"?userId={NOBODY}") == []
 
 
