@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from ipaddress import ip_address
 from math import log2
-from typing import TYPE_CHECKING
+from operator import attrgetter, lt
+from typing import TYPE_CHECKING, NamedTuple
 
-from app.core.settings_base import SettingProblem, is_reference, parse_origins
+from app.core.settings_base import SettingProblem, parse_origins
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
@@ -25,24 +25,28 @@ FEWEST_BITS = 64
 FEWEST_CHARACTERS = 5
 
 
-@dataclass(frozen=True)
-class Rule:
-    """`names`: the variables, by spaces; `says` is a format string over the settings."""
+class Rule(NamedTuple):
+    """`names`: the variables, by spaces; in `says`, `{app_env}` is the stage."""
 
     names: str
     says: str
     remedy: str
     is_broken: Callable[[Settings], object]
 
-    def problem(self, settings: Settings) -> SettingProblem:
-        says = self.says.format(app_env=settings.app_env)
-        return SettingProblem(tuple(self.names.split()), says, self.remedy)
+
+def _at_least(names: str, says: str) -> Rule:
+    """Of two lengths of time."""
+    lengths = attrgetter(*names.lower().split())
+    return Rule(names, says, "Set the first to no less than the second", lambda s: lt(*lengths(s)))
 
 
 def broken_rules(settings: Settings) -> Iterator[SettingProblem]:
     """Every problem, so that one start shows them all."""
     yield from _tables(settings)
-    yield from (rule.problem(settings) for rule in RULES if rule.is_broken(settings))
+    for names, says, remedy, is_broken in RULES:
+        if is_broken(settings):
+            reason = says.format(app_env=settings.app_env)
+            yield SettingProblem(tuple(names.split()), reason, remedy)
     yield from _secrets(settings)
     yield from _local(settings) if settings.is_local else _plain_http(settings)
     yield from _origins(settings)
@@ -103,23 +107,14 @@ RULES = (
         "Leave it out; it is for Lambda behind an API Gateway with a Cognito authorizer",
         lambda s: s.cognito_trust_api_gateway and not s.aws_lambda_function_name,
     ),
-    Rule(
+    _at_least(
         "MEDIA_PENDING_SECONDS S3_PRESIGN_SECONDS",
         "an upload would be forgotten while its URL is still good",
-        "Set the first to no less than the second",
-        lambda s: s.media_pending_seconds < s.s3_presign_seconds,
     ),
-    Rule(
-        "PREVIEW_MAX_SECONDS PREVIEW_SECONDS",
-        "a preview would be longer than the longest",
-        "Set the first to no less than the second",
-        lambda s: s.preview_max_seconds < s.preview_seconds,
-    ),
-    Rule(
+    _at_least("PREVIEW_MAX_SECONDS PREVIEW_SECONDS", "a preview would be longer than the longest"),
+    _at_least(
         "JOBS_WAITING_SECONDS S3_PRESIGN_SECONDS",
         "an import would be forgotten while its URL is still good",
-        "Set the first to no less than the second",
-        lambda s: s.jobs_waiting_seconds < s.s3_presign_seconds,
     ),
     Rule(
         "JOBS_LEASE_SECONDS AWS_CONNECT_TIMEOUT_SECONDS AWS_READ_TIMEOUT_SECONDS",
@@ -204,6 +199,11 @@ _SECRETS = {
     " it out",
     "COGNITO_CLIENT_SECRET": "Set the secret of the user pool's app client",
 }
+
+
+def is_reference(value: str) -> bool:
+    """Whether it begins like a reference to a secret in AWS."""
+    return value.startswith(("aws-secretsmanager:", "aws-ssm:"))
 
 
 def _weakness(name: str, secret: str, *, is_local: bool) -> str:
