@@ -134,6 +134,12 @@ RULES = (
         "Set the first to more than the other two together",
         lambda s: s.request_seconds <= _attempt(s),
     ),
+    Rule(
+        "CURSOR_SECRET APP_ENV",
+        "the secret is missing, and APP_ENV is {app_env}",
+        f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your machine",
+        lambda s: not s.cursor_secret,
+    ),
 )
 
 
@@ -179,22 +185,14 @@ def _plain_http(settings: Settings) -> Iterator[SettingProblem]:
 
 
 def _secrets(settings: Settings) -> Iterator[SettingProblem]:
-    """Where a secret is kept everyone may know: a reference taken for it would open the app."""
     for name, remedy in _SECRETS.items():
         secret: str = getattr(settings, name.lower()).get_secret_value()
-        if is_reference(secret):
-            unread = "a reference that was not read"
-            yield SettingProblem((name,), unread, "Make the settings with `load_settings`")
-        elif not secret and name == "CURSOR_SECRET":
-            says = f"the secret is missing, and APP_ENV is {settings.app_env}"
-            yield SettingProblem((name, "APP_ENV"), says, remedy)
-        elif secret and (says := _weakness(name, secret, is_local=settings.is_local)):
+        if secret and (says := _weakness(name, secret, is_local=settings.is_local)):
             yield SettingProblem((name,), says, remedy)
 
 
 _SECRETS = {
-    "CURSOR_SECRET": f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your"
-    " machine",
+    "CURSOR_SECRET": f"Set at least {SHORTEST_SECRET} random characters",
     "CURSOR_SECRET_PREVIOUS": "Set the CURSOR_SECRET of the deployment before this one, or leave"
     " it out",
     "COGNITO_CLIENT_SECRET": "Set the secret of the user pool's app client",
@@ -207,7 +205,12 @@ def is_reference(value: str) -> bool:
 
 
 def _weakness(name: str, secret: str, *, is_local: bool) -> str:
-    """Why a secret could be guessed; a local stage's may, for it opens nothing else."""
+    """Why a secret could be guessed; a local stage's may, for it opens nothing else.
+
+    Where a secret is kept everyone may know: a reference taken for it would open the app.
+    """
+    if is_reference(secret):
+        return "a reference that was not read, as `load_settings` does it"
     if name == "COGNITO_CLIENT_SECRET":
         is_weak = len(set(secret)) < FEWEST_CHARACTERS and not is_local
         return "too uniform to be one that Cognito made" if is_weak else ""
