@@ -86,7 +86,7 @@ def build_container(
             *by_token,
         ),
         readiness=readiness,
-        decisions=Decisions(policy, *([note_policy_failure] if settings.metrics != "off" else [])),
+        decisions=Decisions(policy, note_policy_failure),
         attempts=attempts,
         requests=requests,
         visitors=Visitors(secret),

@@ -94,8 +94,8 @@ def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
 @cache
 def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
     settings = begin()
-    report = None if settings.metrics == "off" else Meter.of(settings).report_work
-    return *make_workshop(settings), report
+    meter = Meter.of(settings)
+    return *make_workshop(settings), meter.report_work if meter else None
 
 
 def _handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
