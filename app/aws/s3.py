@@ -16,7 +16,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from app.aws.clients import Clients
+from app.aws.clients import Clients, reason_of
 from app.core.problems import Conflict, Problem
 from app.core.settings import Settings
 from app.services.objects import (
@@ -138,15 +138,14 @@ class S3ObjectStore:
     def read(self, key: str, start: int, size: int) -> bytes:
         """Up to `size` bytes from an offset on; none at the end."""
         wanted = f"bytes={start}-{start + size - 1}"
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+        with _translated(key):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+            except ClientError as error:
+                if reason_of(error) == _PAST_THE_END:
+                    return b""
+                raise
             return answer["Body"].read()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _PAST_THE_END:
-                return b""
-            raise _of_answer(key, error) from error
-        except BotoCoreError as error:
-            raise StorageUnavailable(cause=f"{key}: {error}") from error
 
     def write(self, key: str, file: IO[bytes], content_type: str) -> None:
         """All of a file, from its beginning; whatever has the key is replaced."""
@@ -196,7 +195,7 @@ def _translated(key: str) -> Generator[None]:
 
 
 def _of_answer(key: str, error: ClientError) -> Problem:
-    code = error.response.get("Error", {}).get("Code", "")
+    code = reason_of(error)
     if code in _MISSING:
         return ObjectMissing(cause=key)
     if code in _REPLACED:
