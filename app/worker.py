@@ -17,8 +17,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 from app.aws.clients import Clients
 from app.aws.messaging import Received, SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
-from app.core.asks import asking, check_declared, declared_patterns
-from app.core.context import utc_now
+from app.core.context import asking, check_declared, declared_patterns, utc_now
 from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings import Settings
