@@ -96,7 +96,8 @@ def _resolve_references(given: Mapping[str, str]) -> tuple[dict[str, Any], list[
     place = _place(given)
     stores = AwsStores(place) if place else None
     with ThreadPoolExecutor(len(rows)) as threads:
-        found = list(threads.map(lambda row: _resolve(row, given[row], place, stores), rows))
+        resolve = partial(_resolve, place, stores)
+        found = list(threads.map(resolve, rows, [given[row] for row in rows]))
     problems = [each for each in found if isinstance(each, SettingProblem)]
     values = {
         row: _UNREAD.get(row, SecretStr("")) if isinstance(value, SettingProblem | None) else value
@@ -117,7 +118,7 @@ def _place(given: Mapping[str, Any]) -> AwsSettings | None:
 
 
 def _resolve(
-    row: str, text: str, place: AwsSettings | None, stores: AwsStores | None
+    place: AwsSettings | None, stores: AwsStores | None, row: str, text: str
 ) -> SecretStr | str | SettingProblem | None:
     """The value that a reference leads to, or why there is none; None where nothing is asked."""
     try:

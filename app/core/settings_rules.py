@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from ipaddress import ip_address
 from math import log2
 from operator import attrgetter, lt
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from app.core.settings_base import SettingProblem, parse_origins
 
@@ -25,7 +26,8 @@ FEWEST_BITS = 64
 FEWEST_CHARACTERS = 5
 
 
-class Rule(NamedTuple):
+@dataclass(frozen=True)
+class Rule:
     """`names`: the variables, by spaces; in `says`, `{app_env}` is the stage."""
 
     names: str
@@ -43,10 +45,10 @@ def _at_least(names: str, says: str) -> Rule:
 def broken_rules(settings: Settings) -> Iterator[SettingProblem]:
     """Every problem, so that one start shows them all."""
     yield from _tables(settings)
-    for names, says, remedy, is_broken in RULES:
-        if is_broken(settings):
-            reason = says.format(app_env=settings.app_env)
-            yield SettingProblem(tuple(names.split()), reason, remedy)
+    for rule in RULES:
+        if rule.is_broken(settings):
+            says = rule.says.format(app_env=settings.app_env)
+            yield SettingProblem(tuple(rule.names.split()), says, rule.remedy)
     yield from _secrets(settings)
     yield from _local(settings) if settings.is_local else _plain_http(settings)
     yield from _origins(settings)
