@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Response
+from fastapi import Depends, Path, Query, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
@@ -21,8 +21,8 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, empty, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.openapi import UNCHANGED, Responses, carrying, empty, problems
+from app.api.kit.requests import PageOut, Paging, Separated, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -32,6 +32,7 @@ from app.api.v1.categories_schemas import (
     CountedCategory,
     MergeIn,
     MovedOut,
+    TreeInclude,
     counted,
     inner_parent,
     node_shown,
@@ -59,6 +60,7 @@ from singletable import Repository
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
+TAGGED: Responses = {200: carrying("ETag")}
 LOCKED = (NotFound, VersionConflict)
 
 reads = public_router("/v1/categories", "categories", Allowed("categories.read"))
@@ -69,22 +71,32 @@ writes = private_router("/v1/categories", "categories")
     "",
     summary="The tree",
     response_model=Envelope[list[CategoryNode]],
-    responses=UNCHANGED,
+    responses={**TAGGED, **UNCHANGED},
 )
-@asks(categories.tree)
-def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
+@asks(categories.tree, categories.published_counts)
+def list_categories(
+    repository: RepositoryDep,
+    condition: SharedCondition,
+    include: Annotated[
+        list[TreeInclude] | None,
+        Separated,
+        Query(description="What is to stand beside each category."),
+    ] = None,
+) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return condition.answer(Envelope(data=[node_shown(node) for node in forest(repository)]))
+    nodes = forest(repository)
+    posts = category_tree.published_posts(repository, nodes) if include else {}
+    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
 
 
 @reads.get(
     "/by-slug/{slug}",
     summary="A category by its slug",
     response_model=Envelope[CountedCategory],
-    responses={**UNCHANGED, **MOVED, **problems(NotFound)},
+    responses={**TAGGED, **UNCHANGED, **MOVED, **problems(NotFound)},
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
@@ -101,7 +113,11 @@ def get_category_by_slug(
     return _counted(repository, category, may, condition)
 
 
-@reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@reads.get(
+    "/{category_id}",
+    summary="A category",
+    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
+)
 @asks(categories.by_id, categories.usage, categories.published_count)
 def get_category(
     category_id: CategoryKey,
@@ -122,7 +138,7 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**UNCHANGED, **problems(NotFound)},
+    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -162,7 +178,7 @@ def _stored(repository: Repository, category_id: CategoryId) -> Category:
     status_code=201,
     summary="A new category",
     dependencies=[Depends(Allowed("categories.create"))],
-    responses=problems(AlreadyExists, Taken, Conflict),
+    responses={201: carrying("ETag", "Location"), **problems(AlreadyExists, Taken, Conflict)},
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
 def create_category(
@@ -190,7 +206,7 @@ def create_category(
     "/{category_id}",
     summary="Change a category",
     dependencies=[Depends(Allowed("categories.change"))],
-    responses=problems(*LOCKED, PreconditionRequired, Taken),
+    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Taken)},
 )
 @asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
@@ -209,7 +225,7 @@ def update_category(
     "/{category_id}/move",
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
-    responses=problems(*LOCKED, PreconditionRequired, Conflict),
+    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Conflict)},
 )
 @asks(
     categories.by_id,
@@ -312,5 +328,5 @@ def _find_both(
     source = _stored(repository, category_id)
     target = repository.fetch(categories.by_id(into).consistent())
     if target is None:
-        raise invalid("body.into", "unknown-category", "the category does not exist")
+        raise invalid("body.into", "unknown-category")
     return source, target

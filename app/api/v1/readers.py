@@ -10,7 +10,7 @@ from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import UNCHANGED, problems
+from app.api.kit.openapi import UNCHANGED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.context import asks
 from app.core.problems import NotFound
@@ -78,7 +78,7 @@ def update_own_profile(
     "",
     summary="The tags",
     response_model=Envelope[PageOut[TagOut]],
-    responses=UNCHANGED,
+    responses={200: carrying("ETag"), **UNCHANGED},
 )
 @asks(tags.in_use)
 def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondition) -> Response:

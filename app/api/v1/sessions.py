@@ -15,7 +15,7 @@ from app.api.guards.routes import open_router, private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.users import AccountServiceDep
 from app.core.context import asks
@@ -147,7 +147,10 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     "",
     status_code=201,
     summary="Open a session",
-    responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused),
+    responses={
+        201: carrying("Location"),
+        **problems(CredentialsMissing, CredentialsWrong, LoginRefused),
+    },
 )
 @asks(sessions.start, users.by_id)
 def open_session(

@@ -15,7 +15,7 @@ from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
@@ -163,7 +163,7 @@ def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     status_code=201,
     summary="A new user",
     dependencies=[Depends(Allowed("users.create"))],
-    responses=problems(Taken, Conflict),
+    responses={201: carrying("Location"), **problems(Taken, Conflict)},
 )
 @asks(*REGISTERING)
 def create_user(
