@@ -16,7 +16,7 @@ from app.adapters.read_cache import Pages, ReadCache
 from app.aws.clients import Clients, reason_of
 from app.aws.settings import load_settings
 from app.core.context import configure_logging, note_pattern
-from app.core.metrics import note_observed, note_served
+from app.core.metrics import note_observed
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 from singletable import Repository, boto3_transport
@@ -87,7 +87,7 @@ def cached(
     secret = settings.cursor_secret.get_secret_value().encode()
     if opened is not None:
         opened.callback(pages.close)
-    return repository.with_middleware(ReadCache(pages, secret, note_served))
+    return repository.with_middleware(ReadCache(pages, secret))
 
 
 def longest_write(settings: Settings) -> float:

@@ -28,6 +28,7 @@ from app.adapters.cache_rules import (
     unpack,
 )
 from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
+from app.core.metrics import note_served
 from singletable.errors import TransactionCancelled, WriteRefused
 from singletable.inspect import Context, Execute, Operation
 
@@ -38,9 +39,6 @@ R = TypeVar("R")
 WAIT_SECONDS = 0.2
 
 
-def _unobserved(pattern: str, is_hit: bool) -> None: ...
-
-
 class ReadCache:
     """A middleware of a repository. `observe` is told of every read that may be shared.
 
@@ -48,7 +46,7 @@ class ReadCache:
     """
 
     def __init__(
-        self, pages: Pages, secret: bytes, observe: Callable[[str, bool], None] = _unobserved
+        self, pages: Pages, secret: bytes, observe: Callable[[str, bool], None] = note_served
     ) -> None:
         self._pages = pages
         self._names = CacheNames(secret)
