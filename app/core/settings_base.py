@@ -66,6 +66,22 @@ def by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str
     return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
 
 
+def pool_issuer(data: dict[str, Any]) -> str:
+    """Where Amazon says that the pool's tokens come from."""
+    pool: str = data.get("cognito_user_pool_id", "")
+    region = pool.partition("_")[0]
+    return f"https://cognito-idp.{region}.amazonaws.com/{pool}" if pool else ""
+
+
+def pool_jwks_url(data: dict[str, Any]) -> str:
+    issuer = data.get("cognito_issuer", "")
+    return f"{issuer.rstrip('/')}/.well-known/jwks.json" if issuer else ""
+
+
+def older_table_name(data: dict[str, Any]) -> str:
+    return data.get("posts_table") or data.get("categories_table") or ""
+
+
 class AwsSettings(BaseModel):
     """The part of `Settings` that is needed before a secret can be read in AWS."""
 
