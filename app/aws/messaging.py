@@ -49,26 +49,6 @@ def make_topic(settings: Settings) -> SnsTopic | None:
     return SnsTopic(Clients(settings).sns, settings.events_topic_arn)
 
 
-@dataclass(frozen=True)
-class Received:
-    """`receipt` names this delivery, for as long as it is invisible to others."""
-
-    message_id: str
-    body: str
-    receipt: str
-    traceparent: str = ""
-
-    def record(self) -> dict[str, Any]:
-        """As Lambda has it in its events."""
-        attributes = {TRACE: {"stringValue": self.traceparent}} if self.traceparent else {}
-        return {
-            "messageId": self.message_id,
-            "receiptHandle": self.receipt,
-            "body": self.body,
-            "messageAttributes": attributes,
-        }
-
-
 class SqsQueue:
     """Raises `Unavailable`, never botocore's errors."""
 
@@ -86,8 +66,11 @@ class SqsQueue:
                 MessageAttributes=_trace_attributes(),
             )
 
-    def receive(self) -> Sequence[Received]:
-        """The next message, if one comes within two seconds; it stays until it is deleted."""
+    def receive(self) -> Sequence[dict[str, Any]]:
+        """The record of the next message, if one comes within two seconds.
+
+        The message stays until it is deleted.
+        """
         with translate_errors(_queue_error):
             answer = self._client.receive_message(
                 QueueUrl=self._url,
@@ -95,7 +78,7 @@ class SqsQueue:
                 WaitTimeSeconds=_WAIT_SECONDS,
                 MessageAttributeNames=[TRACE],
             )
-        return [_received(each) for each in answer.get("Messages", ())]
+        return [_record(each) for each in answer.get("Messages", ())]
 
     def hide(self, receipt: str, seconds: int) -> None:
         """Others get it after so many seconds, counted from now."""
@@ -104,10 +87,10 @@ class SqsQueue:
                 QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
             )
 
-    def delete(self, received: Received) -> None:
-        """It is dealt with."""
+    def delete(self, receipt: str) -> None:
+        """The message is dealt with."""
         with translate_errors(_queue_error):
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=received.receipt)
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
 
 
 def _trace_attributes() -> dict[str, MessageAttributeValueTypeDef]:
@@ -116,14 +99,16 @@ def _trace_attributes() -> dict[str, MessageAttributeValueTypeDef]:
     return {TRACE: {"DataType": "String", "StringValue": traceparent}} if traceparent else {}
 
 
-def _received(message: MessageTypeDef) -> Received:
-    trace = message.get("MessageAttributes", {}).get(TRACE)
-    return Received(
-        message.get("MessageId", ""),
-        message.get("Body", ""),
-        message.get("ReceiptHandle", ""),
-        trace.get("StringValue", "") if trace else "",
-    )
+def _record(message: MessageTypeDef) -> dict[str, Any]:
+    """The message as Lambda has it in its events."""
+    attribute = message.get("MessageAttributes", {}).get(TRACE)
+    trace = attribute.get("StringValue") if attribute else None
+    return {
+        "messageId": message.get("MessageId", ""),
+        "receiptHandle": message.get("ReceiptHandle", ""),
+        "body": message.get("Body", ""),
+        "messageAttributes": {TRACE: {"stringValue": trace}} if trace else {},
+    }
 
 
 def _queue_error(error: BotoCoreError | ClientError) -> Exception:
