@@ -23,8 +23,7 @@ from app.aws.clients import Clients
 from app.aws.cognito import make_user_pool
 from app.aws.messaging import make_job_queue
 from app.aws.s3 import make_object_store
-from app.core.asks import check_declared
-from app.core.context import utc_now
+from app.core.context import check_declared, utc_now
 from app.core.metrics import note_policy_failure
 from app.core.settings import Settings
 from app.core.settings_base import parse_hosts, parse_origins
@@ -86,7 +85,7 @@ def build_container(
             *by_token,
         ),
         readiness=readiness,
-        decisions=Decisions(policy, *([note_policy_failure] if settings.metrics != "off" else [])),
+        decisions=Decisions(policy, note_policy_failure),
         attempts=attempts,
         requests=requests,
         visitors=Visitors(secret),

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from threading import Event
 from types import FrameType
-from typing import Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
@@ -17,7 +16,7 @@ from app.adapters.read_cache import Pages, ReadCache
 from app.aws.clients import Clients, reason_of
 from app.aws.settings import load_settings
 from app.core.context import configure_logging, note_pattern
-from app.core.metrics import note_observed, note_served
+from app.core.metrics import note_observed
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 from singletable import Repository, boto3_transport
@@ -62,7 +61,8 @@ def make_repository(
         boto3_transport((clients or Clients(settings)).dynamodb),
         {blog: settings.table_name},
         cursor_secret=_cursor_secrets(settings),
-        **_observed(settings),
+        observe=(note_pattern, note_observed),
+        count_capacity=settings.metrics != "off",
     )
     return cached(repository, settings, opened)
 
@@ -71,13 +71,6 @@ def _cursor_secrets(settings: Settings) -> tuple[bytes, ...]:
     """The one that encrypts, then the one that it replaces, if any."""
     given = (settings.cursor_secret, settings.cursor_secret_previous)
     return tuple(secret.get_secret_value().encode() for secret in given if secret)
-
-
-def _observed(settings: Settings) -> dict[str, Any]:
-    """DynamoDB says what a request took without taking more for it."""
-    if settings.metrics == "off":
-        return {"observe": note_pattern}
-    return {"observe": (note_pattern, note_observed), "count_capacity": True}
 
 
 def cached(
@@ -92,11 +85,9 @@ def cached(
         return repository
     pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
     secret = settings.cursor_secret.get_secret_value().encode()
-    observed = {} if settings.metrics == "off" else {"observe": note_served}
-    cache = ReadCache(pages, secret, **observed)
     if opened is not None:
-        opened.callback(cache.close)
-    return repository.with_middleware(cache)
+        opened.callback(pages.close)
+    return repository.with_middleware(ReadCache(pages, secret))
 
 
 def longest_write(settings: Settings) -> float:

@@ -15,10 +15,9 @@ from threading import Event, Thread
 from typing import TYPE_CHECKING, Any, Protocol
 
 from app.aws.clients import Clients
-from app.aws.messaging import Received, SqsQueue, make_job_queue
+from app.aws.messaging import SqsQueue, make_job_queue
 from app.aws.s3 import make_object_store
-from app.core.asks import asking, check_declared, declared_patterns
-from app.core.context import utc_now
+from app.core.context import asking, check_declared, declared_patterns, utc_now
 from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
 from app.core.settings import Settings
@@ -94,8 +93,8 @@ def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
 @cache
 def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
     settings = begin()
-    report = None if settings.metrics == "off" else Meter.of(settings).report_work
-    return *make_workshop(settings), report
+    meter = Meter.of(settings)
+    return *make_workshop(settings), meter.report_work if meter else None
 
 
 def _handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -144,12 +143,16 @@ _PAUSE_SECONDS = 1.0
 def poll(
     queue: SqsQueue, handle: Callable[[Mapping[str, Any]], Mapping[str, Any]], stop: Event
 ) -> None:
-    """Until `stop` is set. A queue that is away is asked again, and spoken of once."""
+    """Until `stop` is set. What fails stays in the queue, and comes again.
+
+    A queue that is away is asked again, and spoken of once.
+    """
     is_there: bool | None = None
     while not stop.is_set():
         try:
-            for received in queue.receive():
-                _deal_with(queue, received, handle)
+            for record in queue.receive():
+                if not handle({"Records": [record]})["batchItemFailures"]:
+                    queue.delete(record["receiptHandle"])
             if not is_there:
                 log.info("waiting for jobs")
             is_there = True
@@ -158,16 +161,6 @@ def poll(
                 log.warning("the queue is away: %s", error.cause)
             is_there = False
             stop.wait(_PAUSE_SECONDS)
-
-
-def _deal_with(
-    queue: SqsQueue,
-    received: Received,
-    handle: Callable[[Mapping[str, Any]], Mapping[str, Any]],
-) -> None:
-    """What fails stays in the queue, and comes again."""
-    if not handle({"Records": [received.record()]})["batchItemFailures"]:
-        queue.delete(received)
 
 
 if __name__ == "__main__":

@@ -249,9 +249,6 @@ class SigningKeys:
 
     def key_for(self, kid: str) -> SigningKey | None:
         """None if the pool has no such key. Raises `Unavailable`."""
-        known = self._key_set
-        if known and kid in known.keys and self._clock() - known.since < FRESH:
-            return known.keys[kid]
         known = self._usable()
         must_wait = known is None or kid not in known.keys
         if self._is_due(kid) and self._lock.acquire(blocking=must_wait):

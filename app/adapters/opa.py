@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import hmac
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from opapywasm import OpaWasmError, OpaWasmPolicy, PolicyConfig
 
+from app.core.strict_json import Unreadable, json_object
 from app.services.policy import ALLOW, ENTRYPOINTS, PolicyUnusable
 
 PAGES = 256  # of 64 KiB: 16 MiB at most for an instance; it takes a fraction of that
@@ -165,14 +165,6 @@ def _hashed(path: Path, hashes: dict[str, str]) -> bytes:
 
 def _object(content: bytes, path: Path) -> dict[str, Any]:
     try:
-        data: object = json.loads(content, parse_constant=_refuse_constant)
-    except ValueError as error:
-        raise PolicyUnusable("it is not JSON", path, REMEDY) from error
-    if not isinstance(data, dict):
-        raise PolicyUnusable("it is not a JSON object", path, REMEDY)
-    return cast("dict[str, Any]", data)
-
-
-def _refuse_constant(name: str) -> object:
-    """NaN and the infinities, which Python reads and JSON does not know."""
-    raise ValueError(name)
+        return json_object(content)
+    except Unreadable as error:
+        raise PolicyUnusable(f"it is not a JSON object ({error})", path, REMEDY) from error

@@ -28,6 +28,7 @@ from app.adapters.cache_rules import (
     unpack,
 )
 from app.adapters.redis import SHARING, RedisServer, RedisUnavailable, Timeouts
+from app.core.metrics import note_served
 from singletable.errors import TransactionCancelled, WriteRefused
 from singletable.inspect import Context, Execute, Operation
 
@@ -38,9 +39,6 @@ R = TypeVar("R")
 WAIT_SECONDS = 0.2
 
 
-def _unobserved(pattern: str, is_hit: bool) -> None: ...
-
-
 class ReadCache:
     """A middleware of a repository. `observe` is told of every read that may be shared.
 
@@ -48,29 +46,21 @@ class ReadCache:
     """
 
     def __init__(
-        self, pages: Pages, secret: bytes, observe: Callable[[str, bool], None] = _unobserved
+        self, pages: Pages, secret: bytes, observe: Callable[[str, bool], None] = note_served
     ) -> None:
         self._pages = pages
         self._names = CacheNames(secret)
         self._flights = SingleFlight()
         self._observe = observe
 
-    def close(self) -> None:
-        """Gives up the connections, when the app shuts down."""
-        self._pages.close()
-
     def __call__(self, operation: Operation[R], context: Context, execute: Execute) -> R:
         compute = partial(execute, operation, context)
         lookup = self._names.lookup(operation, context)
         if lookup is not None:
-            fetch = partial(self._fetch, context, execute)
+            fetch = partial(self, context=context, execute=execute)
             return cast(R, self._read(lookup, compute, fetch))
         tags = self._names.tags(tags_to_drop(operation, context), context)
         return self._write(tags, compute) if tags else compute()
-
-    def _fetch(self, context: Context, execute: Execute, operation: Operation[Any]) -> Any:
-        """Through the cache."""
-        return self(operation, context, execute)
 
     def _write(self, tags: Sequence[str], compute: Callable[[], R]) -> R:
         """Whatever may yet happen after an error leaves the tags in doubt, until that lapses."""
@@ -202,6 +192,7 @@ class Pages:
         self._get, self._mark, self._settled = register(GET), register(DOUBT), register(SETTLE)
 
     def close(self) -> None:
+        """Gives up the connections, when the app shuts down."""
         self._server.close()
 
     def get(self, page: str, tags: Sequence[str]) -> Seen | None:

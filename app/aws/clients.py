@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from functools import partial
 from threading import RLock
 from typing import TYPE_CHECKING, Any
@@ -177,6 +178,17 @@ def reason_of(error: BotoCoreError | ClientError) -> str:
     if isinstance(error, ClientError):
         return error.response.get("Error", {}).get("Code", "unknown")
     return type(error).__name__
+
+
+@contextmanager
+def translate_errors(
+    problem_of: Callable[[BotoCoreError | ClientError], Exception],
+) -> Generator[None]:
+    """Raises what `problem_of` makes of botocore's errors."""
+    try:
+        yield
+    except (ClientError, BotoCoreError) as error:
+        raise problem_of(error) from error
 
 
 class TooLate(BotoCoreError):

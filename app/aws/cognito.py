@@ -56,18 +56,14 @@ class AppClient:
         pool_id, client_id = settings.cognito_user_pool_id, settings.cognito_client_id
         return cls(pool_id, client_id, settings.cognito_client_secret, settings.cognito_auth_flow)
 
-    def secret_hash(self, username: str) -> str:
-        """Shows that the app knows its secret; empty without one."""
+    def proof(self, username: str, name: str = "SECRET_HASH") -> dict[str, str]:
+        """The parameter of this name that shows that the app knows its secret, if it has one."""
         secret = self.secret.get_secret_value()
         if not secret:
-            return ""
+            return {}
         said = (username + self.client_id).encode()
-        return base64.b64encode(hmac.digest(secret.encode(), said, "sha256")).decode()
-
-    def proof(self, username: str) -> dict[str, str]:
-        """The parameter to add to those of a sign-in."""
-        found = self.secret_hash(username)
-        return {"SECRET_HASH": found} if found else {}
+        digest = hmac.digest(secret.encode(), said, "sha256")
+        return {name: base64.b64encode(digest).decode()}
 
 
 ROLE_ATTRIBUTE = "custom:role"
@@ -153,8 +149,7 @@ class CognitoPool:
 
     def sign_in(self, email: str, password: str) -> Tokens | NewPasswordNeeded:
         username = _normal(email)
-        proof = self._app.proof(username)
-        parameters = {"USERNAME": username, "PASSWORD": password, **proof}
+        parameters = {"USERNAME": username, "PASSWORD": password, **self._app.proof(username)}
         send, admin = self._client.initiate_auth, self._client.admin_initiate_auth
         answer = self._authenticate(
             send, admin, SIGN_IN, AuthFlow=self._app.flow, AuthParameters=parameters
@@ -168,8 +163,11 @@ class CognitoPool:
     def answer_challenge(self, email: str, challenge: str, new_password: str) -> Tokens:
         user, _, session = challenge.partition(":")
         username = user or _normal(email)
-        proof = self._app.proof(username)
-        responses = {"USERNAME": username, "NEW_PASSWORD": new_password, **proof}
+        responses = {
+            "USERNAME": username,
+            "NEW_PASSWORD": new_password,
+            **self._app.proof(username),
+        }
         answer = self._authenticate(
             self._client.respond_to_auth_challenge,
             self._client.admin_respond_to_auth_challenge,
@@ -214,8 +212,7 @@ class CognitoPool:
     def _named(self, email: str) -> dict[str, str]:
         """The user of a request, with the proof that the app knows its secret."""
         username = _normal(email)
-        proof = self._app.secret_hash(username)
-        return {"Username": username, **({"SecretHash": proof} if proof else {})}
+        return {"Username": username, **self._app.proof(username, "SecretHash")}
 
     def _authenticate(
         self,

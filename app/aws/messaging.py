@@ -7,14 +7,13 @@ A message of the queue may come twice, and late. Its body is `{"jobId": "..."}`,
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from app.aws.clients import Clients, reason_of
+from app.aws.clients import Clients, reason_of, translate_errors
 from app.core.context import current_traceparent
 from app.core.problems import Unavailable
 from app.core.settings import Settings
@@ -50,26 +49,6 @@ def make_topic(settings: Settings) -> SnsTopic | None:
     return SnsTopic(Clients(settings).sns, settings.events_topic_arn)
 
 
-@dataclass(frozen=True)
-class Received:
-    """`receipt` names this delivery, for as long as it is invisible to others."""
-
-    message_id: str
-    body: str
-    receipt: str
-    traceparent: str = ""
-
-    def record(self) -> dict[str, Any]:
-        """As Lambda has it in its events."""
-        attributes = {TRACE: {"stringValue": self.traceparent}} if self.traceparent else {}
-        return {
-            "messageId": self.message_id,
-            "receiptHandle": self.receipt,
-            "body": self.body,
-            "messageAttributes": attributes,
-        }
-
-
 class SqsQueue:
     """Raises `Unavailable`, never botocore's errors."""
 
@@ -79,7 +58,7 @@ class SqsQueue:
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
         delay = max(0, min(delay_seconds, LONGEST_DELAY))
-        with _translated(_queue_error):
+        with translate_errors(_queue_error):
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=json.dumps({"jobId": job_id}),
@@ -87,28 +66,31 @@ class SqsQueue:
                 MessageAttributes=_trace_attributes(),
             )
 
-    def receive(self) -> Sequence[Received]:
-        """The next message, if one comes within two seconds; it stays until it is deleted."""
-        with _translated(_queue_error):
+    def receive(self) -> Sequence[dict[str, Any]]:
+        """The record of the next message, if one comes within two seconds.
+
+        The message stays until it is deleted.
+        """
+        with translate_errors(_queue_error):
             answer = self._client.receive_message(
                 QueueUrl=self._url,
                 MaxNumberOfMessages=1,
                 WaitTimeSeconds=_WAIT_SECONDS,
                 MessageAttributeNames=[TRACE],
             )
-        return [_received(each) for each in answer.get("Messages", ())]
+        return [_record(each) for each in answer.get("Messages", ())]
 
     def hide(self, receipt: str, seconds: int) -> None:
         """Others get it after so many seconds, counted from now."""
-        with _translated(_queue_error):
+        with translate_errors(_queue_error):
             self._client.change_message_visibility(
                 QueueUrl=self._url, ReceiptHandle=receipt, VisibilityTimeout=seconds
             )
 
-    def delete(self, received: Received) -> None:
-        """It is dealt with."""
-        with _translated(_queue_error):
-            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=received.receipt)
+    def delete(self, receipt: str) -> None:
+        """The message is dealt with."""
+        with translate_errors(_queue_error):
+            self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
 
 
 def _trace_attributes() -> dict[str, MessageAttributeValueTypeDef]:
@@ -117,18 +99,20 @@ def _trace_attributes() -> dict[str, MessageAttributeValueTypeDef]:
     return {TRACE: {"DataType": "String", "StringValue": traceparent}} if traceparent else {}
 
 
-def _received(message: MessageTypeDef) -> Received:
-    trace = message.get("MessageAttributes", {}).get(TRACE)
-    return Received(
-        message.get("MessageId", ""),
-        message.get("Body", ""),
-        message.get("ReceiptHandle", ""),
-        trace.get("StringValue", "") if trace else "",
-    )
+def _record(message: MessageTypeDef) -> dict[str, Any]:
+    """The message as Lambda has it in its events."""
+    attribute = message.get("MessageAttributes", {}).get(TRACE)
+    trace = attribute.get("StringValue") if attribute else None
+    return {
+        "messageId": message.get("MessageId", ""),
+        "receiptHandle": message.get("ReceiptHandle", ""),
+        "body": message.get("Body", ""),
+        "messageAttributes": {TRACE: {"stringValue": trace}} if trace else {},
+    }
 
 
-def _queue_error(reason: str) -> Exception:
-    return Unavailable(cause=f"the queue of jobs: {reason}")
+def _queue_error(error: BotoCoreError | ClientError) -> Exception:
+    return Unavailable(cause=f"the queue of jobs: {reason_of(error)}")
 
 
 _FIFO = ".fifo"
@@ -146,7 +130,7 @@ class SnsTopic:
 
     def publish(self, messages: Sequence[Message]) -> Mapping[int, str]:
         entries = [self._entry(at, message) for at, message in enumerate(messages)]
-        with _translated(TopicError):
+        with translate_errors(lambda error: TopicError(reason_of(error))):
             answer = self._client.publish_batch(
                 TopicArn=self._arn, PublishBatchRequestEntries=entries
             )
@@ -206,11 +190,11 @@ class TableStream:
         Whoever has dealt with some of them puts the others into `unsettled`. A stream that is
         refused is looked for anew, and read from its beginning: a local table may be another one.
         """
-        with self._explained():
+        with translate_errors(self._error):
             self._discover()
         for shard in list(self._shards.values()):
             if not shard.unsettled:
-                with self._explained():
+                with translate_errors(self._error):
                     self._read_on(shard)
             if shard.unsettled:
                 yield shard
@@ -220,7 +204,7 @@ class TableStream:
             described = self._tables.describe_table(TableName=self._table)["Table"]
             self._arn = described.get("LatestStreamArn", "")
         if not self._arn:
-            raise self._error("the table has none")
+            raise StreamError(f"the table {self._table} has no stream")
         description = self._streams.describe_stream(StreamArn=self._arn)["StreamDescription"]
         for each in description.get("Shards", ()):
             identity = each.get("ShardId", "")
@@ -242,24 +226,9 @@ class TableStream:
         }
         return {**place, "SequenceNumber": shard.last} if shard.last else place
 
-    @contextmanager
-    def _explained(self) -> Generator[None]:
-        try:
-            with _translated(self._error):
-                yield
-        except StreamError as error:
-            if isinstance(error.__cause__, ClientError):
-                self._arn = ""
-                self._shards.clear()
-            raise
-
-    def _error(self, reason: str) -> StreamError:
-        return StreamError(f"the stream of {self._table} cannot be read: {reason}")
-
-
-@contextmanager
-def _translated(error_of: Callable[[str], Exception]) -> Generator[None]:
-    try:
-        yield
-    except (ClientError, BotoCoreError) as error:
-        raise error_of(reason_of(error)) from error
+    def _error(self, error: BotoCoreError | ClientError) -> StreamError:
+        """Forgets a stream that is refused, so that it is looked for anew."""
+        if isinstance(error, ClientError):
+            self._arn = ""
+            self._shards.clear()
+        return StreamError(f"the stream of {self._table} cannot be read: {reason_of(error)}")

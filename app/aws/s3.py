@@ -6,9 +6,9 @@ whatever differs. No bytes pass through the app but those that jobs read and wri
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import IO, TYPE_CHECKING
 from urllib.parse import quote, urlencode
 
@@ -16,7 +16,7 @@ from botocore.auth import S3SigV4QueryAuth
 from botocore.awsrequest import AWSRequest
 from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
-from app.aws.clients import Clients
+from app.aws.clients import Clients, reason_of, translate_errors
 from app.core.problems import Conflict, Problem
 from app.core.settings import Settings
 from app.services.objects import (
@@ -67,7 +67,7 @@ class S3ObjectStore:
         """`size` in bytes, exact."""
         if size < 1:
             raise ValueError("an upload has at least one byte")
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             url = self._client.generate_presigned_url(
                 "put_object",
                 Params={
@@ -94,19 +94,19 @@ class S3ObjectStore:
         kept = f"public, max-age={seconds}, immutable"
         url = self._url(key, content_type, disposition, ResponseCacheControl=kept)
         unsigned, region = url.partition("&X-Amz-Algorithm=")[0], self._client.meta.region_name
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             return _sign(unsigned, begun, seconds, self._credentials(), region)
 
     def _url(self, key: str, content_type: str, disposition: str, **more: str) -> str:
         shown = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
         params = {"Bucket": self._bucket, "Key": key, **shown, **more}
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             return self._client.generate_presigned_url(
                 "get_object", Params=params, ExpiresIn=self._seconds
             )
 
     def facts(self, key: str) -> ObjectFacts:
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             head = self._client.head_object(Bucket=self._bucket, Key=key)
         return ObjectFacts(
             content_type=head["ContentType"], size=head["ContentLength"], etag=head["ETag"]
@@ -126,7 +126,7 @@ class S3ObjectStore:
 
         Raises `Conflict` if it was replaced since.
         """
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             self._client.copy_object(
                 Bucket=self._bucket,
                 Key=to,
@@ -139,27 +139,26 @@ class S3ObjectStore:
     def read(self, key: str, start: int, size: int) -> bytes:
         """Up to `size` bytes from an offset on; none at the end."""
         wanted = f"bytes={start}-{start + size - 1}"
-        try:
-            answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+        with translate_errors(partial(_problem, key)):
+            try:
+                answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+            except ClientError as error:
+                if reason_of(error) == _PAST_THE_END:
+                    return b""
+                raise
             return answer["Body"].read()
-        except ClientError as error:
-            if error.response.get("Error", {}).get("Code") == _PAST_THE_END:
-                return b""
-            raise _of_answer(key, error) from error
-        except BotoCoreError as error:
-            raise StorageUnavailable(cause=f"{key}: {error}") from error
 
     def write(self, key: str, file: IO[bytes], content_type: str) -> None:
         """All of a file, from its beginning; whatever has the key is replaced."""
         file.seek(0)
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             self._client.put_object(
                 Bucket=self._bucket, Key=key, Body=file, ContentType=content_type
             )
 
     def delete(self, key: str) -> None:
         """Also succeeds if there is no such object."""
-        with _translated(key):
+        with translate_errors(partial(_problem, key)):
             self._client.delete_object(Bucket=self._bucket, Key=key)
 
 
@@ -184,20 +183,12 @@ def _sign(
     return f"{request.url}&X-Amz-Signature={signer.signature(signed, request)}"
 
 
-@contextmanager
-def _translated(key: str) -> Generator[None]:
-    try:
-        yield
-    except ClientError as error:
-        raise _of_answer(key, error) from error
-    except NoCredentialsError as error:
-        raise StorageRefused(cause=f"{key}: {error}") from error
-    except BotoCoreError as error:
-        raise StorageUnavailable(cause=f"{key}: {error}") from error
-
-
-def _of_answer(key: str, error: ClientError) -> Problem:
-    code = error.response.get("Error", {}).get("Code", "")
+def _problem(key: str, error: BotoCoreError | ClientError) -> Problem:
+    if isinstance(error, NoCredentialsError):
+        return StorageRefused(cause=f"{key}: {error}")
+    if not isinstance(error, ClientError):
+        return StorageUnavailable(cause=f"{key}: {error}")
+    code = reason_of(error)
     if code in _MISSING:
         return ObjectMissing(cause=key)
     if code in _REPLACED:

@@ -1,7 +1,7 @@
 """Loads `Settings` from the environment and from secrets by reference, or raises every problem.
 
-Secrets are kept for a while in the process. Once one was read, it is to be had: where AWS cannot
-be asked again, the last value counts.
+A secret that may change while the app runs is read again after a while; where AWS does not
+answer, its last value counts.
 """
 
 from __future__ import annotations
@@ -9,14 +9,15 @@ from __future__ import annotations
 import json
 import logging
 import os
+import re
 import string
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from threading import Lock
 from time import monotonic
-from typing import Any, cast
+from typing import Any, Literal, cast
 
 from botocore.config import Config
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,26 +25,17 @@ from pydantic import SecretStr, ValidationError
 
 from app.aws.clients import LazyClient, make_client, reason_of
 from app.core.settings import ROWS, Settings
-from app.core.settings_base import (
-    FORM,
-    AwsSettings,
-    LiveSecret,
-    MalformedReference,
-    Reference,
-    SettingProblem,
-    SettingsError,
-    is_reference,
-    parse_reference,
-)
-from app.core.settings_rules import endpoint_problem, is_emulator
+from app.core.settings_base import AwsSettings, SettingProblem, SettingsError
+from app.core.settings_rules import endpoint_problem, is_emulator, is_reference
 
 log = logging.getLogger(__name__)
 
-# What stands in for a value that could not be read, so that all other problems are found as well.
+# Stand in for values that could not be read, so that all other problems are found as well.
 _UNREAD: Mapping[str, object] = {"cursor_secret": SecretStr(string.printable), "redis_url": ""}
 
-# Read anew while the app runs. The others are what instances share: they change with a deployment.
+# Read again while the app runs. Instances share the others, which change with a deployment.
 LIVE = frozenset({"cognito_client_secret"})
+_ENDPOINTS = {"aws-secretsmanager": "SECRETSMANAGER_ENDPOINT", "aws-ssm": "SSM_ENDPOINT"}
 
 
 def load_settings() -> Settings:
@@ -51,7 +43,7 @@ def load_settings() -> Settings:
 
     References to secrets are read now.
     """
-    values, problems = _values_behind_references(_environment())
+    values, problems = _resolve_references(_environment())
     try:
         settings = Settings(**values)
     except SettingsError as error:
@@ -64,9 +56,11 @@ def load_settings() -> Settings:
 
 
 def _environment() -> dict[str, str]:
-    """What is set, by field, whatever the case of its name; an empty one is not set."""
-    told = {name.upper(): value for name, value in os.environ.items() if value}
-    found = {row: [told[name] for name in each.names if name in told] for row, each in ROWS.items()}
+    """Variables by field, whatever the case of their names; an empty one is not set."""
+    given = {name.upper(): value for name, value in os.environ.items() if value}
+    found = {
+        row: [given[name] for name in each.names if name in given] for row, each in ROWS.items()
+    }
     return {row: values[0] for row, values in found.items() if values}
 
 
@@ -91,29 +85,25 @@ def _problem(row: str, says: str, remedy: str) -> SettingProblem:
     return SettingProblem(ROWS[row].names[:1], says, remedy)
 
 
-def _values_behind_references(
-    given: Mapping[str, str],
-) -> tuple[dict[str, Any], list[SettingProblem]]:
-    """The values by field, and what is wrong with the references."""
-    values: dict[str, Any] = {**given}
-    references: dict[str, Reference] = {}
-    problems: list[SettingProblem] = []
-    for row, text in given.items():
-        if ROWS[row].may_be_reference and is_reference(text):
-            values[row] = _UNREAD.get(row, SecretStr(""))
-            try:
-                references[row] = parse_reference(text)
-            except MalformedReference:
-                problems.append(_problem(row, "it is no reference", f"Write {FORM}"))
-    place = _place(given) if references else None
-    if place is None:
-        return values, problems
-    read = list(_not_to_be_read(references, place)) or _read_all(references, place)
-    if isinstance(read, list):
-        return values, [*problems, *read]
-    problems += [each for each in read.values() if isinstance(each, SettingProblem)]
-    readable = {row: v for row, v in read.items() if not isinstance(v, SettingProblem)}
-    return values | readable, problems
+def _resolve_references(given: Mapping[str, str]) -> tuple[dict[str, Any], list[SettingProblem]]:
+    """The values by field, and each problem with references once.
+
+    Reads them side by side: on Lambda a start may take ten seconds.
+    """
+    rows = [row for row, text in given.items() if ROWS[row].may_be_reference and is_reference(text)]
+    if not rows:
+        return {**given}, []
+    place = _place(given)
+    stores = AwsStores(place) if place else None
+    with ThreadPoolExecutor(len(rows)) as threads:
+        resolve = partial(_resolve, place, stores)
+        found = list(threads.map(resolve, rows, [given[row] for row in rows]))
+    problems = [each for each in found if isinstance(each, SettingProblem)]
+    values = {
+        row: _UNREAD.get(row, SecretStr("")) if isinstance(value, SettingProblem | None) else value
+        for row, value in zip(rows, found, strict=True)
+    }
+    return {**given, **values}, list(dict.fromkeys(problems))
 
 
 def _place(given: Mapping[str, Any]) -> AwsSettings | None:
@@ -127,36 +117,56 @@ def _place(given: Mapping[str, Any]) -> AwsSettings | None:
     return settings if settings.aws_region and not is_legible else None
 
 
-def _not_to_be_read(
-    references: Mapping[str, Reference], place: AwsSettings
-) -> Iterator[SettingProblem]:
-    """A local stage asks no store of AWS; an address that is elsewhere, `Settings` refuses."""
-    endpoints = {
-        "aws-secretsmanager": ("SECRETSMANAGER_ENDPOINT", place.secretsmanager_endpoint),
-        "aws-ssm": ("SSM_ENDPOINT", place.ssm_endpoint),
-    }
-    for store in dict.fromkeys(each.store for each in references.values()):
-        name, endpoint = endpoints[store]
-        if place.is_local and not is_emulator(endpoint, place.emulator_hosts):
-            yield endpoint_problem(name, endpoint)
+def _resolve(
+    place: AwsSettings | None, stores: AwsStores | None, row: str, text: str
+) -> SecretStr | str | SettingProblem | None:
+    """The value that a reference leads to, or why there is none; None where nothing is asked."""
+    try:
+        reference = parse_reference(text)
+    except MalformedReference:
+        return _problem(row, "it is no reference", f"Write {FORM}")
+    if place is None or stores is None:
+        return None
+    variable = _ENDPOINTS[reference.store]
+    endpoint: str = getattr(place, variable.lower())
+    if place.is_local and not is_emulator(endpoint, place.emulator_hosts):
+        return endpoint_problem(variable, endpoint)
+    try:
+        if row in LIVE:
+            return LiveSecret(stores, reference, place.secret_cache_seconds)
+        return stores(reference)
+    except SecretUnreadable as error:
+        remedy = "Correct the reference, or give the app's role the right to read it"
+        return _problem(row, str(error), remedy)
 
 
-def _read_all(references: Mapping[str, Reference], place: AwsSettings) -> dict[str, Any]:
-    """Values, or a `SettingProblem`. Side by side: on Lambda a start may take ten seconds."""
-    secrets = secrets_of(place)
+Store = Literal["aws-secretsmanager", "aws-ssm"]
+FORM = "aws-secretsmanager:<name or ARN> or aws-ssm:<name>, then #<key> for a part of JSON"
+_REFERENCE = re.compile(r"(aws-secretsmanager|aws-ssm):([0-9A-Za-z/_+=.@:!-]{1,2048})(?:#(.+))?")
 
-    def read(row: str) -> object:
-        current = partial(secrets.read, references[row])
-        try:
-            if row in LIVE:
-                return LiveSecret(current)
-            return current()
-        except SecretUnreadable as error:
-            remedy = "Correct the reference, or give the app's role the right to read it"
-            return _problem(row, str(error), remedy)
 
-    with ThreadPoolExecutor(len(references)) as threads:
-        return dict(zip(references, threads.map(read, references), strict=True))
+@dataclass(frozen=True)
+class Reference:
+    """`key` is empty where the whole value is meant."""
+
+    store: Store
+    name: str
+    key: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.store}:{self.name}" + (f"#{self.key}" if self.key else "")
+
+
+class MalformedReference(ValueError):
+    """It begins like a reference and is none; the text is not shown, for it may be a secret."""
+
+
+def parse_reference(text: str) -> Reference:
+    """Raises `MalformedReference`."""
+    found = _REFERENCE.fullmatch(text)
+    if found is None or not (key := found[3] or "").isprintable():
+        raise MalformedReference
+    return Reference(cast(Store, found[1]), found[2], key)
 
 
 CONNECT_SECONDS = 1.0
@@ -166,76 +176,54 @@ PAUSE_SECONDS = 30.0
 
 
 class SecretUnreadable(Exception):
-    """A secret that is not where its reference says, or not to be had; never says a value."""
+    """A secret that is not where its reference says, or cannot be had; never says a value."""
 
 
-def secrets_of(settings: AwsSettings) -> Secrets:
-    """Secrets of the configured account; asks nothing yet."""
-    return Secrets(AwsStores(settings), settings.secret_cache_seconds)
+class LiveSecret(SecretStr):
+    """A secret that is read again when it is `seconds` old. Safe under threads: one of those who
+    ask then renews it, the others go on with the old value.
 
-
-@dataclass
-class _Kept:
-    """`value` is None until it was read; `until`: the moment at which it is read again."""
-
-    value: str | None = None
-    until: float = 0.0
-    is_failing: bool = False
-    reading: Lock = field(default_factory=Lock)
-
-
-class Secrets:
-    """Safe under threads. `fetch` raises `SecretUnreadable`; `clock` never goes back.
-
-    The first who ask wait for one answer; when it is old one of them renews it, the others go on.
+    Raises `SecretUnreadable` if it cannot be read at first; `clock` never goes back.
     """
 
     def __init__(
         self,
-        fetch: Callable[[Reference], str],
+        read: Callable[[Reference], str],
+        reference: Reference,
         seconds: float,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._fetch = fetch
+        super().__init__(read(reference))
+        self._read = read
+        self._reference = reference
         self._seconds = seconds
         self._clock = clock
-        self._kept: dict[Reference, _Kept] = {}
-        self._changing = Lock()
+        self._good_until = clock() + seconds
+        self._is_failing = False
+        self._renewing = Lock()
 
-    def read(self, reference: Reference) -> str:
-        """Raises `SecretUnreadable` if it was never read."""
-        with self._changing:
-            kept = self._kept.setdefault(reference, _Kept())
-        if kept.value is None:
-            with kept.reading:
-                return self._first(reference, kept)
-        if self._clock() >= kept.until and kept.reading.acquire(blocking=False):
+    def get_secret_value(self) -> str:
+        if self._clock() >= self._good_until and self._renewing.acquire(blocking=False):
             try:
-                self._renew(reference, kept)
+                self._renew()
             finally:
-                kept.reading.release()
-        return kept.value
+                self._renewing.release()
+        return self._secret_value
 
-    def _first(self, reference: Reference, kept: _Kept) -> str:
-        if kept.value is None:
-            kept.value = self._fetch(reference)
-            kept.until = self._clock() + self._seconds
-        return kept.value
-
-    def _renew(self, reference: Reference, kept: _Kept) -> None:
-        """A line when it begins to fail, and one when it ends, however often it does between."""
+    def _renew(self) -> None:
+        """Logs when it begins to fail, and when that ends, however often it fails between."""
         try:
-            kept.value = self._fetch(reference)
+            self._secret_value = self._read(self._reference)
         except SecretUnreadable as error:
-            kept.until = self._clock() + PAUSE_SECONDS
-            if not kept.is_failing:
+            self._good_until = self._clock() + PAUSE_SECONDS
+            if not self._is_failing:
                 log.warning("the last known value counts: %s", error)
-            kept.is_failing = True
+            self._is_failing = True
             return
-        kept.until = self._clock() + self._seconds
-        if kept.is_failing:
-            log.info("%s is read again", reference)
-        kept.is_failing = False
+        self._good_until = self._clock() + self._seconds
+        if self._is_failing:
+            log.info("%s is read again", self._reference)
+        self._is_failing = False
 
 
 class AwsStores:

@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from threading import Lock
-from typing import Any, Literal, NamedTuple, cast
+from typing import Any, Literal, cast
 
 from app.core.context import current_request_id, current_trace
 from app.core.settings import Settings
@@ -95,19 +95,14 @@ Values = float | list[float]
 
 @dataclass
 class OfPattern:
-    """Sums of one access pattern, and the milliseconds of each of its requests."""
+    """Sums of one access pattern, and the milliseconds of its first requests."""
 
     counts: dict[Metric, float] = field(default_factory=dict[Metric, float])
     latencies: list[float] = field(default_factory=list[float])
 
-    def add(self, metric: Metric, number: float) -> None:
-        self.counts[metric] = self.counts.get(metric, 0) + number
-
     def measured(self) -> dict[Metric, Values]:
-        """What there is; of more latencies than a line may have, the first."""
-        if not self.latencies:
-            return {**self.counts}
-        return {**self.counts, QUERY_LATENCY: self.latencies[:MOST_VALUES]}
+        latencies = {QUERY_LATENCY: self.latencies} if self.latencies else {}
+        return {**self.counts, **latencies}
 
 
 @dataclass
@@ -119,31 +114,28 @@ class Tally:
     _lock: Lock = field(default_factory=Lock, repr=False)
 
     def count_sent(self, sent: Sent) -> None:
-        units = units_of(sent)
-        retries = sent.response.get("ResponseMetadata", {}).get("RetryAttempts", 0)
-        with self._lock:
-            of = self._of(sent.pattern)
-            of.add(QUERIES, 1)
-            of.add(READ_UNITS, units.read)
-            of.add(WRITE_UNITS, units.write)
-            if retries:
-                of.add(RETRIES, retries)
-            of.latencies.append(round(sent.seconds * 1000, 2))
+        counts: dict[Metric, float] = {QUERIES: 1, **units_of(sent)}
+        if retries := sent.response.get("ResponseMetadata", {}).get("RetryAttempts", 0):
+            counts[RETRIES] = retries
+        self._add(sent.pattern, counts, round(sent.seconds * 1000, 2))
 
     def count_failed(self, failed: Failed) -> None:
-        with self._lock:
-            self._of(failed.pattern).add(metric_of_failure(failed.error), 1)
+        self._add(failed.pattern, {metric_of_failure(failed.error): 1})
 
     def count_served(self, pattern: str, is_hit: bool) -> None:
-        with self._lock:
-            self._of(pattern).add(CACHE_HITS if is_hit else CACHE_MISSES, 1)
+        self._add(pattern, {CACHE_HITS if is_hit else CACHE_MISSES: 1})
 
     def count_policy_failure(self) -> None:
         with self._lock:
             self.policy_failures += 1
 
-    def _of(self, pattern: str | None) -> OfPattern:
-        return self.patterns.setdefault(pattern or UNNAMED, OfPattern())
+    def _add(self, pattern: str | None, counts: Mapping[Metric, float], *latencies: float) -> None:
+        """Of more latencies than a line may have, the first are kept."""
+        with self._lock:
+            of = self.patterns.setdefault(pattern or UNNAMED, OfPattern())
+            for metric, number in counts.items():
+                of.counts[metric] = of.counts.get(metric, 0) + number
+            of.latencies = [*of.latencies, *latencies][:MOST_VALUES]
 
 
 # What the codes of failed attempts count as; of several codes, what stands first.
@@ -209,12 +201,7 @@ def note_policy_failure() -> None:
 _READS = frozenset({"GetItem", "Query", "Scan", "BatchGetItem", "TransactGetItems"})
 
 
-class Units(NamedTuple):
-    read: float = 0.0
-    write: float = 0.0
-
-
-def units_of(sent: Sent) -> Units:
+def units_of(sent: Sent) -> dict[Metric, float]:
     """Of table and indexes together: the whole says it, whose parts are not added again.
 
     A transaction or a batch says it for each table. Where reads and writes are not told apart,
@@ -229,7 +216,7 @@ def units_of(sent: Sent) -> Units:
             units = 0.0
         read += each.get("ReadCapacityUnits", units if is_read else 0.0)
         write += each.get("WriteCapacityUnits", 0.0 if is_read else units)
-    return Units(read, write)
+    return {READ_UNITS: read, WRITE_UNITS: write}
 
 
 KNOWN_METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
@@ -267,7 +254,10 @@ class Meter:
         self._clock = clock
 
     @classmethod
-    def of(cls, settings: Settings) -> Meter:
+    def of(cls, settings: Settings) -> Meter | None:
+        """None where metrics are off."""
+        if settings.metrics == "off":
+            return None
         return cls(settings.metrics_namespace, settings.app_env)
 
     def report(self, answered: Answered, tally: Tally) -> None:
@@ -290,7 +280,7 @@ class Meter:
             self._write_line(of.measured(), {PATTERN: name})
 
     def _write_line(self, measured: Mapping[Metric, Values], split: Mapping[str, str]) -> None:
-        """The ids can be searched for in the logs, and make no"""
+        """The ids can be searched for in the logs, and are no dimensions."""
         trace = current_trace()
         line = {
             "_aws": {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
 from pydantic import SecretStr, model_validator
 
@@ -13,6 +13,9 @@ from app.core.settings_base import (
     by_runtime,
     endpoint,
     if_local,
+    older_table_name,
+    pool_issuer,
+    pool_jwks_url,
     row_of,
     secret_if_local,
     setting,
@@ -26,22 +29,6 @@ _TABLE = r"^([A-Za-z0-9_.-]{3,255})?$"
 
 DEVELOPMENT_BUNDLE = "opa/build"
 LAYER_BUNDLE = "/opt/opa/bundle"
-
-
-def _issuer(data: dict[str, Any]) -> str:
-    """Where Amazon says that the pool's tokens come from."""
-    pool: str = data.get("cognito_user_pool_id", "")
-    region = pool.partition("_")[0]
-    return f"https://cognito-idp.{region}.amazonaws.com/{pool}" if pool else ""
-
-
-def _jwks_url(data: dict[str, Any]) -> str:
-    issuer = data.get("cognito_issuer", "")
-    return f"{issuer.rstrip('/')}/.well-known/jwks.json" if issuer else ""
-
-
-def _older_table_name(data: dict[str, Any]) -> str:
-    return data.get("posts_table") or data.get("categories_table") or ""
 
 
 class Settings(AwsSettings):
@@ -91,10 +78,10 @@ class Settings(AwsSettings):
         "Cognito", required="with `COGNITO_USER_POOL_ID` if `APP_ENV=local`"
     )
     cognito_issuer: str = setting(
-        _issuer, "`iss` of the tokens that are taken.", shown="the pool's", pattern=LONG_URL
+        pool_issuer, "`iss` of the tokens that are taken.", shown="the pool's", pattern=LONG_URL
     )
     cognito_jwks_url: str = setting(
-        _jwks_url,
+        pool_jwks_url,
         "Where the keys that sign tokens are; an emulator's if `APP_ENV=local`.",
         shown="below the issuer",
         pattern=LONG_URL,
@@ -272,7 +259,7 @@ class Settings(AwsSettings):
         "", "Older name of `TABLE_NAME`; has to agree with it.", pattern=_TABLE
     )
     table_name: str = setting(
-        _older_table_name,
+        older_table_name,
         "The table.",
         required="unless an older name gives it",
         shown="`POSTS_TABLE`, `CATEGORIES_TABLE`",

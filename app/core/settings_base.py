@@ -1,4 +1,4 @@
-"""What settings are made of: declarations, problems, references, origins; the way to AWS."""
+"""What settings are made of: declarations, problems, origins; the way to AWS."""
 
 from __future__ import annotations
 
@@ -64,6 +64,22 @@ def secret_if_local(value: str) -> Callable[[dict[str, Any]], SecretStr]:
 
 def by_runtime(on_lambda: str, elsewhere: str) -> Callable[[dict[str, Any]], str]:
     return lambda data: on_lambda if data.get("aws_lambda_function_name") else elsewhere
+
+
+def pool_issuer(data: dict[str, Any]) -> str:
+    """Where Amazon says that the pool's tokens come from."""
+    pool: str = data.get("cognito_user_pool_id", "")
+    region = pool.partition("_")[0]
+    return f"https://cognito-idp.{region}.amazonaws.com/{pool}" if pool else ""
+
+
+def pool_jwks_url(data: dict[str, Any]) -> str:
+    issuer = data.get("cognito_issuer", "")
+    return f"{issuer.rstrip('/')}/.well-known/jwks.json" if issuer else ""
+
+
+def older_table_name(data: dict[str, Any]) -> str:
+    return data.get("posts_table") or data.get("categories_table") or ""
 
 
 class AwsSettings(BaseModel):
@@ -180,55 +196,6 @@ class SettingsError(Exception):
         self.problems = tuple(problems)
         lines = "".join(f"\n  - {problem}" for problem in self.problems)
         super().__init__(f"The app cannot start with this configuration:{lines}")
-
-
-Store = Literal["aws-secretsmanager", "aws-ssm"]
-FORM = "aws-secretsmanager:<name or ARN> or aws-ssm:<name>, then #<key> for a part of JSON"
-_SCHEME = re.compile(r"(aws-secretsmanager|aws-ssm):")
-_NAME = re.compile(r"[0-9A-Za-z/_+=.@:!-]{1,2048}")
-
-
-@dataclass(frozen=True)
-class Reference:
-    """`key` is empty where the whole value is meant."""
-
-    store: Store
-    name: str
-    key: str = ""
-
-    def __str__(self) -> str:
-        return f"{self.store}:{self.name}" + (f"#{self.key}" if self.key else "")
-
-
-class MalformedReference(ValueError):
-    """It begins like a reference and is none; the text is not shown, for it may be a secret."""
-
-
-def is_reference(value: str) -> bool:
-    """Whether it begins like one."""
-    return _SCHEME.match(value) is not None
-
-
-def parse_reference(value: str) -> Reference:
-    """Raises `MalformedReference`."""
-    scheme = _SCHEME.match(value)
-    if scheme is None:
-        raise MalformedReference
-    name, mark, key = value[scheme.end() :].partition("#")
-    if _NAME.fullmatch(name) is None or (mark and not key.isprintable()) or bool(mark) != bool(key):
-        raise MalformedReference
-    return Reference(cast(Store, scheme[1]), name, key)
-
-
-class LiveSecret(SecretStr):
-    """As it is now: whoever asks for the value at each use has the current one."""
-
-    def __init__(self, current: Callable[[], str]) -> None:
-        super().__init__(current())
-        self._current = current
-
-    def get_secret_value(self) -> str:
-        return self._current()
 
 
 DEFAULT_PORTS = {"http": 80, "https": 443}

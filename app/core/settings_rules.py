@@ -8,9 +8,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import ip_address
 from math import log2
+from operator import attrgetter, lt
 from typing import TYPE_CHECKING
 
-from app.core.settings_base import SettingProblem, is_reference, parse_origins
+from app.core.settings_base import SettingProblem, parse_origins
 
 if TYPE_CHECKING:
     from app.core.settings import Settings
@@ -27,22 +28,27 @@ FEWEST_CHARACTERS = 5
 
 @dataclass(frozen=True)
 class Rule:
-    """`names`: the variables, by spaces; `says` is a format string over the settings."""
+    """`names`: the variables, by spaces; in `says`, `{app_env}` is the stage."""
 
     names: str
     says: str
     remedy: str
     is_broken: Callable[[Settings], object]
 
-    def problem(self, settings: Settings) -> SettingProblem:
-        says = self.says.format(app_env=settings.app_env)
-        return SettingProblem(tuple(self.names.split()), says, self.remedy)
+
+def _at_least(names: str, says: str) -> Rule:
+    """Of two lengths of time."""
+    lengths = attrgetter(*names.lower().split())
+    return Rule(names, says, "Set the first to no less than the second", lambda s: lt(*lengths(s)))
 
 
 def broken_rules(settings: Settings) -> Iterator[SettingProblem]:
     """Every problem, so that one start shows them all."""
     yield from _tables(settings)
-    yield from (rule.problem(settings) for rule in RULES if rule.is_broken(settings))
+    for rule in RULES:
+        if rule.is_broken(settings):
+            says = rule.says.format(app_env=settings.app_env)
+            yield SettingProblem(tuple(rule.names.split()), says, rule.remedy)
     yield from _secrets(settings)
     yield from _local(settings) if settings.is_local else _plain_http(settings)
     yield from _origins(settings)
@@ -103,23 +109,14 @@ RULES = (
         "Leave it out; it is for Lambda behind an API Gateway with a Cognito authorizer",
         lambda s: s.cognito_trust_api_gateway and not s.aws_lambda_function_name,
     ),
-    Rule(
+    _at_least(
         "MEDIA_PENDING_SECONDS S3_PRESIGN_SECONDS",
         "an upload would be forgotten while its URL is still good",
-        "Set the first to no less than the second",
-        lambda s: s.media_pending_seconds < s.s3_presign_seconds,
     ),
-    Rule(
-        "PREVIEW_MAX_SECONDS PREVIEW_SECONDS",
-        "a preview would be longer than the longest",
-        "Set the first to no less than the second",
-        lambda s: s.preview_max_seconds < s.preview_seconds,
-    ),
-    Rule(
+    _at_least("PREVIEW_MAX_SECONDS PREVIEW_SECONDS", "a preview would be longer than the longest"),
+    _at_least(
         "JOBS_WAITING_SECONDS S3_PRESIGN_SECONDS",
         "an import would be forgotten while its URL is still good",
-        "Set the first to no less than the second",
-        lambda s: s.jobs_waiting_seconds < s.s3_presign_seconds,
     ),
     Rule(
         "JOBS_LEASE_SECONDS AWS_CONNECT_TIMEOUT_SECONDS AWS_READ_TIMEOUT_SECONDS",
@@ -138,6 +135,12 @@ RULES = (
         "a request may take no longer than one attempt at AWS, so none would be sent",
         "Set the first to more than the other two together",
         lambda s: s.request_seconds <= _attempt(s),
+    ),
+    Rule(
+        "CURSOR_SECRET APP_ENV",
+        "the secret is missing, and APP_ENV is {app_env}",
+        f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your machine",
+        lambda s: not s.cursor_secret,
     ),
 )
 
@@ -184,30 +187,32 @@ def _plain_http(settings: Settings) -> Iterator[SettingProblem]:
 
 
 def _secrets(settings: Settings) -> Iterator[SettingProblem]:
-    """Where a secret is kept everyone may know: a reference taken for it would open the app."""
     for name, remedy in _SECRETS.items():
         secret: str = getattr(settings, name.lower()).get_secret_value()
-        if is_reference(secret):
-            unread = "a reference that was not read"
-            yield SettingProblem((name,), unread, "Make the settings with `load_settings`")
-        elif not secret and name == "CURSOR_SECRET":
-            says = f"the secret is missing, and APP_ENV is {settings.app_env}"
-            yield SettingProblem((name, "APP_ENV"), says, remedy)
-        elif secret and (says := _weakness(name, secret, is_local=settings.is_local)):
+        if secret and (says := _weakness(name, secret, is_local=settings.is_local)):
             yield SettingProblem((name,), says, remedy)
 
 
 _SECRETS = {
-    "CURSOR_SECRET": f"Set at least {SHORTEST_SECRET} random characters, or APP_ENV=local on your"
-    " machine",
+    "CURSOR_SECRET": f"Set at least {SHORTEST_SECRET} random characters",
     "CURSOR_SECRET_PREVIOUS": "Set the CURSOR_SECRET of the deployment before this one, or leave"
     " it out",
     "COGNITO_CLIENT_SECRET": "Set the secret of the user pool's app client",
 }
 
 
+def is_reference(value: str) -> bool:
+    """Whether it begins like a reference to a secret in AWS."""
+    return value.startswith(("aws-secretsmanager:", "aws-ssm:"))
+
+
 def _weakness(name: str, secret: str, *, is_local: bool) -> str:
-    """Why a secret could be guessed; a local stage's may, for it opens nothing else."""
+    """Why a secret could be guessed; a local stage's may, for it opens nothing else.
+
+    Where a secret is kept everyone may know: a reference taken for it would open the app.
+    """
+    if is_reference(secret):
+        return "a reference that was not read, as `load_settings` does it"
     if name == "COGNITO_CLIENT_SECRET":
         is_weak = len(set(secret)) < FEWEST_CHARACTERS and not is_local
         return "too uniform to be one that Cognito made" if is_weak else ""

@@ -16,7 +16,7 @@ from typing import TypeAlias
 from ulid import ULID
 
 from access_patterns import media, outbox, posts
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import Conflict, NotFound, invalid
 from app.services import events, previews, uploads
 from app.services.events import Event

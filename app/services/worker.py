@@ -15,8 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from access_patterns import categories, media, outbox, posts, users
 from access_patterns import jobs as asked
-from app.core.asks import asks
-from app.core.context import request_context
+from app.core.context import asks, request_context
 from app.core.problems import Problem
 from app.services import exports, imports, tag_lists
 from app.services.jobs import (

@@ -9,7 +9,7 @@ from fastapi.routing import APIRoute
 
 from access_patterns import blog
 from app.api.kit.openapi import calls_of
-from app.core.asks import declared_patterns
+from app.core.context import declared_patterns
 from app.main import ROUTERS
 from app.services import post_writing, worker
 from app.services.audit import ENTRY, is_audited

@@ -17,7 +17,7 @@ from moto.cognitoidp import models as pools
 from moto.utilities.utils import load_resource
 
 from app.aws.settings import load_settings
-from app.core import asks
+from app.core import context
 from app.core.settings import Settings
 from app.main import ROUTERS, create_app
 from tests.app import toy
@@ -44,14 +44,14 @@ def one_signing_key() -> Iterator[None]:
 @pytest.fixture(scope="session", autouse=True)
 def noted_patterns(request: pytest.FixtureRequest) -> Iterator[None]:
     """What routes and workers ask is compared with what they declare, at the end of the run."""
-    seen, check = seen_pairs(request.config), asks.check_pattern
+    seen, check = seen_pairs(request.config), context.check_pattern
 
     def note(caller: str, name: str, patterns: Collection[str]) -> None:
         seen.add((caller, name))
         check(caller, name, patterns)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(asks, "check_pattern", note)
+        patch.setattr(context, "check_pattern", note)
         yield
 
 

@@ -13,7 +13,7 @@ from access_patterns import blog, categories, posts, sessions, users
 from app.api.guards.permission import Allowed, PermissionDep
 from app.api.guards.routes import GuardedRoute
 from app.api.kit.container import RepositoryDep
-from app.core.asks import asked_patterns, asks
+from app.core.context import asked_patterns, asks
 from app.core.settings import Settings
 from app.main import create_app
 from model import PostId, SessionId, UserId

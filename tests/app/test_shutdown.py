@@ -42,7 +42,7 @@ def test_connections_are_given_up_at_the_end(
     closed: list[str] = []
     for place in (
         "app.services.limits.AttemptLimiter",
-        "app.adapters.read_cache.ReadCache",
+        "app.adapters.read_cache.Pages",
         "app.adapters.opa.WasmPolicy",
         "app.aws.clients.Clients",
     ):
@@ -51,7 +51,7 @@ def test_connections_are_given_up_at_the_end(
     at = settings.model_copy(update={"redis_url": "redis://192.0.2.1:6379/0"})
     with TestClient(create_app(at)):
         assert closed == []
-    assert closed == ["AttemptLimiter", "WasmPolicy", "ReadCache", "Clients"]
+    assert closed == ["AttemptLimiter", "WasmPolicy", "Pages", "Clients"]
 
 
 def test_an_app_that_cannot_be_made_leaves_nothing_open(

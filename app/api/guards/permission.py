@@ -19,8 +19,7 @@ from starlette.concurrency import run_in_threadpool
 from access_patterns import sessions, users
 from app.api.kit.container import NowDep, container_of, state_of
 from app.api.kit.cookies import ACCESS, Cookies
-from app.core.asks import asks, declare_patterns, declared_patterns
-from app.core.context import log_fields
+from app.core.context import asks, declare_patterns, declared_patterns, log_fields
 from app.core.problems import CredentialsMissing, CredentialsWrong
 from app.services.audit import RequestActor
 from app.services.policy import NOTHING, Caller, Decision, Permission, Resource, ResourceKind

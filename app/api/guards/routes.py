@@ -27,8 +27,7 @@ from app.api.kit.openapi import (
     together,
 )
 from app.api.kit.requests import StrictRequest, check_parameters, parameters_of
-from app.core.asks import asking, declared_patterns
-from app.core.context import answer_headers
+from app.core.context import answer_headers, asking, declared_patterns
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,

@@ -15,7 +15,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.kit.answers import problem_to
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of, state_of
 from app.api.kit.openapi import carrying
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     Busy,
     InProgress,

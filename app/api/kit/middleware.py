@@ -58,7 +58,7 @@ class RequestMiddleware:
         self.always = [*_ALWAYS, *([] if settings.is_local else [_ONLY_HTTPS])]
         self._app = app
         self._compressing = BrotliMiddleware(app, minimum_size=1024)  # pyright: ignore[reportUnknownMemberType]
-        self._meter = Meter.of(settings) if settings.metrics != "off" else None
+        self._meter = Meter.of(settings)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":

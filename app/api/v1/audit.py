@@ -17,7 +17,7 @@ from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import RepositoryDep
 from app.api.kit.requests import PageOut, Paging, page_of
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import invalid
 from app.core.wire import Out
 from app.services.policy import Resource, ResourceKind

@@ -45,7 +45,7 @@ from app.api.v1.auth_schemas import (
     WantedAccount,
 )
 from app.api.v1.users import FOLLOWING, REGISTERING, AccountServiceDep, UserOut
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

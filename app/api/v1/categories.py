@@ -39,7 +39,7 @@ from app.api.v1.categories_schemas import (
     shown,
     tag,
 )
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     AlreadyExists,
     Conflict,

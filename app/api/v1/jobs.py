@@ -18,7 +18,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out
 from app.services import jobs

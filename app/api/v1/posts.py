@@ -54,7 +54,7 @@ from app.api.v1.posts_schemas import (
     SlugIn,
     page_of_posts,
 )
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     Conflict,
     CredentialsMissing,

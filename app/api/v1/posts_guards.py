@@ -24,7 +24,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     Conflict,
     NotFound,

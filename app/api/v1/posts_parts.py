@@ -36,7 +36,7 @@ from app.api.v1.posts_schemas import (
     RevisionSummary,
     ViewsOut,
 )
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import Conflict, NotFound
 from app.core.wire import In
 from app.services import post_reading, post_writing, tag_lists, uploads

@@ -20,7 +20,7 @@ from app.api.kit.openapi import shown as example
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import DRAFT, PostOut
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import NotFound
 from app.core.wire import In, Out
 from app.services import previews

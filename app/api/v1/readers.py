@@ -12,7 +12,7 @@ from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
 from app.api.kit.openapi import UNCHANGED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import NotFound
 from app.core.wire import In, Out, TypedAbout, TypedName
 from app.services import accounts

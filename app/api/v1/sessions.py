@@ -18,7 +18,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.users import AccountServiceDep
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,

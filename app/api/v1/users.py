@@ -17,7 +17,7 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, empty, problems
 from app.api.kit.requests import PageOut, Paging
-from app.core.asks import asks
+from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
 from app.core.wire import In, Out, TypedName
 from app.services import accounts, registration

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from threading import Barrier, Event
+from threading import Event
 from typing import Any
 
 import boto3
@@ -13,8 +13,14 @@ import pytest
 from botocore.stub import Stubber
 from moto import mock_aws
 
-from app.aws.settings import PAUSE_SECONDS, AwsStores, Secrets, SecretUnreadable
-from app.core.settings_base import AwsSettings, Reference
+from app.aws.settings import (
+    PAUSE_SECONDS,
+    AwsStores,
+    LiveSecret,
+    Reference,
+    SecretUnreadable,
+)
+from app.core.settings_base import AwsSettings
 from tests.app.limits.counting import Seconds
 
 WHOLE = Reference("aws-secretsmanager", "app/cursor")
@@ -122,12 +128,12 @@ class Vault:
 def test_a_value_is_used_until_it_is_old() -> None:
     """Then it is read again, once."""
     vault, clock = Vault("first", "second"), Seconds()
-    secrets = Secrets(vault, 300, clock)
-    assert [secrets.read(WHOLE), secrets.read(WHOLE)] == ["first", "first"]
+    secret = LiveSecret(vault, WHOLE, 300, clock)
+    assert [secret.get_secret_value(), secret.get_secret_value()] == ["first", "first"]
     clock.now += 299
-    assert secrets.read(WHOLE) == "first"
+    assert secret.get_secret_value() == "first"
     clock.now += 1
-    assert [secrets.read(WHOLE), secrets.read(WHOLE)] == ["second", "second"]
+    assert [secret.get_secret_value(), secret.get_secret_value()] == ["second", "second"]
     assert vault.asked == 2
 
 
@@ -135,15 +141,15 @@ def test_where_aws_is_silent_the_last_value_counts(caplog: pytest.LogCaptureFixt
     """It is asked again after a pause; the log says when that begins and when it ends."""
     caplog.set_level(logging.INFO, "app.aws.settings")
     vault, clock = Vault("first", None, None, "second"), Seconds()
-    secrets = Secrets(vault, 300, clock)
-    assert secrets.read(WHOLE) == "first"
+    secret = LiveSecret(vault, WHOLE, 300, clock)
+    assert secret.get_secret_value() == "first"
     clock.now += 300
-    assert [secrets.read(WHOLE) for _ in range(5)] == ["first"] * 5
+    assert [secret.get_secret_value() for _ in range(5)] == ["first"] * 5
     assert vault.asked == 2
     clock.now += PAUSE_SECONDS
-    assert secrets.read(WHOLE) == "first"
+    assert secret.get_secret_value() == "first"
     clock.now += PAUSE_SECONDS
-    assert secrets.read(WHOLE) == "second"
+    assert secret.get_secret_value() == "second"
     assert [(each.levelname, each.getMessage()) for each in caplog.records] == [
         (
             "WARNING",
@@ -153,26 +159,10 @@ def test_where_aws_is_silent_the_last_value_counts(caplog: pytest.LogCaptureFixt
     ]
 
 
-def test_a_secret_that_was_never_read_is_an_error_each_time() -> None:
-    """Nothing is made up, and the next one asks again."""
-    secrets = Secrets(Vault(None, "late"), 300, Seconds())
+def test_a_secret_that_cannot_be_read_at_first_is_an_error() -> None:
+    """Nothing is made up."""
     with pytest.raises(SecretUnreadable):
-        secrets.read(WHOLE)
-    assert secrets.read(WHOLE) == "late"
-
-
-def test_many_who_ask_at_first_share_one_answer() -> None:
-    """Eight threads, one question."""
-    together, vault = Barrier(8), Vault("only")
-    secrets = Secrets(vault, 300, Seconds())
-
-    def one() -> str:
-        together.wait()
-        return secrets.read(WHOLE)
-
-    with ThreadPoolExecutor(8) as threads:
-        found = [each.result() for each in [threads.submit(one) for _ in range(8)]]
-    assert (found, vault.asked) == (["only"] * 8, 1)
+        LiveSecret(Vault(None), WHOLE, 300, Seconds())
 
 
 def test_nobody_waits_for_a_renewal_but_the_one_who_asks() -> None:
@@ -186,13 +176,13 @@ def test_nobody_waits_for_a_renewal_but_the_one_who_asks() -> None:
             return "new"
         return "old"
 
-    secrets = Secrets(slow, 300, clock)
-    assert secrets.read(WHOLE) == "old"
+    secret = LiveSecret(slow, WHOLE, 300, clock)
+    assert secret.get_secret_value() == "old"
     clock.now += 300
     with ThreadPoolExecutor(1) as threads:
-        renewing = threads.submit(secrets.read, WHOLE)
+        renewing = threads.submit(secret.get_secret_value)
         assert begun.wait(10)
-        assert secrets.read(WHOLE) == "old"
+        assert secret.get_secret_value() == "old"
         finish.set()
         assert renewing.result() == "new"
-    assert secrets.read(WHOLE) == "new"
+    assert secret.get_secret_value() == "new"

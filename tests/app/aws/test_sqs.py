@@ -49,12 +49,12 @@ def test_a_message_carries_the_trace_that_it_was_sent_in() -> None:
             trace = context.trace
             queue.send(JOB)
         (received,) = queue.receive()
-        attributes = received.record()["messageAttributes"]
+        attributes = received["messageAttributes"]
         assert attributes == {"traceparent": {"stringValue": str(trace)}}
-        queue.delete(received)
+        queue.delete(received["receiptHandle"])
         queue.send(JOB)
         (received,) = queue.receive()
-        assert received.record()["messageAttributes"] == {}
+        assert received["messageAttributes"] == {}
 
 
 def test_a_message_is_received_until_it_is_deleted() -> None:
@@ -65,10 +65,10 @@ def test_a_message_is_received_until_it_is_deleted() -> None:
         queue = SqsQueue(client, url["QueueUrl"])
         queue.send(JOB)
         (received,) = queue.receive()
-        assert json.loads(received.record()["body"]) == {"jobId": JOB}
-        assert received.record()["messageId"] == received.message_id
+        assert json.loads(received["body"]) == {"jobId": JOB}
         (again,) = queue.receive()
-        queue.delete(again)
+        assert received["messageId"] == again["messageId"]
+        queue.delete(again["receiptHandle"])
         assert client.get_queue_attributes(
             QueueUrl=url["QueueUrl"], AttributeNames=["ApproximateNumberOfMessages"]
         )["Attributes"] == {"ApproximateNumberOfMessages": "0"}
@@ -82,8 +82,8 @@ def test_a_message_is_hidden_for_as_long_as_is_said() -> None:
         queue.send(JOB)
         (received,) = queue.receive()
         assert queue.receive() == []
-        queue.hide(received.record()["receiptHandle"], 0)
-        assert [each.message_id for each in queue.receive()] == [received.message_id]
+        queue.hide(received["receiptHandle"], 0)
+        assert [each["messageId"] for each in queue.receive()] == [received["messageId"]]
 
 
 @pytest.mark.parametrize(("asked", "sent"), [(0, 0), (61, 61), (-5, 0), (10_000, LONGEST_DELAY)])

@@ -125,7 +125,7 @@ def test_every_order_of_a_read_and_a_write(harness: CacheHarness, order: str, wh
 
     at_once([read, write])
     assert turns.taken.count(WRITER) == STEPS
-    for _ in range(2):
+    for _ in range(3):  # the first may still be in doubt, the second keeps, the third hits
         assert asked(harness.instance()) == asked(harness.plain)
         settle()
     assert sum(harness.served[name, True] for name, hit in harness.served if hit) > 0

@@ -10,7 +10,7 @@ from typing import Any, cast
 import pytest
 
 from app import worker
-from app.aws.messaging import Received, SqsQueue
+from app.aws.messaging import SqsQueue
 from app.core.problems import Unavailable
 from app.worker import poll
 
@@ -22,16 +22,16 @@ class Script:
         self._stop, self._answers = stop, list(answers)
         self.deleted = list[str]()
 
-    def receive(self) -> Sequence[Received]:
+    def receive(self) -> Sequence[dict[str, str]]:
         answer = self._answers.pop(0)
         if not self._answers:
             self._stop.set()
         if answer is None:
             raise Unavailable(cause="the queue of jobs: away")
-        return [Received(name, "{}", name) for name in answer]
+        return [{"messageId": name, "receiptHandle": name} for name in answer]
 
-    def delete(self, received: Received) -> None:
-        self.deleted.append(received.message_id)
+    def delete(self, receipt: str) -> None:
+        self.deleted.append(receipt)
 
 
 def run(script: Script, stop: Event, failing: Sequence[str] = ()) -> None:

@@ -67,20 +67,21 @@ def test_a_truncated_module_is_refused(folder: Folder, size: int) -> None:
 
 
 @pytest.mark.parametrize(
-    ("content", "what"),
+    ("content", "reason"),
     [
-        (b"", "it is not JSON"),
-        (b"{", "it is not JSON"),
-        (b"\xff", "it is not JSON"),
-        (b'{"grants": NaN}', "it is not JSON"),
-        (b"[]", "it is not a JSON object"),
-        (b"null", "it is not a JSON object"),
+        (b"", "json"),
+        (b"{", "json"),
+        (b"\xff", "utf-8"),
+        (b'{"grants": NaN}', "number"),
+        (b'{"grants": {}, "grants": {}}', "duplicate"),
+        (b"[]", "object"),
+        (b"null", "object"),
     ],
 )
-def test_broken_data_is_refused(folder: Folder, content: bytes, what: str) -> None:
+def test_broken_data_is_refused(folder: Folder, content: bytes, reason: str) -> None:
     """The data document is one JSON object."""
     folder.write("data.json", content)
-    assert f"data.json: {what}" in refusal(folder.path)
+    assert f"data.json: it is not a JSON object ({reason})" in refusal(folder.path)
 
 
 def test_a_missing_entrypoint_is_named(folder: Folder) -> None:

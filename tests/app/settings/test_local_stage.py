@@ -84,11 +84,7 @@ def is_refused(monkeypatch: pytest.MonkeyPatch, name: str, address: str) -> bool
 def no_store_answers(monkeypatch: pytest.MonkeyPatch) -> None:
     """References are read, without waiting for a store."""
 
-    class Stores:
-        def read(self, _: object) -> str:
-            return LOCAL_CURSOR_SECRET
-
-    monkeypatch.setattr("app.aws.settings.secrets_of", lambda _: Stores())
+    monkeypatch.setattr("app.aws.settings.AwsStores", lambda _: lambda _: LOCAL_CURSOR_SECRET)
 
 
 @pytest.mark.parametrize("name", ASKED)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Any
 
 import boto3
@@ -10,9 +11,15 @@ import pytest
 from moto import mock_aws
 
 from app.aws.cognito import AppClient
-from app.aws.settings import AwsStores, Secrets, load_settings
+from app.aws.settings import (
+    LiveSecret,
+    MalformedReference,
+    Reference,
+    load_settings,
+    parse_reference,
+)
 from app.core.settings import Settings
-from app.core.settings_base import MalformedReference, Reference, SettingsError, parse_reference
+from app.core.settings_base import SettingsError
 from tests.app.limits.counting import Seconds
 from tests.app.settings.test_loading import LOCAL, PROD, SECRET, given
 
@@ -94,8 +101,8 @@ def test_every_reference_that_cannot_be_read_is_named(
     with pytest.raises(SettingsError) as refused:
         load_settings()
     assert [problem.names[0] for problem in refused.value.problems] == [
-        "REDIS_URL",
         "COGNITO_CLIENT_SECRET",
+        "REDIS_URL",
         "CURSOR_SECRET",
         "TABLE_NAME",
     ]
@@ -131,9 +138,7 @@ def test_the_app_clients_secret_may_change_and_others_stay(
     }
     given(monkeypatch, {**PROD, **references})
     clock = Seconds()
-    monkeypatch.setattr(
-        "app.aws.settings.secrets_of", lambda place: Secrets(AwsStores(place), 300, clock)
-    )
+    monkeypatch.setattr("app.aws.settings.LiveSecret", partial(LiveSecret, clock=clock))
     settings = load_settings()
     manager = aws["secretsmanager"]
     manager.put_secret_value(SecretId="app/cursor", SecretString=OTHER)
@@ -155,7 +160,7 @@ def test_a_reference_is_never_taken_for_the_secret() -> None:
 def test_secrets_are_not_asked_for_in_plain_http(monkeypatch: pytest.MonkeyPatch) -> None:
     """Outside a local stage, as everywhere; and nothing is asked without a region."""
     reference = {"CURSOR_SECRET": "aws-ssm:/cursor"}
-    monkeypatch.setattr("app.aws.settings.secrets_of", lambda _: pytest.fail("asked"))
+    monkeypatch.setattr("app.aws.settings.AwsStores", lambda _: pytest.fail("asked"))
     for wrong in ({"SSM_ENDPOINT": "http://127.0.0.1:9"}, {"AWS_REGION": ""}):
         with monkeypatch.context() as patched:
             given(patched, {**PROD, **reference, **wrong})
