@@ -28,7 +28,7 @@ from app.api.kit.container import (
 )
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
 from app.api.v1 import sessions as session_routes
 from app.api.v1.auth_schemas import (
@@ -46,13 +46,7 @@ from app.api.v1.auth_schemas import (
 )
 from app.api.v1.users import FOLLOWING, REGISTERING, AccountServiceDep, UserOut
 from app.core.asks import asks
-from app.core.problems import (
-    Conflict,
-    CredentialsMissing,
-    LoginRefused,
-    SessionEnded,
-    Taken,
-)
+from app.core.problems import Conflict, CredentialsMissing, LoginRefused, SessionEnded, Taken
 from app.services import sign_in
 from app.services.limits import Kind
 from app.services.registration import COMPLETED, NewAccount, register
@@ -202,7 +196,7 @@ def refresh_tokens(
     status_code=204,
     summary="Sign out",
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
-    responses=empty(204, "No cookie of a sign-in opens anything any more."),
+    response_description="No cookie of a sign-in opens anything any more.",
 )
 @asks(sessions.by_id, sessions.revoke)
 def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
@@ -276,7 +270,7 @@ async def answer_challenge(
     status_code=204,
     summary="Have a code mailed",
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
-    responses=empty(204, "A code is on its way, if there is such an account."),
+    response_description="A code is on its way, if there is such an account.",
 )
 async def request_password_reset(
     wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
@@ -293,7 +287,8 @@ async def request_password_reset(
     status_code=204,
     summary="Set a forgotten password anew",
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
-    responses={**empty(204, "Sign in with the new password."), **problems(LoginRefused)},
+    response_description="Sign in with the new password.",
+    responses=problems(LoginRefused),
 )
 @asks(users.by_email, users.end_sessions)
 async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:

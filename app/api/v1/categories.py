@@ -21,7 +21,7 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, empty, problems
+from app.api.kit.openapi import MOVED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.categories_schemas import (
     CategoryChange,
@@ -39,15 +39,7 @@ from app.api.v1.categories_schemas import (
     tag,
 )
 from app.core.asks import asks
-from app.core.problems import (
-    AlreadyExists,
-    Conflict,
-    NotFound,
-    PreconditionRequired,
-    Taken,
-    VersionConflict,
-    invalid,
-)
+from app.core.problems import AlreadyExists, Conflict, NotFound, Taken, invalid
 from app.services import category_tree
 from app.services.category_tree import forest
 from app.services.policy import Permission, Resource
@@ -56,21 +48,11 @@ from model.ids import CategoryKey, SlugKey
 from model.slugs import slug_of
 from singletable import Repository
 
-MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
-
-
-LOCKED = (NotFound, VersionConflict)
-
 reads = public_router("/v1/categories", "categories", Allowed("categories.read"))
 writes = private_router("/v1/categories", "categories")
 
 
-@reads.get(
-    "",
-    summary="The tree",
-    response_model=Envelope[list[CategoryNode]],
-    responses=UNCHANGED,
-)
+@reads.get("", summary="The tree", response_model=Envelope[list[CategoryNode]])
 @asks(categories.tree)
 def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
@@ -84,7 +66,7 @@ def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Re
     "/by-slug/{slug}",
     summary="A category by its slug",
     response_model=Envelope[CountedCategory],
-    responses={**UNCHANGED, **MOVED, **problems(NotFound)},
+    responses=MOVED,
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
@@ -101,7 +83,7 @@ def get_category_by_slug(
     return _counted(repository, category, may, condition)
 
 
-@reads.get("/{category_id}", summary="A category", responses={**UNCHANGED, **problems(NotFound)})
+@reads.get("/{category_id}", summary="A category")
 @asks(categories.by_id, categories.usage, categories.published_count)
 def get_category(
     category_id: CategoryKey,
@@ -122,7 +104,6 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -162,7 +143,7 @@ def _stored(repository: Repository, category_id: CategoryId) -> Category:
     status_code=201,
     summary="A new category",
     dependencies=[Depends(Allowed("categories.create"))],
-    responses=problems(AlreadyExists, Taken, Conflict),
+    responses={201: carrying("ETag", "Location"), **problems(AlreadyExists, Taken, Conflict)},
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
 def create_category(
@@ -190,7 +171,7 @@ def create_category(
     "/{category_id}",
     summary="Change a category",
     dependencies=[Depends(Allowed("categories.change"))],
-    responses=problems(*LOCKED, PreconditionRequired, Taken),
+    responses=problems(Taken),
 )
 @asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
@@ -209,7 +190,7 @@ def update_category(
     "/{category_id}/move",
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
-    responses=problems(*LOCKED, PreconditionRequired, Conflict),
+    responses=problems(Conflict),
 )
 @asks(
     categories.by_id,
@@ -245,7 +226,7 @@ def move_category(
     status_code=204,
     summary="Delete a category",
     dependencies=[Depends(Allowed("categories.delete"))],
-    responses=problems(*LOCKED, Conflict),
+    responses=problems(Conflict),
 )
 @asks(categories.by_id, categories.delete, categories.release_slug, categories.decrement_children)
 def delete_category(
@@ -272,7 +253,7 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
     "/{category_id}/empty",
     summary="Move a category's posts to another one",
     dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(*category_tree.OF_EMPTYING)
 def empty_category(
@@ -289,7 +270,7 @@ def empty_category(
     "/{category_id}/merge",
     summary="Merge a category into another one",
     dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(*category_tree.OF_MERGING)
 def merge_category(

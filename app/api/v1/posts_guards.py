@@ -13,25 +13,13 @@ from pydantic import AwareDatetime
 from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, allowed_actions, guards
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import (
-    EntityTag,
-    Reading,
-    ReadingCondition,
-    Writing,
-    WritingCondition,
-)
+from app.api.kit.conditional import EntityTag, Reading, ReadingCondition, Writing, WritingCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.asks import asks
-from app.core.problems import (
-    Conflict,
-    NotFound,
-    PreconditionRequired,
-    Problem,
-    VersionConflict,
-)
+from app.core.problems import NotFound
 from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Permission, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
@@ -224,11 +212,3 @@ async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> S
 
 
 StepDep = Annotated[Step, Depends(_step)]
-
-
-CONDITIONAL: tuple[type[Problem], ...] = (NotFound, VersionConflict)
-"""If-Match may be sent; without it a lost race is a version conflict."""
-CERTAIN = (NotFound, PreconditionRequired)
-"""If-Match must be sent."""
-TRANSITION = (*CONDITIONAL, Conflict)
-"""Not every state leads to every other."""

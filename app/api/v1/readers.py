@@ -10,7 +10,7 @@ from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
-from app.api.kit.openapi import UNCHANGED, problems
+from app.api.kit.openapi import problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.core.asks import asks
 from app.core.problems import NotFound
@@ -52,7 +52,7 @@ class TagOut(Out):
     posts: int
 
 
-@author_reads.get("/{author_id}", summary="An author", responses=problems(NotFound))
+@author_reads.get("/{author_id}", summary="An author")
 @asks(posts.published_by_author, users.by_id)
 def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[AuthorOut]:
     """Who wrote a published post. Users who have published nothing are nobody's to know."""
@@ -74,12 +74,7 @@ def update_own_profile(
     return Envelope(data=AuthorOut.model_validate(user))
 
 
-@tag_reads.get(
-    "",
-    summary="The tags",
-    response_model=Envelope[PageOut[TagOut]],
-    responses=UNCHANGED,
-)
+@tag_reads.get("", summary="The tags", response_model=Envelope[PageOut[TagOut]])
 @asks(tags.in_use)
 def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondition) -> Response:
     """The tags of published posts, by name; letter case makes no other tag."""

@@ -15,16 +15,11 @@ from app.api.guards.routes import open_router, private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging, page_of
 from app.api.v1.users import AccountServiceDep
 from app.core.asks import asks
-from app.core.problems import (
-    CredentialsMissing,
-    CredentialsWrong,
-    LoginRefused,
-    NotFound,
-)
+from app.core.problems import CredentialsMissing, CredentialsWrong, LoginRefused, NotFound
 from app.core.wire import In, Out
 from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
@@ -117,7 +112,7 @@ def list_sessions(
     return page_of(page, lambda each: shown(each, user))
 
 
-@reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
+@reads.get("/{session_id}", summary="A session")
 @asks(users.by_id)
 def get_session(session: ReadSession, repository: RepositoryDep) -> Envelope[SessionOut]:
     """A session that has not expired."""
@@ -147,7 +142,7 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     "",
     status_code=201,
     summary="Open a session",
-    responses=problems(CredentialsMissing, CredentialsWrong, LoginRefused),
+    responses={**CREATED, **problems(CredentialsMissing, CredentialsWrong, LoginRefused)},
 )
 @asks(sessions.start, users.by_id)
 def open_session(
@@ -173,9 +168,7 @@ def open_session(
     return once(opened, answered)
 
 
-@writes.delete(
-    "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
-)
+@writes.delete("/{session_id}", status_code=204, summary="End a session")
 @asks(sessions.revoke)
 def end_session(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
@@ -190,7 +183,8 @@ def end_session(
     "",
     status_code=204,
     summary="Log out everywhere",
-    responses={**empty(204, "No session is open any more."), **problems(NotFound)},
+    response_description="No session is open any more.",
+    responses=problems(NotFound),
 )
 @asks(users.end_sessions)
 def end_all_sessions(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:
