@@ -22,7 +22,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import MOVED, carrying, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -111,8 +111,7 @@ def list_child_categories(
 ) -> Response:
     """The categories directly below one, by position, then identity."""
     _existing(repository.fetch(categories.by_id(category_id)))
-    page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    return condition.answer(page_of(page, shown))
+    return condition.answer(paging.load(categories.children(category_id), shown))
 
 
 def _counted(

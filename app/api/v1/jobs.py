@@ -16,7 +16,7 @@ from app.api.kit.answers import Envelope, like
 from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
 from app.core.asks import asks
 from app.core.problems import Conflict, NotConfigured
@@ -136,10 +136,9 @@ CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
 
 @reads.get("", summary="All jobs", dependencies=[Depends(Allowed("jobs.list", JOBS))])
 @asks(asked.newest)
-def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
+def list_jobs(paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
-    page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
-    return page_of(page, shown)
+    return paging.load(asked.newest(), shown)
 
 
 @reads.get(JOB, summary="A job")

@@ -16,7 +16,7 @@ from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out, TypedFileName
@@ -141,12 +141,9 @@ DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 @reads.get("", summary="A user's files")
 @asks(asked.by_owner)
-def list_media(
-    owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[MediaOut]]:
+def list_media(owner_id: ListedOwner, paging: Paging) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
-    page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
-    return page_of(page, MediaOut.model_validate)
+    return paging.load(asked.by_owner(owner_id), MediaOut.model_validate)
 
 
 @reads.get("/{media_id}", summary="A file")
@@ -194,7 +191,7 @@ def create_media(
         where = TransferOut.model_validate(upload)
         return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
 
-    return once(lambda stored: uploads.announce(stored, planned), answered)
+    return once(lambda stored: stored.write(asked.create(planned)), answered)
 
 
 @writes.post("/{media_id}/complete", summary="Complete an upload", responses=problems(Conflict))

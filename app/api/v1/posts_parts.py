@@ -15,7 +15,7 @@ from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import carrying, problems
-from app.api.kit.requests import PageOut, Paging, UserAgent, page_of
+from app.api.kit.requests import PageOut, Paging, UserAgent
 from app.api.v1 import posts_guards
 from app.api.v1.media import FILES, Objects
 from app.api.v1.posts_guards import changed, tag_of
@@ -110,12 +110,11 @@ def get_post_media(
 @revision_reads.get("")
 @asks(posts.revisions)
 def list_revisions(
-    post: posts_guards.PostWithHistory, paging: Paging, repository: RepositoryDep
+    post: posts_guards.PostWithHistory, paging: Paging
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    query = posts.revisions(post.post_id).consistent()
-    page = repository.fetch(query.page(paging.limit, paging.cursor))
-    return page_of(page, RevisionSummary.model_validate)
+    former = posts.revisions(post.post_id).consistent()
+    return paging.load(former, RevisionSummary.model_validate)
 
 
 @revision_reads.get("/{number}")

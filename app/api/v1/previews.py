@@ -16,7 +16,7 @@ from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import PostOut
 from app.core.asks import asks
@@ -91,12 +91,9 @@ def get_previewed_post(
 
 @listing.get("", summary="A post's previews")
 @asks(asked.by_post)
-def list_previews(
-    post: PostWithPreviews, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[PreviewOut]]:
+def list_previews(post: PostWithPreviews, paging: Paging) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
-    page = repository.fetch(asked.by_post(post.post_id).page(paging.limit, paging.cursor))
-    return page_of(page, PreviewOut.model_validate)
+    return paging.load(asked.by_post(post.post_id), PreviewOut.model_validate)
 
 
 @writes.post("", status_code=201, summary="Make a preview", responses=CREATED)

@@ -11,7 +11,7 @@ from app.api.kit.answers import Envelope, like
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
 from app.api.kit.openapi import problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.core.asks import asks
 from app.core.problems import NotFound
 from app.core.wire import In, Out, TypedAbout, TypedName
@@ -76,7 +76,6 @@ def update_own_profile(
 
 @tag_reads.get("", summary="The tags", response_model=Envelope[PageOut[TagOut]])
 @asks(tags.in_use)
-def list_tags(repository: RepositoryDep, paging: Paging, condition: SharedCondition) -> Response:
+def list_tags(paging: Paging, condition: SharedCondition) -> Response:
     """The tags of published posts, by name; letter case makes no other tag."""
-    page = repository.fetch(tags.in_use().page(paging.limit, paging.cursor))
-    return condition.answer(page_of(page, TagOut.model_validate))
+    return condition.answer(paging.load(tags.in_use(), TagOut.model_validate))

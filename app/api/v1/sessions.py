@@ -16,7 +16,7 @@ from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.users import AccountServiceDep
 from app.core.asks import asks
 from app.core.problems import CredentialsMissing, CredentialsWrong, LoginRefused, NotFound
@@ -107,9 +107,8 @@ def list_sessions(
     user_id: ListedUser, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
-    page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
-    return page_of(page, lambda each: shown(each, user))
+    return paging.load(sessions.by_user(user_id), lambda each: shown(each, user))
 
 
 @reads.get("/{session_id}", summary="A session")
