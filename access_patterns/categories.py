@@ -82,6 +82,12 @@ def published_count(category_id: CategoryId) -> Get[PublishedCount]:
 
 
 @access_pattern
+def published_counts(category_ids: Sequence[CategoryId]) -> BatchGet[PublishedCount]:
+    """The numbers of published posts in several categories at once, such as those of the tree."""
+    return PublishedCount.key.get_each(category_id=category_ids)
+
+
+@access_pattern
 def create(category: Category) -> Transaction[Category]:
     """Creates a category, reserves its slug, and creates its counters, which start at zero."""
     own = create_item(category)

@@ -23,7 +23,7 @@ from singletable import (
 from singletable import create as create_item
 
 LEASE_LOST = Label("lease-lost", "another worker holds the lease of the job")
-NOT_STARTABLE = Label("not-startable", "the job is under way or done")
+NOT_STARTABLE = Label("not-startable", "the job is under way or has ended")
 NOT_CANCELLABLE = Label("not-cancellable", "the job has ended")
 
 

@@ -117,7 +117,8 @@ class S3ObjectStore:
         facts = self.facts(key)
         if (facts.content_type, facts.size) != (content_type, size):
             found = f"the upload is {facts.content_type}, {facts.size} bytes"
-            raise Conflict(reason=f"{found}, not {content_type}, {size} bytes", cause=key)
+            reason = f"{found}, not {content_type}, {size} bytes"
+            raise Conflict(slug="upload-differs", reason=reason, cause=key)
         return facts
 
     def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
@@ -200,7 +201,7 @@ def _of_answer(key: str, error: ClientError) -> Problem:
     if code in _MISSING:
         return ObjectMissing(cause=key)
     if code in _REPLACED:
-        return Conflict(reason="the upload was replaced meanwhile", cause=key)
+        return Conflict(slug="upload-replaced", cause=key)
     if code in _TRANSIENT:
         return StorageUnavailable(cause=f"{key}: {code}")
     return StorageRefused(cause=f"{key}: {code}")

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from app.core.wire import Detail
+from app.core.details import CODES, Detail, detail, detail_of
 
 T = TypeVar("T")
 
@@ -190,7 +190,7 @@ class NotReady(Problem):
     missing: Sequence[str]
 
     def details(self) -> Sequence[Detail]:
-        return [Detail(location="ready", code=self.code, message=each) for each in self.missing]
+        return [detail("ready", self.code, each) for each in self.missing]
 
 
 class NotConfigured(Problem):
@@ -234,10 +234,20 @@ class MethodNotAllowed(Problem):
 
 
 class Conflict(Problem):
+    """`slug`: a code of details; `reason`: in place of what it means."""
+
     status, code, message = 409, "conflict", "{reason}"
-    why = "The request contradicts the present state of what it is about."
+    why = "The request contradicts the present state of what it is about; `details` says how."
     remedy = "Read it again and decide anew."
-    reason: str
+    slug: str = "refused"
+    reason: str = ""
+
+    @property
+    def words(self) -> str:
+        return self.reason or CODES[self.slug]
+
+    def details(self) -> Sequence[Detail]:
+        return [detail("path", self.slug, self.words)]
 
 
 class AlreadyExists(Problem):
@@ -246,15 +256,21 @@ class AlreadyExists(Problem):
     remedy = "Choose another identity, or change what exists."
     what: str
 
+    def details(self) -> Sequence[Detail]:
+        return [detail("body", self.code, self.words)]
+
 
 class Taken(Problem):
+    """`location`: where the value comes from, if it was not sent itself."""
+
     status, code, message = 409, "taken", "{field} is taken"
     why = "The value has to be unique, and something else has it."
     remedy = "Choose another value."
     field: str
+    location: str = ""
 
     def details(self) -> Sequence[Detail]:
-        return [Detail(location=f"body.{self.field}", code=self.code, message=self.words)]
+        return [detail(self.location or f"body.{self.field}", self.code, self.words)]
 
 
 class VersionConflict(Problem):
@@ -325,20 +341,14 @@ class Unprocessable(Problem):
 
 
 MOST_DETAILS = 20
-LONGEST_LOCATION = 200
 
 
 def unprocessable(findings: Sequence[Mapping[str, Any]]) -> Unprocessable:
     """Of pydantic's findings, the first ones."""
-    wrong = [_detail(finding) for finding in findings[:MOST_DETAILS]]
+    wrong = [detail_of(finding) for finding in findings[:MOST_DETAILS]]
     return Unprocessable(wrong=wrong, count=len(findings))
 
 
-def invalid(location: str, code: str, message: str) -> Unprocessable:
+def invalid(location: str, code: str, message: str = "", **params: int | str) -> Unprocessable:
     """One value that is not allowed."""
-    return Unprocessable(wrong=[Detail(location=location, code=code, message=message)])
-
-
-def _detail(finding: Mapping[str, Any]) -> Detail:
-    location = ".".join(str(part) for part in finding["loc"])[:LONGEST_LOCATION]
-    return Detail(location=location, code=finding["type"], message=finding["msg"])
+    return Unprocessable(wrong=[detail(location, code, message, **params)])

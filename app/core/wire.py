@@ -66,14 +66,6 @@ def _writable(text: str) -> str:
 Text = Annotated[str, BeforeValidator(_writable)]
 
 
-class Detail(Out):
-    """One of several things that are wrong, and where."""
-
-    location: Text = Field(description="Dotted path into the request, such as `body.title`.")
-    code: str = Field(description="Stable; may be matched by programs.")
-    message: Text = Field(description="For people; may change.")
-
-
 MAX_TAG_LENGTH = 50
 
 # Controls but for breaks and tabs, overrides of direction, noncharacters; in one line also breaks
@@ -109,12 +101,12 @@ class TypedText:
         """The text; raises what the client is told."""
         if found := re.search(f"[{self._refused}]", text):
             raise PydanticCustomError(
-                "unfit_character",
-                "Text must not hold U+{code}, which controls how text is shown and is none itself",
-                {"code": f"{ord(found[0]):04X}"},
+                "unfit-character",
+                "Text must not hold U+{character}, which controls how text is shown",
+                {"character": f"{ord(found[0]):04X}"},
             )
         if not (self.optional and text == "") and not re.search(f"[^{_UNSEEN}]", text):
-            raise PydanticCustomError("nothing_to_see", "Text must have a character to be seen")
+            raise PydanticCustomError("nothing-to-see", "Text must have a character to be seen")
         return text
 
     def __get_pydantic_core_schema__(
@@ -134,8 +126,8 @@ def _trimmed(tag: str) -> str:
     if len(text) > MAX_TAG_LENGTH:
         raise PydanticCustomError(
             "string_too_long",
-            "A tag should have at most {most} characters",
-            {"most": MAX_TAG_LENGTH},
+            "A tag should have at most {max_length} characters",
+            {"max_length": MAX_TAG_LENGTH},
         )
     return text
 

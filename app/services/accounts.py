@@ -112,7 +112,7 @@ def bring_over(service: AccountService, user: User) -> User | None:
             if isinstance(error, UserNotInPool) and not now.deletion_pending:
                 raise
             user = now
-    raise Conflict(reason=users.CHANGED.message)
+    raise Conflict(slug=users.CHANGED.name)
 
 
 def tell(pool: UserPool, user: User) -> None:
@@ -260,7 +260,7 @@ def _write_before_witness(service: AccountService, user: User, change: Transacti
         except TransactionCancelled as error:
             if 0 in error.failures:
                 raise
-    raise Conflict(reason=users.LAST_ADMIN.message)
+    raise Conflict(slug=users.LAST_ADMIN.name)
 
 
 def _is_active_admin(user: User) -> bool:

@@ -24,7 +24,7 @@ MOST_LEVELS = 20
 MOST_AT_ONCE = 100
 _FURTHEST_WALK = 2 * MOST_LEVELS
 
-BELOW_ITSELF = Label("below-itself", "a category cannot be below itself or what is below it")
+BELOW_ITSELF = Label("below-itself", "a category cannot go into itself or what is below it")
 TOO_MANY_SLUGS = Label(
     "too-many-slugs", f"it has {MAX_FORMER_CATEGORY_SLUGS} former slugs, and may not have more"
 )
@@ -72,6 +72,13 @@ def forest(repository: Repository) -> tuple[Node, ...]:
     cannot be seen yet is left out until it can.
     """
     return _below(ROOT, _siblings(repository), 1)
+
+
+def published_posts(repository: Repository, nodes: Iterable[Node]) -> Mapping[CategoryId, int]:
+    """How many published posts each of the categories has, those below not counted."""
+    ids = [node.category.category_id for node in walk(nodes)]
+    found = repository.fetch(categories.published_counts(ids))
+    return dict.fromkeys(ids, 0) | {each.category_id: each.posts for each in found if each}
 
 
 def walk(nodes: Iterable[Node]) -> Iterator[Node]:

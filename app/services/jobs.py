@@ -83,7 +83,7 @@ def find(repository: Repository, job_id: JobId) -> Job:
 def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:
     """The lines of an export, or the report of an import. Raises `Conflict` if there is none."""
     if job.result is None:
-        raise Conflict(reason=f"the job is {job.status} and has no result")
+        raise Conflict(slug="has-no-result", reason=f"the job is {job.status} and has no result")
     what = "stage" if job.kind is JobKind.EXPORT else "report"
     disposition = f'attachment; filename="{what}-{job.job_id}.ndjson"'
     return objects.presign_download(job.result, NDJSON, disposition)
@@ -112,8 +112,8 @@ class JobService:
     ) -> tuple[Job, PresignedUpload]:
         """A job yet to be announced, and how its lines are to be sent. Raises `Unprocessable`."""
         if size > self.largest:
-            message = f"no import may be larger than {self.largest} bytes"
-            raise invalid("body.size", "too-large", message)
+            words = f"no import may be larger than {self.largest} bytes"
+            raise invalid("body.size", "too-large", words, max=self.largest)
         made = self._job(JobKind.IMPORT, caller, now).model_copy(update={"size": size})
         return made, self.objects.presign_upload(arriving(made), NDJSON, size)
 
@@ -134,7 +134,7 @@ class JobService:
             facts = self.objects.confirm(arrived, NDJSON, job.size or 0)
             self.objects.copy(arrived, kept, facts)
         except ObjectMissing as error:
-            raise Conflict(reason="nothing was uploaded yet") from error
+            raise Conflict(slug="nothing-uploaded") from error
         try:
             return self.repository.write(asked.enqueue_import(job.job_id, kept))
         except ConditionFailed:

@@ -68,7 +68,7 @@ def parse_line(line: Line) -> Any:
 
 
 def unprocessable_line(error: ValidationError) -> Unprocessable:
-    findings = error.errors(include_url=False, include_context=False, include_input=False)
+    findings = error.errors(include_url=False, include_input=False)
     return unprocessable([{**each, "loc": ("line", *each["loc"])} for each in findings])
 
 
@@ -149,7 +149,7 @@ Writes: TypeAlias = tuple[Write[Any], ...]
 
 def _category_writes(line: CategoryLine, _: int, held: LeasedJob) -> Iterator[tuple[str, Writes]]:
     if line.category_id in category_tree.RESERVED:
-        raise invalid("line.categoryId", "reserved", "it stands for something else")
+        raise invalid("line.categoryId", "reserved")
     made = line.model_dump(exclude={"created_at"})
     category = Category(**made, created_at=line.created_at or _beginning_of(held.job))
     category_tree.check_place(held.shop.repository, category)
@@ -240,7 +240,7 @@ def arrivals(line: Line, held: LeasedJob) -> Iterator[Arrival]:
     if isinstance(parsed, dict):
         name = cast(dict[str, object], parsed).pop("kind", POST)
     if not isinstance(name, str) or name not in KINDS:
-        raise invalid("line.kind", "unknown-kind", f"one of {', '.join(KINDS)}")
+        raise invalid("line.kind", "unknown-value", allowed=", ".join(KINDS))
     try:
         read = KINDS[name].form.model_validate(parsed)
         for identity, writes in KINDS[name].writes(read, line.number, held):

@@ -198,8 +198,7 @@ class Lister:
     def below(self, category_id: CategoryId, _: bool) -> PostList:
         subtree = category_tree.subtree(self.repository, category_id)
         if len(subtree) > MOST_BELOW:
-            words = f"{MOST_BELOW} categories can be listed together, and not more"
-            raise invalid("query.below", "too-many", words)
+            raise invalid("query.below", "too-many", max=MOST_BELOW)
         queries = [posts.published_in_category(each) for each in subtree]
         return Merged(f"below {category_id}", queries, self.order, self.cursors)
 

@@ -10,7 +10,7 @@ import logging
 import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TypeAlias
 
 from ulid import ULID
@@ -149,7 +149,7 @@ def rename(repository: Repository, before: Post, slug: Slug, now: datetime) -> P
     former.append(before.slug)
     if len(former) > MAX_FORMER_SLUGS:
         reason = f"it has {MAX_FORMER_SLUGS} former slugs, and may not have more"
-        raise Conflict(reason=reason)
+        raise Conflict(slug="too-many-slugs", reason=reason)
     after = before.model_copy(update={"slug": slug, "former_slugs": former})
     return _change(repository, posts.change_slug, before, after, now)
 
@@ -197,8 +197,8 @@ def _step(
 def plan(repository: Repository, post: Post, at: datetime, now: datetime) -> Post:
     """The post with another moment of publication. Raises `Unprocessable`."""
     if at <= now:
-        raise invalid("body.at", "in-the-past", "has to be in the future")
-    return repository.write(posts.schedule(post, at))
+        raise invalid("body.at", "in-the-past")
+    return repository.write(posts.schedule(post, at.astimezone(UTC)))
 
 
 @asks(posts.due, posts.publish, outbox.add, *ENTERING)

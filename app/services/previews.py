@@ -35,7 +35,8 @@ def draft(post: Post, token: str, by: UserId, seconds: int, most: int, now: date
     Raises `Unprocessable`.
     """
     if seconds > most:
-        raise invalid("body.seconds", "too-long", f"no preview is good for more than {most} s")
+        words = f"no preview is good for more than {most} s"
+        raise invalid("body.seconds", "too-large", words, max=most)
     return Preview(
         preview_id=identity_of(token),
         post_id=post.post_id,

@@ -10,6 +10,7 @@ from typing import Any
 
 from access_patterns import categories, posts
 from app.core import problems
+from app.core.details import CODES
 from app.core.problems import Problem, invalid
 from singletable import Label
 from singletable.errors import request, service
@@ -35,7 +36,10 @@ def _worded(refused: request.WriteRefused, otherwise: Problem) -> Problem:
     """The pattern's labels where it gave some; they know more than the engine does."""
     if about := ABOUT_A_VALUE.get((refused.entity, refused.label)):
         return about
-    return problems.Conflict(reason=str(refused)) if refused.labels else otherwise
+    if not refused.labels:
+        return otherwise
+    named = (label.name for label in refused.labels if label.name in CODES)
+    return problems.Conflict(slug=next(named, "refused"), reason=str(refused))
 
 
 def _most_specific(failures: Iterable[Exception]) -> Exception:
@@ -58,9 +62,9 @@ _MOST_SPECIFIC_FIRST = (
 # All other errors of the engine are faults of the app, of its configuration, or of what is stored.
 TABLE: Mapping[type, Callable[[Any], Problem]] = {
     request.InvalidCursor: lambda _: problems.InvalidCursor(),
-    request.InvalidKeyValue: lambda e: invalid(e.field, e.slug, e.reason),
-    request.InvalidItem: lambda e: invalid("body", e.slug, e.problems),
-    request.UnstorableValue: lambda e: invalid("body", e.slug, e.reason),
+    request.InvalidKeyValue: lambda e: invalid(e.field, "wrong-form", e.reason),
+    request.InvalidItem: lambda e: invalid("body", "invalid", e.problems),
+    request.UnstorableValue: lambda e: invalid("body", "invalid", e.reason),
     request.ItemMissing: lambda e: _worded(e, problems.NotFound(what=e.entity)),
     request.ItemExists: lambda e: _worded(e, problems.AlreadyExists(what=e.entity)),
     request.UniqueTaken: lambda e: problems.Taken(field=e.field),
@@ -82,9 +86,7 @@ _NO_PARENT = invalid("body.parentId", "unknown-category", categories.NO_PARENT.m
 ABOUT_A_VALUE: Mapping[tuple[str, Label | None], Problem] = {
     ("PostSlug", posts.SLUG_TAKEN): problems.Taken(field="slug"),
     ("CategorySlug", categories.SLUG_TAKEN): problems.Taken(field="slug"),
-    ("CategoryUsage", posts.NO_CATEGORY): invalid(
-        "body.categoryId", "unknown-category", posts.NO_CATEGORY.message
-    ),
+    ("CategoryUsage", posts.NO_CATEGORY): invalid("body.categoryId", "unknown-category"),
     ("Category", categories.NO_PARENT): _NO_PARENT,
     ("CategoryUsage", categories.NO_PARENT): _NO_PARENT,
 }

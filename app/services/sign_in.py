@@ -97,7 +97,7 @@ def _correct_role(service: AccountService, user_id: UserId) -> None:
         if now is None or now.role is user.role:
             return
         user = now
-    raise Conflict(reason=users.CHANGED.message)
+    raise Conflict(slug=users.CHANGED.name)
 
 
 def open_session(

@@ -101,8 +101,8 @@ def planned(
 ) -> tuple[Media, PresignedUpload]:
     """A file to announce, and how its bytes are to be sent. Raises `Unprocessable`."""
     if wanted.size > limits.size:
-        message = f"no file may be larger than {limits.size} bytes"
-        raise invalid("body.size", "too-large", message)
+        words = f"no file may be larger than {limits.size} bytes"
+        raise invalid("body.size", "too-large", words, max=limits.size)
     media = Media(
         media_id=MediaId(str(ULID.from_datetime(now))),
         owner_id=owner_id,
@@ -131,7 +131,7 @@ def complete(repository: Repository, objects: ObjectStore, media: Media, now: da
         if found := _ready_by_now(repository, media):
             return found
         if isinstance(error, ObjectMissing):
-            raise Conflict(reason="nothing was uploaded yet") from error
+            raise Conflict(slug="nothing-uploaded") from error
         raise
     return _settled(repository, objects, media, now)
 
@@ -158,7 +158,7 @@ def _ready_by_now(repository: Repository, media: Media) -> Media | None:
 def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
     """Browsers are told to save it, not to show it. Raises `Conflict` until it is ready."""
     if media.status is not MediaStatus.READY:
-        raise Conflict(reason=f"the file is {media.status}")
+        raise Conflict(slug="not-ready", reason=f"the file is {media.status}")
     headers = disposition(media.name, media.content_type)
     return objects.presign_download(kept(media), media.content_type, headers)
 
@@ -203,13 +203,13 @@ def check_pictures(
     for media_id, file in zip(wanted, found, strict=True):
         where = _place_of(after, media_id)
         if file is None or not may.allows(READ, files.of(file)):
-            raise invalid(where, "unknown-media", "the file does not exist")
+            raise invalid(where, "unknown-media")
         if not may.allows(SHOW, files.of(file)) and file.owner_id != before.author_id:
             raise may.refusal(SHOW)
         if file.content_type not in PICTURES:
             raise invalid(where, "no-picture", f"{file.content_type} is not shown in pages")
         if file.status is not MediaStatus.READY:
-            raise Conflict(reason=f"the file {media_id} is {file.status}")
+            raise Conflict(slug="not-ready", reason=f"the file {media_id} is {file.status}")
 
 
 def _place_of(post: Post, media_id: MediaId) -> str:

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Protocol
 
+from app.core.details import Detail, detail
 from app.core.problems import Conflict, Unprocessable
-from app.core.wire import Detail
 from model import Role, UserId
 from singletable.errors import RequestError
 
@@ -19,6 +19,7 @@ from singletable.errors import RequestError
 class UserNotInPool(Conflict):
     """There is no such user, or no longer."""
 
+    slug: str = "not-in-pool"
     reason: str = "the user pool has no such account; have it deleted here as well"
 
 
@@ -31,7 +32,7 @@ class PoolRefuses(Unprocessable):
     location: str = "body"
 
     def details(self) -> Sequence[Detail]:
-        return [Detail(location=self.location, code=self.slug, message=self.words)]
+        return [detail(self.location, self.slug, self.words)]
 
 
 class PasswordTooWeak(PoolRefuses):

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.api.kit.middleware import SENT, SHOWN
+from app.core.details import CODES
 from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
 from scripts.docs.spec_schemas import NULL, inlined, optional, schemas, type_text
@@ -17,6 +18,7 @@ def spec_tables(openapi: Document) -> dict[str, str]:
         "operations": "".join(_operations(openapi)),
         "schemas": "".join(schemas(openapi)),
         "codes": "".join(_codes()),
+        "details": "".join(_details()),
     }
 
 
@@ -138,3 +140,10 @@ def _codes() -> Iterator[str]:
     yield "| Status | Code | When | What to do |\n| --- | --- | --- | --- |\n"
     for each in problem_types():
         yield f"| {each.status} | `{each.code}` | {each.why} | {each.remedy} |\n"
+
+
+def _details() -> Iterator[str]:
+    yield "| Code | Meaning |\n| --- | --- |\n"
+    for code, meaning in sorted(CODES.items()):
+        named = meaning.replace("{", "`").replace("}", "`")
+        yield f"| `{code}` | {named} |\n"

@@ -71,7 +71,7 @@ class Epoch(Format):
 
     def from_attribute(self, text: str) -> datetime:
         number = Decimal(text)
-        if abs(number) > _LARGEST or number != int(number):
+        if number.copy_abs() > _LARGEST or number != int(number):
             raise ValueError(f"is no whole number of {self.precision} in the years 1 to 9999")
         return self._moment(int(number))
 

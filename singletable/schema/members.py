@@ -6,6 +6,7 @@ import dataclasses
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Set
 from datetime import date, time
+from itertools import chain
 from types import NoneType, UnionType
 from typing import Any, Final, NamedTuple, Union, cast, get_args, get_origin
 from uuid import UUID
@@ -145,10 +146,11 @@ def _has_moment(value: object) -> bool:
     if isinstance(value, (date, time, UUID)):
         return True
     if is_mapping(value):
-        return any(map(_has_moment, value.values()))
+        return any(map(_has_moment, chain(value, value.values())))
     if isinstance(value, (list, tuple, deque, Set)):
         return any(map(_has_moment, cast("Iterable[object]", value)))
-    return is_record(type(value)) and any(map(_has_moment, vars(value).values()))
+    fields = fields_of(type(value))[0] if is_record(type(value)) else ()
+    return any(_has_moment(getattr(value, each.name, None)) for each in fields)
 
 
 def attribute_of(

@@ -126,17 +126,24 @@ class Upgrade:
         """What the function looked at in a copy of the item beyond `reaches`, if anything: without
         it, the function makes something else of the item."""
         others = sorted(item.keys() - self.reaches - self.kept)
-        if not others or not self._goes_by(others, item, upgraded):
+        if not others or not self._differs_without(others, item, upgraded):
             return ""
-        return _beyond([each for each in others if self._goes_by([each], item, upgraded)] or others)
+        # What it makes another of each time, such as an identifier, says nothing.
+        varying = self._differs_without([], item, upgraded)
+        found = [each for each in others if self._differs_without([each], item, upgraded) - varying]
+        if not found and self._differs_without(others, item, upgraded) - varying:
+            found = others
+        return _beyond(found) if found else ""
 
-    def _goes_by(self, names: Collection[str], item: Item, upgraded: Any) -> bool:
+    def _differs_without(self, names: Collection[str], item: Item, upgraded: Any) -> frozenset[str]:
+        """Of which attributes the function makes something else where the item lacks `names`."""
+        known = self.reaches | self.kept
         rest = {name: value for name, value in item.items() if name not in names}
         try:
             made: Any = self.function(copy_item(rest)) if self.function else rest
-            return any(made.get(name) != upgraded.get(name) for name in self.reaches | self.kept)
+            return frozenset(name for name in known if made.get(name) != upgraded.get(name))
         except Exception:  # noqa: BLE001 - a function of the user's, which misses something
-            return True
+            return known
 
 
 def _beyond(names: Collection[str]) -> str:
@@ -218,6 +225,9 @@ class Watched(dict[str, Any]):
 
     def copy(self) -> dict[str, Any]:
         return dict(self)
+
+    def __reduce__(self) -> tuple[Any, ...]:  # copies by `copy` and `pickle` are plain ones
+        return dict, (dict(self),)
 
     def __or__(self, other: Any) -> Any:
         return dict(self) | other

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Protocol
 
+from app.core.details import CODES
+
 
 class Answer(Protocol):
     """What the test client and a decoded Lambda answer have in common."""
@@ -27,7 +29,13 @@ def failure(answer: Answer, status: int, code: str) -> dict[str, Any]:
     assert error.keys() == {"code", "message", "details", "traceId"}
     assert error["message"]
     assert "{" not in error["message"]
-    assert all(each.keys() == {"location", "code", "message"} for each in error["details"])
+    for each in error["details"]:
+        assert each.keys() == {"location", "code", "message", "params"}
+        assert each["code"] in CODES
+        assert each["message"]
+        assert not set("{[^\\") & set(each["message"])
+    if code in ("conflict", "already-exists"):
+        assert error["details"]
     assert error["traceId"] == answer.headers["x-request-id"]
     assert answer.headers["content-type"] == "application/json"
     assert answer.headers["cache-control"] == "no-store"

@@ -23,17 +23,20 @@ from starlette.types import Scope
 
 from app.api.kit.conditional import NotModified
 from app.core.context import current_request_id
+from app.core.details import Detail
 from app.core.problems import (
     InternalError,
     MalformedBody,
     MethodNotAllowed,
     NoSuchRoute,
+    NotFound,
     PreconditionRequired,
     Problem,
+    Taken,
     problem_types,
     unprocessable,
 )
-from app.core.wire import Detail, Out, Text
+from app.core.wire import Out, Text
 from app.services.problems import problem_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
@@ -152,7 +155,11 @@ def problem_to(request: Request, error: Exception) -> Problem:
         return problem_of(error)
     if isinstance(error, ClientDisconnect):
         return MalformedBody(reason="the client went away")
-    return problem_for(error, if_match="if-match" in request.headers)
+    found = problem_for(error, if_match="if-match" in request.headers)
+    sent = getattr(request, "parsed", None)
+    if isinstance(found, Taken) and isinstance(sent, dict) and found.field not in sent:
+        return Taken(field=found.field, location="body")  # it was made of what was sent
+    return found
 
 
 def _of_framework(request: Request, error: HTTPException) -> Problem:
@@ -182,11 +189,18 @@ def allowed_methods(scope: Scope) -> str:
 
 
 _IF_MATCH = ("header", "if-match")
+_NAMED = {"media_id": "file", "number": "revision", "slug": "category"}
+"""What steps of a path are identities of, where their names do not say so."""
 
 
 def problem_of(error: RequestValidationError) -> Problem:
-    """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable."""
+    """No JSON is malformed, a required If-Match is a precondition, all else is unprocessable.
+
+    Nothing has an identity that cannot be one.
+    """
     findings = error.errors()
+    for step in (str(finding["loc"][-1]) for finding in findings if finding["loc"][0] == "path"):
+        return NotFound(what=f"the {_NAMED.get(step, step.removesuffix('_id'))}")
     if any(finding["type"] == "json_invalid" for finding in findings):
         return MalformedBody(reason="it is not JSON")
     if any(finding["type"] == "missing" and finding["loc"] == _IF_MATCH for finding in findings):

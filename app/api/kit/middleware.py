@@ -206,7 +206,8 @@ def _relocated(name: bytes, value: bytes, base: bytes) -> tuple[bytes, bytes]:
 
 def _note_coding(headers: MutableHeaders) -> None:
     """A tag is one of a text as it was sent: compressed it is another one."""
-    headers.add_vary_header("Accept-Encoding")
+    if "accept-encoding" not in headers.get("vary", "").lower():
+        headers.add_vary_header("Accept-Encoding")
     coding, tag = headers.get("content-encoding"), headers.get("etag")
     if coding and tag:
         headers["etag"] = f'{tag[:-1]}-{coding}"'
@@ -227,9 +228,13 @@ class CorsMiddleware(CORSMiddleware):
         )
 
     def preflight_response(self, request_headers: Headers) -> Response:
-        """A refusal has the shape of all refusals."""
+        """A refusal has the shape of all refusals. An allowed page is told what it may send: then
+        its browser names the header or method that it may not."""
         answer = super().preflight_response(request_headers)
-        return answer if answer.status_code < 400 else failure(ForeignOrigin())
+        if "access-control-allow-origin" not in answer.headers:
+            return failure(ForeignOrigin())
+        answer.status_code = 200
+        return answer
 
 
 SENT = (

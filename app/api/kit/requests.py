@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
@@ -17,9 +17,10 @@ from pydantic import BaseModel, BeforeValidator, Field
 
 from app.api.kit.answers import Envelope
 from app.api.kit.container import RepositoryDep
+from app.core.details import detail
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
-from app.core.wire import Detail, Out
+from app.core.wire import Out
 from singletable import Query, Repository
 
 
@@ -46,29 +47,35 @@ class StrictRequest(Request):
 _OTHER_JSON = re.compile(r"application/.*\+json")
 
 
-def parameters_of(dependant: Dependant) -> set[str]:
-    """The names in the query that an operation and its dependencies know."""
-    below = map(parameters_of, dependant.dependencies)
-    return {field.alias for field in dependant.query_params}.union(*below)
+def parameters_of(dependant: Dependant) -> dict[str, bool]:
+    """The names in the query that an operation and its dependencies know, and whether each may
+    be repeated."""
+    fields = dependant.query_params
+    known = {each.alias: "list[" in str(each.field_info.annotation) for each in fields}
+    for below in dependant.dependencies:
+        known |= parameters_of(below)
+    return known
 
 
-def check_parameters(request: Request, known: set[str]) -> None:
-    """Raises `Unprocessable`: names each parameter that is unknown, and those that are not."""
+def check_parameters(request: Request, known: Mapping[str, bool]) -> None:
+    """Raises `Unprocessable`: names each parameter that is unknown, and those that are not; and
+    those of which one would be taken of several."""
     allowed = ", ".join(sorted(known)) or "none"
     message = f"this parameter is unknown here; known are: {allowed}"
-    if unknown := sorted(set(request.query_params) - known):
-        places = (f"query.{name[:64]}" for name in unknown)
-        raise Unprocessable(
-            wrong=[
-                Detail(location=place, code="unknown-parameter", message=message)
-                for place in places
-            ]
-        )
+    sent = [name for name, _ in request.query_params.multi_items()]
+    wrong = [
+        detail(place, "repeated") if name in known else detail(place, "unknown-parameter", message)
+        for name, place in sorted({name: f"query.{name[:64]}" for name in sent}.items())
+        if name not in known or (sent.count(name) > 1 and not known[name])
+    ]
+    if wrong:
+        raise Unprocessable(wrong=wrong)
 
 
 def _split(given: object) -> object:
-    lines = cast("list[str]", given) if isinstance(given, list) else []
-    return [part for line in lines for part in line.split(",")] if lines else given
+    if not isinstance(given, list):
+        return given
+    return [part for line in cast("list[str]", given) for part in line.split(",")]
 
 
 Separated = BeforeValidator(_split)

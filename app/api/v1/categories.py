@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Response
+from fastapi import Depends, Path, Query, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
@@ -22,7 +22,7 @@ from app.api.kit.conditional import (
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import MOVED, carrying, problems
-from app.api.kit.requests import PageOut, Paging
+from app.api.kit.requests import PageOut, Paging, Separated
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -32,6 +32,7 @@ from app.api.v1.categories_schemas import (
     CountedCategory,
     MergeIn,
     MovedOut,
+    TreeInclude,
     counted,
     inner_parent,
     node_shown,
@@ -53,13 +54,23 @@ writes = private_router("/v1/categories", "categories")
 
 
 @reads.get("", summary="The tree", response_model=Envelope[list[CategoryNode]])
-@asks(categories.tree)
-def list_categories(repository: RepositoryDep, condition: SharedCondition) -> Response:
+@asks(categories.tree, categories.published_counts)
+def list_categories(
+    repository: RepositoryDep,
+    condition: SharedCondition,
+    include: Annotated[
+        list[TreeInclude] | None,
+        Separated,
+        Query(description="What is to stand beside each category."),
+    ] = None,
+) -> Response:
     """The categories at the top, each with its children; siblings by position, then identity.
 
     A category that was moved or made this moment may not be in it yet.
     """
-    return condition.answer(Envelope(data=[node_shown(node) for node in forest(repository)]))
+    nodes = forest(repository)
+    posts = category_tree.published_posts(repository, nodes) if include else {}
+    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
 
 
 @reads.get(
@@ -292,5 +303,5 @@ def _find_both(
     source = _stored(repository, category_id)
     target = repository.fetch(categories.by_id(into).consistent())
     if target is None:
-        raise invalid("body.into", "unknown-category", "the category does not exist")
+        raise invalid("body.into", "unknown-category")
     return source, target

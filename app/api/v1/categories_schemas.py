@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from enum import StrEnum
 from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
 
 from app.api.kit.answers import like
 from app.api.kit.conditional import EntityTag
@@ -17,13 +20,15 @@ from model.ids import CategoryKey, SlugKey
 
 def _not_reserved(category_id: CategoryId) -> CategoryId:
     if category_id in RESERVED:
-        raise ValueError("is reserved")
+        raise PydanticCustomError("reserved", "is reserved")
     return category_id
 
 
 FreeId = Annotated[CategoryKey, AfterValidator(_not_reserved)]
 Parent = Annotated[FreeId | None, Field(examples=["science"], description="Null: at the top.")]
-Position = Annotated[int, Field(ge=0, le=9999, examples=[1], description="Among its siblings.")]
+Position = Annotated[
+    int, Field(strict=True, ge=0, le=9999, examples=[1], description="Among its siblings.")
+]
 Name = Annotated[str, Field(min_length=1, max_length=100, examples=["Physics"]), TypedText()]
 
 
@@ -51,7 +56,7 @@ class CategoryChange(In):
     @model_validator(mode="after")
     def _changes_something(self) -> Self:
         if not self.model_fields_set:
-            raise ValueError("nothing is to be changed")
+            raise PydanticCustomError("nothing-to-change", "nothing is to be changed")
         return self
 
 
@@ -97,8 +102,17 @@ class CountedCategory(CategoryOut):
     children: int = Field(description="Categories directly below it.")
 
 
+class TreeInclude(StrEnum):
+    """What may be asked for beside each category of the tree."""
+
+    COUNTS = "counts"
+
+
 class CategoryNode(CategoryOut):
     depth: int = Field(description="1 at the top.")
+    posts: int | None = Field(
+        examples=[12], description="Published posts, if `include` asks for counts."
+    )
     children: tuple[CategoryNode, ...]
 
 
@@ -127,9 +141,14 @@ def counted(
     )
 
 
-def node_shown(node: Node) -> CategoryNode:
-    children = tuple(node_shown(child) for child in node.children)
-    return CategoryNode(**_facts(node.category), depth=node.depth, children=children)
+def node_shown(node: Node, posts: Mapping[CategoryId, int]) -> CategoryNode:
+    """`posts`: published ones by category, as far as they are known."""
+    return CategoryNode(
+        **_facts(node.category),
+        depth=node.depth,
+        posts=posts.get(node.category.category_id),
+        children=tuple(node_shown(child, posts) for child in node.children),
+    )
 
 
 def _facts(category: Category) -> dict[str, Any]:

@@ -100,16 +100,16 @@ def list_previews(post: PostWithPreviews, paging: Paging) -> Envelope[PageOut[Pr
 @asks(asked.issue)
 def create_preview(
     post: PostToPreview,
-    wanted: PreviewIn,
     caller: KnownCaller,
     once: Idempotent,
     request: Request,
     response: Response,
     now: NowDep,
+    wanted: PreviewIn | None = None,
 ) -> Envelope[IssuedOut]:
     """A token that shows this post, whatever its status, to whoever has it. It is told once."""
     settings, token = container_of(request).settings, previews.new_token()
-    seconds = settings.preview_seconds if wanted.seconds is None else wanted.seconds
+    seconds = (wanted and wanted.seconds) or settings.preview_seconds
     by, most = UserId(caller.subject), settings.preview_max_seconds
     draft = previews.draft(post, token, by, seconds, most, now)
 

@@ -109,7 +109,7 @@ def _of_sum(known: Computed, value: object) -> Iterator[Bound]:
     start = Decimal(start_of(known.place, {"N": "0"})["N"])
     for comparison, limit in comparisons:
         bound = _number(known.attribute, limit)
-        if not bound.is_finite() or abs(bound) >= _GREATEST:
+        if not bound.is_finite() or bound.copy_abs() >= _GREATEST:
             continue
         text = f"{known.label} must stay {_WORDS[comparison]} {limit}"
         if isinstance(value, Symbol):

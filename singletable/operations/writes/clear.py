@@ -137,7 +137,7 @@ class _Deletion:
         for response in responses:
             for item in response["Items"]:
                 for schema in self._schemas:
-                    if _is_of(schema, item) and self._is_decided(item):
+                    if self._is_of(schema, item) and self._is_decided(item):
                         found[comparable_key(item, _key_names(schema))] = schema, item
         plain = [_part(schema, item) for schema, item in found.values() if not schema.uniques]
         yield from BatchRequests(plain, self._context).steps()
@@ -149,6 +149,20 @@ class _Deletion:
             self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
         except StopIteration:
             self.asked = ()
+
+    def _is_of(self, schema: AnySchema, item: Item) -> bool:
+        """Whether an item is one of this entity: by its key, and by what it says of itself.
+
+        One whose upgrade fails is left.
+        """
+        if not schema.primary.matches(item):
+            return False
+        try:
+            return schema.is_typed(schema.upgrade_item(item))
+        except InvalidStoredItem as error:
+            if schema.is_typed(item):
+                self.left.append(str(error))
+            return False
 
     def _is_decided(self, item: Item) -> bool:
         """Whether the filter could tell that an item is asked for; else it is left."""
@@ -219,14 +233,6 @@ def _projection_of(query: Query[Any]) -> tuple[str, ...]:
     if any(schema.upgrade is not None or schema.uniques for schema in schemas):
         return ()
     return (*query.key_query.key.position_attributes, *schemas[0].type_item)
-
-
-def _is_of(schema: AnySchema, item: Item) -> bool:
-    """Whether an item is one of this entity: by its key, and by what it says of itself."""
-    try:
-        return schema.primary.matches(item) and schema.is_typed(schema.upgrade_item(item))
-    except InvalidStoredItem:
-        return False
 
 
 def _key_names(schema: AnySchema) -> tuple[str, ...]:

@@ -169,6 +169,8 @@ def index_key_updates(
         needed = moved or (is_new and (counted or set(key.fields) <= identity))
         if key.own_attributes and needed:
             rewritten |= _key_updates(updates, key, known, counted)
+        if needed and not _is_out(key, known):
+            rewritten |= _implied_parts(updates, key, known)
     return rewritten
 
 
@@ -222,19 +224,22 @@ def _key_updates(
             missing=", ".join(missing),
         )
     made = key.render_made(known) if counted else key.render(known)
-    written = own | _implied_parts(updates, key)
-    return {name: value for name, value in made.items() if name in written}
+    return {name: value for name, value in made.items() if name in own}
 
 
-def _implied_parts(updates: FieldUpdates, key: CompiledKey) -> set[str]:
+def _implied_parts(updates: FieldUpdates, key: CompiledKey, known: Values) -> Wire:
     """The key attributes that are fields which an older item may lack, as they have a default.
 
     They stay as they are read, but without them the item would not be in the index.
     """
     schema = updates.schema
-    stays = set(key.fields) - set(updates.fields) - set(schema.primary.fields)
-    parts = [schema.attributes[field] for field in stays if schema.start(field) is not None]
-    return {each.stored for each in parts} & schema.names_in_indexes
+    stays = [each for each in key.fields if each in known and each not in updates.fields]
+    parts = [schema.attributes[each] for each in stays if schema.start(each) is not None]
+    return {
+        each.stored: each.encode(known[each.field])
+        for each in parts
+        if each.stored in schema.names_in_indexes and each.field not in schema.primary.fields
+    }
 
 
 def _counted_fields(updates: FieldUpdates, key: CompiledKey) -> frozenset[str]:

@@ -66,6 +66,19 @@ def test_other_origins_may_not(open_to_site: TestClient, origin: str) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
+@pytest.mark.parametrize(
+    "odd", [{"Access-Control-Request-Headers": "x-foo"}, {"Access-Control-Request-Method": "BREW"}]
+)
+def test_a_page_is_told_what_it_may_send(open_to_site: TestClient, odd: dict[str, str]) -> None:
+    """The browser compares, and names the header or method that is not in the answer."""
+    asked = open_to_site.options("/v1/posts", headers={"Origin": SITE, **WANTED, **odd})
+    assert asked.status_code == 200
+    assert asked.headers["access-control-allow-origin"] == SITE
+    assert "x-foo" not in asked.headers["access-control-allow-headers"].lower()
+    assert "BREW" not in asked.headers["access-control-allow-methods"]
+    assert "if-match" in asked.headers["access-control-allow-headers"].lower()
+
+
 def test_without_allowed_origins_nobody_is_answered(client: TestClient) -> None:
     """The methods of the path are told, as to everyone."""
     answer = client.options("/v1/notes", headers={"Origin": SITE, **WANTED})

@@ -18,6 +18,15 @@ def test_a_misspelt_parameter_is_named(client: TestClient, query: str) -> None:
     assert known in error["details"][0]["message"]
 
 
+def test_a_parameter_is_given_once(client: TestClient) -> None:
+    """One of two would be taken without a word; lists may be repeated."""
+    for query in ("limit=1&limit=2", "tag=a&tag=b", "tag=a&tag=a"):
+        error = expect.failure(client.get(f"/v1/posts?{query}"), 422, "unprocessable")
+        assert [each["code"] for each in error["details"]] == ["repeated"]
+    error = expect.failure(client.get("/v1/posts?include=x&include=y"), 422, "unprocessable")
+    assert {each["code"] for each in error["details"]} == {"unknown-value"}
+
+
 def test_an_operation_without_parameters_says_so(client: TestClient) -> None:
     """Also for a write, before anything is written."""
     answer = client.post("/v1/posts/x/submit?force=1")

@@ -46,7 +46,7 @@ def is_taken(typed: type[Any], rest: dict[str, Any], **texts: Any) -> bool:
         typed.model_validate({**rest, **texts})
     except ValidationError as error:
         codes = {each["type"] for each in error.errors()}
-        assert codes <= {"unfit_character", "nothing_to_see", "string_pattern_mismatch"}
+        assert codes <= {"unfit-character", "nothing-to-see", "string_pattern_mismatch"}
         return False
     return True
 

@@ -35,6 +35,17 @@ def test_every_operation_says_what_it_is(openapi: dict[str, Any]) -> None:
     assert {tag["name"] for tag in openapi["tags"]} >= TAGS
 
 
+def test_headers_that_are_sent_are_declared(openapi: dict[str, Any]) -> None:
+    """What may be asked about by its tag has one, and so has what was changed; a new thing has an
+    address. Who signs up is told nobody's."""
+    for operation in operations(openapi):
+        answers, names = operation["responses"], {e["name"] for e in operation["parameters"]}
+        if "304" in answers or ("if-match" in names and "200" in answers):
+            assert "ETag" in answers["200"]["headers"], operation["operationId"]
+        if "201" in answers and operation["operationId"] != "signUp":
+            assert "Location" in answers["201"]["headers"], operation["operationId"]
+
+
 def test_every_parameter_has_an_example(openapi: dict[str, Any]) -> None:
     """But cursors, which are opaque."""
     for operation in operations(openapi):

@@ -10,13 +10,35 @@ import pytest
 from httpx2 import Response
 
 from access_patterns import posts
-from model import CategoryId, Post, PostId, PostStatus, Revision, Slug, UserId
-from singletable import transaction
+from model import (
+    CategoryId,
+    ContentType,
+    Media,
+    MediaId,
+    MediaStatus,
+    Post,
+    PostId,
+    PostStatus,
+    Revision,
+    Slug,
+    UserId,
+)
+from singletable import create, transaction
 from tests.app import expect
 from tests.app.harness import TEXT, AppHarness
 
 PATH = "/v1/posts/01JD9GZ2J0V5X7Q3M8K4T6B1RA"
 NOW = datetime(2026, 3, 14, tzinfo=UTC)
+COVER = Media(
+    media_id=MediaId("01JD9GZ2J0V5X7Q3M8K4T6B1RB"),
+    owner_id=UserId("ada"),
+    name="cover.png",
+    content_type=ContentType.PNG,
+    size=1,
+    object_name="0" * 40,
+    status=MediaStatus.READY,
+    created_at=NOW,
+)
 
 
 @pytest.fixture
@@ -43,6 +65,7 @@ def former(harness: AppHarness) -> AppHarness:
     after = written.model_copy(update={"title": "After"})
     revision = Revision.from_post(written, post.author_id, NOW)
     harness.repository.write(posts.edit(written, after, revision))
+    harness.repository.write(create(COVER))
     assert tagged(harness, "go") == []
     return harness
 
@@ -64,6 +87,9 @@ CHANGES: dict[str, Callable[[Any, dict[str, str]], Response]] = {
     "PUT": lambda api, lock: api.put(PATH, json={**TEXT, **TAGS}, headers=lock),
     "PATCH": lambda api, lock: api.patch(PATH, json={"body": "x"}, headers=lock),
     "slug": lambda api, lock: api.put(f"{PATH}/slug", json={"slug": "new"}, headers=lock),
+    "media": lambda api, lock: api.put(
+        f"{PATH}/media", json={"coverMediaId": COVER.media_id}, headers=lock
+    ),
     "restore": lambda api, lock: api.post(f"{PATH}/revisions/1/restore", headers=lock),
 }
 INTO = {"into": "science"}

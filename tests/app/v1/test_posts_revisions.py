@@ -64,11 +64,10 @@ def test_a_number_without_revision_is_not_found(harness: AppHarness, number: str
     expect.failure(answer, 404, "not-found")
 
 
-def test_what_is_no_number_is_named(harness: AppHarness) -> None:
-    """422 with the place."""
+def test_what_is_no_number_is_no_revision(harness: AppHarness) -> None:
+    """404, as of a number that there is none of."""
     answer = harness.ada.get(f"{path(harness.draft())}/revisions/first")
-    error = expect.failure(answer, 422, "unprocessable")
-    assert error["details"][0]["location"] == "path.number"
+    expect.failure(answer, 404, "not-found")
 
 
 def test_former_texts_are_not_for_readers(harness: AppHarness) -> None:

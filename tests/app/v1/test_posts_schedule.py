@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 from unittest.mock import Mock
 
@@ -67,6 +67,9 @@ def test_a_plan_is_changed_and_dropped(harness: AppHarness) -> None:
     expect.failure(stale, 412, "precondition-failed")
     moved = harness.editor.put(f"{path(post)}/schedule", json=other, headers=harness.tag(post))
     assert expect.success(moved)["publishAt"] != post["publishAt"]
+    seoul = (SOON + timedelta(hours=2)).astimezone(timezone(timedelta(hours=9)))
+    told = harness.editor.put(f"{path(post)}/schedule", json={"at": seoul.isoformat()})
+    assert expect.success(told)["publishAt"].endswith("Z")
     for _ in range(2):
         dropped = harness.editor.delete(f"{path(post)}/schedule")
         assert expect.success(dropped)["publishAt"] is None

@@ -319,6 +319,31 @@ def test_an_upgrade_says_what_older_items_are(open_backend: OpenBackend) -> None
     assert keys(db) == ["BOX#a/AT#2"]
 
 
+def test_an_item_whose_upgrade_fails_is_left_and_reported(open_backend: OpenBackend) -> None:
+    """It says that it is one of them."""
+    table = Table("priced")
+
+    def to_cents(item: dict[str, Any]) -> dict[str, Any]:
+        item["price"] = {"N": str(int(item["price"]["N"]) * 100)}
+        return item
+
+    class Priced(Entity, table=table, upgrade=to_cents, reaches=["price"]):
+        """Something with a price."""
+
+        shop: str
+        name: str
+        price: int
+        key = table.primary.key("SHOP#{shop}", "{name}")
+
+    db = open_backend(table)
+    for name, price in (("a", {"N": "1"}), ("b", "free")):
+        db.put(PK="SHOP#1", SK=name, entity="Priced", shop="1", name=name, price=price)
+    with pytest.raises(BatchUnfinished) as caught:
+        db.repository.write(clear(Priced.key.query(shop="1")))
+    assert "SHOP#1 / b" in caught.value.unwritten[0]
+    assert keys(db) == ["SHOP#1/b"]
+
+
 @pytest.mark.parametrize(
     "made",
     [

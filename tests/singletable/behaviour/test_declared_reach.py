@@ -4,6 +4,8 @@ twice."""
 from __future__ import annotations
 
 import copy
+import pickle
+import uuid
 from collections.abc import Callable
 from functools import cache, partial
 from typing import Any
@@ -324,6 +326,8 @@ COPIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "copy": lambda item: item.copy(),
     "deepcopy": copy.deepcopy,
     "items": lambda item: {name: value for name, value in item.items()},  # noqa: C416
+    "shallow copy": copy.copy,
+    "pickle": lambda item: pickle.loads(pickle.dumps(item)),  # noqa: S301
 }
 
 
@@ -355,3 +359,31 @@ def test_what_is_reached_in_a_copy_and_not_declared_is_an_error(
     db.put(**key, price={"N": "10"}, rate={"N": "3"})
     with raises(InvalidStoredItem, problems="its upgrade reaches rate: name it in reaches=[...]"):
         db.repository.fetch(Quote.key.get(quote_id="1"))
+
+
+@pytest.mark.parametrize("how", COPIES)
+def test_a_copying_upgrade_may_make_another_value_each_time(
+    open_backend: OpenBackend, how: str
+) -> None:
+    """Such as an identifier: that says nothing of what it looks at."""
+
+    def mark(item: dict[str, Any]) -> dict[str, Any]:
+        item = COPIES[how](item)
+        item.setdefault("mark", {"S": uuid.uuid4().hex})
+        return item
+
+    table = Table("marks")
+
+    class Marked(Entity, table=table, upgrade=mark, reaches=["mark"]):
+        """Something with a mark; of old it had none."""
+
+        marked_id: str
+        note: str = ""
+        mark: str
+        key = table.primary.key("MARKED#{marked_id}", "MARKED")
+
+    db = open_backend(table)
+    db.put(PK="MARKED#1", SK="MARKED", entity="Marked", marked_id="1", note="x")
+    read = db.repository.fetch(Marked.key.get(marked_id="1"))
+    assert read is not None
+    assert (read.note, len(read.mark)) == ("x", 32)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated
 
@@ -129,6 +130,11 @@ class Stay(BaseModel):
     since: date = Field(default_factory=lambda: TODAY[0])
 
 
+@dataclass(slots=True)
+class Slot:
+    since: date
+
+
 class Guest(Entity, table=guests):
     """A guest, of today where nothing is said."""
 
@@ -137,6 +143,8 @@ class Guest(Entity, table=guests):
     days: list[date] = Field(default_factory=lambda: [TODAY[0]])
     stay: Stay = Field(default_factory=Stay)
     rooms: dict[str, date] = Field(default_factory=lambda: {"a": TODAY[0]})
+    marks: dict[date, int] = Field(default_factory=lambda: {TODAY[0]: 1})
+    slot: Slot = Field(default_factory=lambda: Slot(TODAY[0]))
     key = guests.primary.key("GUEST#{guest_id}", "GUEST")
 
 
@@ -146,8 +154,10 @@ class Guest(Entity, table=guests):
         attr("days").equals([date(2026, 11, 30)]),
         attr("stay")["since"].equals(date(2026, 11, 30)),
         attr("rooms").equals({"a": date(2026, 11, 30)}),
+        attr("marks").equals({date(2026, 11, 30): 1}),
+        attr("slot")["since"].equals(date(2026, 11, 30)),
     ],
-    ids=["list", "record", "dict"],
+    ids=["list", "record", "dict", "keys", "slots"],
 )
 def test_a_day_that_a_factory_puts_inside_is_no_default(
     open_backend: OpenBackend, condition: Condition

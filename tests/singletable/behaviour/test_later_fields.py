@@ -57,6 +57,9 @@ by_kind = shelves.global_index("KIND", partition_key="kind", sort_key="KINDSK")
 by_rank = shelves.global_index("RANK", partition_key="RANKPK", sort_key=number("rank"))
 
 
+by_both = shelves.global_index("BOTH", partition_key="place", sort_key=number("rank"))
+
+
 class Book(Entity, table=shelves):
     """A book, whose kind and rank came later; both are key attributes themselves."""
 
@@ -66,6 +69,7 @@ class Book(Entity, table=shelves):
     place: str = "a"
     pages: int = 0
     of_kind = by_kind.key("{kind}", "{place}#{book_id}")
+    both = by_both.natural()
     ranked = by_rank.key("PLACE#{place}", "{rank}")
     key = shelves.primary.key("BOOK#{book_id}", "BOOK")
 
@@ -96,3 +100,4 @@ def test_a_patch_does_so_with_what_is_given(older: Backend) -> None:
     patch = Book.key.patch(book_id="1").set(place="b").given(kind="novel", rank=5)
     after = older.repository.write(patch)
     assert find(older, "novel", "b") == ([after], [after])
+    assert list(older.repository.iterate(Book.both.query(place="b"))) == [after]

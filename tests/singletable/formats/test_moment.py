@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from decimal import Context, Inexact, Overflow, Rounded, localcontext
 from typing import Annotated, Any
 
 import pytest
@@ -124,3 +125,12 @@ def test_moments_of_other_classes_are_stored_as_plain_ones() -> None:
     assert type(other.at) is Printed
     encode = schema_of(Event).encode
     assert encode(other) == encode(plain)
+
+
+def test_a_caller_s_decimal_context_changes_nothing() -> None:
+    """Whatever it rounds, traps or cannot hold."""
+    moment = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
+    event = Event(day=date(2026, 3, 14), at=moment, counted=moment, ends=moment)
+    schema = schema_of(Event)
+    with localcontext(Context(prec=3, Emax=9, traps=[Inexact, Rounded, Overflow])):
+        assert schema.decode(schema.encode(event)) == event

@@ -49,7 +49,7 @@ def test_to_stay_is_a_move_too(api: TestClient) -> None:
 def test_nothing_gets_below_itself(api: TestClient, parent_id: str) -> None:
     """409 in clear words; nothing moves."""
     error = expect.failure(move(api, "a", parent_id), 409, "conflict")
-    assert error["message"] == "a category cannot be below itself or what is below it"
+    assert error["message"] == "a category cannot go into itself or what is below it"
     assert outline(api) == {"a": {"b": {"c": {}}}, "x": {}}
 
 

@@ -79,11 +79,11 @@ def test_a_download_is_kept_by_nobody(harness: AppHarness) -> None:
 
 @pytest.mark.parametrize("tail", ["", "/download"])
 def test_what_never_was_is_missing(harness: AppHarness, tail: str) -> None:
-    """404; what is no identity at all is 422."""
+    """404, as what is no identity at all."""
     unknown = harness.admin.get(f"/v1/media/01JD9GZ2J0V5X7Q3M8K4T6B1RB{tail}")
     expect.failure(unknown, 404, "not-found")
     malformed = harness.admin.get(f"/v1/media/..%23MEDIA{tail}")
-    expect.failure(malformed, 422, "unprocessable")
+    expect.failure(malformed, 404, "not-found")
 
 
 def test_no_answer_tells_the_objects_name(harness: AppHarness) -> None:

@@ -95,8 +95,13 @@ def test_the_longest_is_a_setting(harness: AppHarness) -> None:
     expect.success(harness.ada.post(previews(draft), json={"seconds": 60}), 201)
     answer = harness.ada.post(previews(draft), json={"seconds": 61})
     [detail] = expect.failure(answer, 422, "unprocessable")["details"]
-    assert detail["code"] == "too-long"
+    assert (detail["code"], detail["params"]) == ("too-large", {"max": 60})
     assert "60 s" in detail["message"]
+
+
+def test_a_body_is_not_needed(harness: AppHarness) -> None:
+    """Then it lasts as long as the stage says."""
+    expect.success(harness.ada.post(previews(harness.draft())), 201)
 
 
 @pytest.mark.parametrize("field", ["token", "postId", "expiresAt"])
@@ -118,7 +123,7 @@ def test_what_is_revoked_is_over_at_once(any_harness: AppHarness) -> None:
 
 
 def test_a_preview_is_revoked_by_way_of_its_post(harness: AppHarness) -> None:
-    """By way of another, even an own one, it does not exist; malformed identities are 422."""
+    """By way of another, even an own one, it does not exist; nor does a malformed one."""
     draft = harness.draft()
     foreign = harness.draft(by="eve")
     issued = expect.success(harness.editor.post(previews(foreign), json={}), 201)
@@ -126,7 +131,7 @@ def test_a_preview_is_revoked_by_way_of_its_post(harness: AppHarness) -> None:
     expect.failure(answer, 404, "not-found")
     assert harness.open_preview(issued["token"]).status_code == 200
     malformed = harness.ada.delete(f"{previews(draft)}/A%23B")
-    expect.failure(malformed, 422, "unprocessable")
+    expect.failure(malformed, 404, "not-found")
 
 
 def test_a_deleted_post_takes_its_previews_along(any_harness: AppHarness) -> None:
