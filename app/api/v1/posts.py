@@ -21,9 +21,9 @@ from app.api.v1.posts_guards import changed, tag_of
 from app.api.v1.posts_schemas import PostOut
 from app.core.asks import asks
 from app.core.problems import Conflict, CredentialsMissing, NotFound, Taken
-from app.services import post_reading, post_writing, tag_lists
+from app.services import post_writing, tag_lists
 from app.services.post_reading import BESIDE, Include, load_beside
-from model import Post
+from model import Post, PostKey
 
 reads = public_router("/v1/posts", "posts")
 writes = private_router("/v1/posts", "posts")
@@ -222,7 +222,7 @@ def unschedule_post(
     previews.delete,
 )
 def delete_post(
-    post_id: str,
+    post_id: PostKey,
     post: posts_guards.DeletedPost,
     condition: WritingCondition,
     repository: RepositoryDep,
@@ -230,7 +230,7 @@ def delete_post(
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        post_writing.finish_deletion(repository, post_reading.parse_id(post_id))
+        post_writing.finish_deletion(repository, post_id)
     else:
         condition.expects(tag_of(post))
         post_writing.delete(repository, post, now)

@@ -24,7 +24,7 @@ from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Permission, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
 from app.services.post_reading import READ, IncludeOne
-from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
+from model import CategoryKey, Post, PostKey, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
 
@@ -32,7 +32,7 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 
 
 @asks(posts.by_id)
-def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+def load_post(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
     return post_reading.find(repository, post_id, consistent=may.is_known)
 
@@ -56,7 +56,7 @@ DELETE, PURGE = "posts.delete", "posts.purge"
 
 @guards(POSTS, DELETE, PURGE, known_by=READ)
 @asks(posts.by_id)
-def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+def post_or_remains(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post | None:
     """None where there is no post any more, though something may be left of it."""
     post = post_reading.fetch(repository, post_id, consistent=True)
     if post is None:
