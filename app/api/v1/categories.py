@@ -69,7 +69,7 @@ def list_categories(
     A category that was moved or made this moment may not be in it yet.
     """
     nodes = forest(repository)
-    posts = category_tree.published_posts(repository, nodes) if include else {}
+    posts = category_tree.published_posts(repository, nodes) if include else dict[CategoryId, int]()
     return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
 
 

@@ -28,8 +28,6 @@ from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 JOBS: ResourceKind[Job] = ResourceKind("job")
 
 
-JOB = "/{job_id}"
-
 reads = private_router("/v1/jobs", "jobs")
 writes = private_router("/v1/jobs", "jobs")
 
@@ -127,13 +125,15 @@ def list_jobs(paging: Paging) -> Envelope[PageOut[JobOut]]:
     return paging.load(asked.newest(), shown)
 
 
-@reads.get(JOB, summary="A job")
+@reads.get("/{job_id}", summary="A job")
 def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it has ended."""
     return Envelope(data=shown(job))
 
 
-@reads.get(f"{JOB}/result", summary="Where a job's result can be had", responses=problems(Conflict))
+@reads.get(
+    "/{job_id}/result", summary="Where a job's result can be had", responses=problems(Conflict)
+)
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
@@ -185,7 +185,7 @@ def create_import(
 
 
 @writes.post(
-    f"{JOB}/start",
+    "/{job_id}/start",
     status_code=202,
     summary="Start a job",
     responses={202: carrying("Location"), **problems(Conflict)},
@@ -200,7 +200,7 @@ def start_job(
     return Envelope(data=shown(service.start(job, now)))
 
 
-@writes.post(f"{JOB}/cancel", summary="Cancel a job", responses=problems(Conflict))
+@writes.post("/{job_id}/cancel", summary="Cancel a job", responses=problems(Conflict))
 @asks(asked.cancel)
 def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
     """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.
