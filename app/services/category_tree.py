@@ -16,12 +16,7 @@ from app.services import post_reading, post_writing, tag_lists
 from model import ROOT, Category, CategoryId, Slug
 from model.category import MAX_FORMER_CATEGORY_SLUGS
 from singletable import Label, Repository, inspect
-from singletable.errors import (
-    ConditionFailed,
-    ItemMissing,
-    TransactionCancelled,
-    VersionConflict,
-)
+from singletable.errors import ConditionFailed, ItemMissing, TransactionCancelled, VersionConflict
 from singletable.inspect import Write
 
 MOST_LEVELS = 20

@@ -24,7 +24,6 @@ from model import (
     ListedPost,
     Post,
     PostId,
-    PostKey,
     Revision,
     Slug,
     SlugKey,
@@ -43,29 +42,28 @@ BESIDE = (users.each, categories.each, posts.views_of_each)
 """What is asked beside a page."""
 KEPT = timedelta(hours=25)  # from the day's beginning, for instances whose clocks differ
 
-_POST_ID: TypeAdapter[PostId] = TypeAdapter(PostKey)
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def find(repository: Repository, post_id: str, *, consistent: bool) -> Post:
+def find(repository: Repository, post_id: PostId, *, consistent: bool) -> Post:
     """The post, whoever may see it. Raises `NotFound`."""
-    post = fetch(repository, post_id, consistent=consistent)
-    if post is None:
-        raise NotFound(what="the post")
-    return post
+    return require_found(fetch(repository, post_id, consistent=consistent), "the post")
 
 
 def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
-    entry = posts.by_slug(_parse(_SLUG, slug))
+    try:
+        entry = posts.by_slug(_SLUG.validate_python(slug))
+    except ValidationError:
+        raise NotFound(what="the post") from None
     held = repository.fetch(entry.consistent() if consistent else entry)
     post_id = require_found(held, "the post").post_id
     return find(repository, post_id, consistent=consistent)
 
 
-def fetch(repository: Repository, post_id: str, *, consistent: bool) -> Post | None:
+def fetch(repository: Repository, post_id: PostId, *, consistent: bool) -> Post | None:
     """Whoever may see it."""
-    query = posts.by_id(_parse(_POST_ID, post_id))
+    query = posts.by_id(post_id)
     return repository.fetch(query.consistent() if consistent else query)
 
 
@@ -73,19 +71,6 @@ def whole(repository: Repository, listed: Iterable[ListedPost]) -> list[Post]:
     """The posts of a list with their bodies, as they are now, but for those that are gone."""
     found = repository.fetch(posts.each([post.post_id for post in listed]).consistent())
     return [post for post in found if post]
-
-
-def parse_id(text: str) -> PostId:
-    """The id of a post."""
-    return _parse(_POST_ID, text)
-
-
-def _parse(form: TypeAdapter[T], text: str) -> T:
-    """A malformed id or slug is reported as a missing post."""
-    try:
-        return form.validate_python(text)
-    except ValidationError:
-        raise NotFound(what="the post") from None
 
 
 def revision(repository: Repository, post: Post, number: int) -> Revision:

@@ -103,17 +103,7 @@ def planned(
     if wanted.size > limits.size:
         words = f"no file may be larger than {limits.size} bytes"
         raise invalid("body.size", "too-large", words, max=limits.size)
-    media = _pending(wanted, owner_id, now, now + limits.waiting)
-    return media, objects.presign_upload(arriving(media), media.content_type, media.size)
-
-
-def announce(repository: Repository, media: Media) -> Media:
-    """From now on the upload is waited for."""
-    return repository.write(asked.create(media))
-
-
-def _pending(wanted: Announcement, owner_id: UserId, now: datetime, until: datetime) -> Media:
-    return Media(
+    media = Media(
         media_id=MediaId(str(ULID.from_datetime(now))),
         owner_id=owner_id,
         name=wanted.name,
@@ -121,8 +111,9 @@ def _pending(wanted: Announcement, owner_id: UserId, now: datetime, until: datet
         size=wanted.size,
         object_name=new_object_name(),
         created_at=now,
-        expires_at=until.replace(microsecond=0),
+        expires_at=(now + limits.waiting).replace(microsecond=0),
     )
+    return media, objects.presign_upload(arriving(media), media.content_type, media.size)
 
 
 def complete(repository: Repository, objects: ObjectStore, media: Media, now: datetime) -> Media:

@@ -9,6 +9,7 @@ import hmac
 import logging
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from datetime import UTC, datetime
 from typing import cast
 
@@ -117,21 +118,9 @@ def _wrong(refused: TokenRefused) -> CredentialsWrong:
 
 
 _TIMES = ("exp", "iat", "auth_time", "nbf")
-
-
 _GROUPS = "cognito:groups"
-
-
 _EPOCH = re.compile(r"[0-9]{1,12}")
-
-
-_JAVA_DATE = re.compile(
-    r"(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) (?P<month>[A-Z][a-z]{2}) (?P<day>[0-9]{2})"
-    r" (?P<time>[0-9]{2}:[0-9]{2}:[0-9]{2}) UTC (?P<year>[0-9]{4})"
-)
-
-
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_JAVA_DATE = "%a %b %d %H:%M:%S UTC %Y"
 
 
 def claims_from_event(
@@ -181,15 +170,9 @@ def _seconds(text: str) -> object:
     """`1795620000`, or as REST APIs write it: `Wed Nov 25 15:37:23 UTC 2026`."""
     if _EPOCH.fullmatch(text):
         return int(text)
-    date = _JAVA_DATE.fullmatch(text)
-    if date is None or date["month"] not in _MONTHS:
-        return text
-    month = _MONTHS.index(date["month"]) + 1
-    try:
-        moment = datetime.fromisoformat(f"{date['year']}-{month:02}-{date['day']}T{date['time']}")
-    except ValueError:
-        return text
-    return int(moment.replace(tzinfo=UTC).timestamp())
+    with suppress(ValueError):
+        return int(datetime.strptime(text, _JAVA_DATE).replace(tzinfo=UTC).timestamp())
+    return text
 
 
 def _bracketed(text: str) -> object:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping
 from functools import cached_property
+from http import HTTPStatus
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -15,14 +16,22 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.guards.permission import Guarding, authenticate, optional_caller, require_caller
 from app.api.kit.answers import answer
+from app.api.kit.conditional import (
+    read_conditionally,
+    read_shared,
+    require_condition,
+    write_conditionally,
+)
 from app.api.kit.container import container_of, source_of, state_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
-from app.api.kit.idempotency import METHOD, Once, settle_claims, with_key
+from app.api.kit.idempotency import METHOD, REPLAYED, Once, claim_key, settle_claims, with_key
 from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
     DEFAULT,
+    UNCHANGED,
     Responses,
     calls_of,
+    carrying,
     problems,
     together,
 )
@@ -31,8 +40,12 @@ from app.core.context import answer_headers, asking, declared_patterns
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
+    NotFound,
+    PreconditionRequired,
+    Problem,
     SessionEnded,
     TooManyRequests,
+    VersionConflict,
 )
 from app.services.audit import ENTRY
 from app.services.limits import WINDOW_SECONDS, Kind
@@ -58,12 +71,27 @@ class GuardedRoute(APIRoute):
         shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
         if optional_caller in self.calls and require_caller not in self.calls:
             shown["security"] = WELCOME
+        self.responses = together(self.responses, self._implied_responses())
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
     @cached_property
     def calls(self) -> tuple[object, ...]:
         """The endpoint, and its dependencies down to the last."""
         return tuple(calls_of(self.dependant))
+
+    def _implied_responses(self) -> Responses:
+        """What its path, its credentials, its conditions and its key bring with them."""
+        calls, status = set(self.calls), self.status_code or HTTPStatus.OK
+        is_read = bool(calls & {read_conditionally, read_shared})
+        is_written = bool(calls & {write_conditionally, require_condition})
+        has_tag = is_read or (is_written and status != HTTPStatus.NO_CONTENT)
+        headers = [*(["ETag"] if has_tag else []), *([REPLAYED] if claim_key in calls else [])]
+        refusals = [IMPLIED_REFUSALS[each] for each in calls & IMPLIED_REFUSALS.keys()]
+        if self.param_convertors:
+            refusals.append(NotFound)
+        return together(
+            {status: carrying(*headers)}, UNCHANGED if is_read else {}, problems(*refusals)
+        )
 
     def get_route_handler(self) -> Handler:
         handle, methods = super().get_route_handler(), sorted(self.methods or ())
@@ -90,6 +118,14 @@ class GuardedRoute(APIRoute):
                 return refused
 
         return handle_guarded
+
+
+IMPLIED_REFUSALS: Mapping[object, type[Problem]] = {
+    require_caller: CredentialsMissing,
+    write_conditionally: VersionConflict,
+    require_condition: PreconditionRequired,
+}
+"""By what an operation depends on."""
 
 
 class LimitedRoute(GuardedRoute):
@@ -169,32 +205,25 @@ Guard = Callable[..., Any]
 
 def open_router(prefix: str, tag: str) -> APIRouter:
     """For those who come to get credentials: whatever they carry is not looked at."""
-    return _router(prefix, tag, DEFAULT)
+    return _router(prefix, tag)
 
 
 def public_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For what strangers may do as well, though known callers may do more."""
-    return _router(prefix, tag, DEFAULT, optional_caller, *guards)
+    return _router(prefix, tag, optional_caller, *guards)
 
 
 def private_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
     """For everything else: each operation needs a caller."""
-    return _router(prefix, tag, DEFAULT | problems(CredentialsMissing), require_caller, *guards)
+    return _router(prefix, tag, require_caller, *guards)
 
 
-class Router(APIRouter):
-    """What all its operations refuse, each of them says beside its own refusals."""
-
-    def add_api_route(self, path: str, endpoint: Guard, **options: Any) -> None:
-        own: Responses = options.pop("responses", None) or {}
-        super().add_api_route(path, endpoint, responses=together(self.responses, own), **options)
-
-
-def _router(prefix: str, tag: str, responses: Responses, *guards: Guard) -> APIRouter:
-    return Router(
+def _router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    dependencies = list(map(Depends, guards))
+    return APIRouter(
         prefix=prefix,
         tags=[tag],
         route_class=LimitedRoute,
-        dependencies=list(map(Depends, guards)),
-        responses=dict(responses),
+        dependencies=dependencies,
+        responses=DEFAULT,
     )

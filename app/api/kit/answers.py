@@ -45,7 +45,6 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
 log = logging.getLogger("app.error")
 
 T = TypeVar("T")
-Shown = TypeVar("Shown", bound=BaseModel)
 
 
 class _KnownCodes:
@@ -104,22 +103,6 @@ def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
                 shown["examples"] = [_BY_TYPE[shown["type"]]]
 
     return ConfigDict(json_schema_extra=complete)
-
-
-def example_of(out: type[Shown], entity: type[BaseModel], **own: Any) -> Shown:
-    """What a model shows of the examples and defaults of an entity."""
-    values: dict[str, Any] = {
-        name: MOMENT if field.is_required() else field.default
-        for name, field in out.model_fields.items()
-    } | own
-    for name, field in entity.model_fields.items():
-        if name in own:
-            continue
-        if field.examples:
-            values[name] = field.examples[0]
-        elif not field.is_required():
-            values[name] = field.get_default(call_default_factory=True)
-    return out.model_validate({name: values[name] for name in out.model_fields})
 
 
 def install(app: FastAPI) -> None:

@@ -138,26 +138,26 @@ class Writing:
         self.response.headers["ETag"] = tag
 
 
-async def _reading(response: Response, if_none_match: KnownTags = None) -> Reading:
+async def read_conditionally(response: Response, if_none_match: KnownTags = None) -> Reading:
     return Reading(response, _listed(if_none_match) if if_none_match else None)
 
 
-async def _shared_reading(request: Request, if_none_match: KnownTags = None) -> SharedReading:
+async def read_shared(request: Request, if_none_match: KnownTags = None) -> SharedReading:
     is_public = "authorization" not in request.headers and "cookie" not in request.headers
     secret = container_of(request).settings.cursor_secret.get_secret_value().encode()
     return SharedReading(is_public, _listed(if_none_match), secret)
 
 
-async def _writing(response: Response, if_match: WantedTags = None) -> Writing:
+async def write_conditionally(response: Response, if_match: WantedTags = None) -> Writing:
     wanted = _listed(if_match)
     if if_match is not None and wanted is None:
         raise MalformedHeader(header="If-Match")
     return Writing(response, wanted)
 
 
-async def _certain_writing(response: Response, if_match: CertainTags) -> Writing:
+async def require_condition(response: Response, if_match: CertainTags) -> Writing:
     """Without If-Match the request ends with 428: `app.api.kit.answers`."""
-    return await _writing(response, if_match)
+    return await write_conditionally(response, if_match)
 
 
 def _listed(lines: list[str] | None) -> Tags:
@@ -175,7 +175,7 @@ def _is_known(tag: str, known: tuple[str, ...] | str) -> bool:
     return known == "*" or tag in {each.removeprefix("W/") for each in known}
 
 
-ReadingCondition = Annotated[Reading, Depends(_reading)]
-SharedCondition = Annotated[SharedReading, Depends(_shared_reading)]
-WritingCondition = Annotated[Writing, Depends(_writing)]
-RequiredCondition = Annotated[Writing, Depends(_certain_writing)]
+ReadingCondition = Annotated[Reading, Depends(read_conditionally)]
+SharedCondition = Annotated[SharedReading, Depends(read_shared)]
+WritingCondition = Annotated[Writing, Depends(write_conditionally)]
+RequiredCondition = Annotated[Writing, Depends(require_condition)]

@@ -14,14 +14,8 @@ from starlette.concurrency import run_in_threadpool
 
 from app.api.kit.answers import problem_to
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of, state_of
-from app.api.kit.openapi import carrying
 from app.core.context import asks
-from app.core.problems import (
-    Busy,
-    InProgress,
-    MalformedKey,
-    NotConfigured,
-)
+from app.core.problems import Busy, InProgress, MalformedKey, NotConfigured
 from app.services.idempotency import (
     KEEPING,
     Answer,
@@ -265,17 +259,4 @@ def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
     """The options of a route; unchanged for other methods, whose repetition is harmless."""
     if METHOD not in (options.get("methods") or ()):
         return dict(options)
-    return {
-        **options,
-        "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)],
-        "responses": _replaying(options),
-    }
-
-
-def _replaying(options: Mapping[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Success may carry the header that says that it is not the first."""
-    responses: Mapping[int | str, dict[str, Any]] = options.get("responses") or {}
-    status = options.get("status_code") or HTTPStatus.OK
-    success = responses.get(status, {})
-    headers = {**success.get("headers", {}), **carrying(REPLAYED)["headers"]}
-    return {**responses, status: {**success, "headers": headers}}
+    return {**options, "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)]}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from functools import reduce
 from http import HTTPStatus
 from itertools import chain, count, groupby
 from typing import Any, cast
@@ -12,7 +13,6 @@ from fastapi import FastAPI
 from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
-from pydantic import BaseModel
 
 from app.api.kit.answers import MOMENT, Failed, Failure
 from app.core import problems as registry
@@ -38,9 +38,10 @@ ANYWHERE: tuple[type[Problem], ...] = (
     registry.InvalidCursor,
     registry.Forbidden,
     registry.ForeignOrigin,
+    registry.NotConfigured,
 )
 """What any operation may answer that takes a body, a key, If-Match, a cursor or credentials, asks
-the policy, and reads or writes: no route has to say so."""
+the policy, reads or writes, and needs what a stage may lack: no route has to say so."""
 _TRACE = "6f1c2a54"
 
 
@@ -56,28 +57,22 @@ def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
 Responses = Mapping[int | str, dict[str, Any]]
 
 
-def together(router: Responses, route: Responses) -> dict[int | str, dict[str, Any]]:
-    """The router's answers and the route's: a status of both has the codes of both."""
+def together(*parts: Responses) -> dict[int | str, dict[str, Any]]:
+    """A status of several has the codes and headers of all."""
+    return reduce(_merge, parts, {})
+
+
+def _merge(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> dict[Any, Any]:
     both = {
-        status: _both(router[status], entry) for status, entry in route.items() if status in router
+        name: _merge(one[name], other[name])
+        for name in one.keys() & other.keys()
+        if isinstance(one[name], dict)
     }
-    return {**router, **route, **both}
-
-
-def _both(router: dict[str, Any], route: dict[str, Any]) -> dict[str, Any]:
-    headers = {**router.get("headers", {}), **route.get("headers", {})}
-    both = _answer_of({**_content(router)["examples"], **_content(route)["examples"]})
-    return {**both, **({"headers": headers} if headers else {})}
+    return {**one, **other, **both}
 
 
 def _answer_of(examples: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"examples": examples}}}
-
-
-def shown(data: BaseModel, *headers: str, status: int = 200) -> dict[int | str, dict[str, Any]]:
-    """For `responses=`: what success looks like, with headers that it carries."""
-    example = {"success": True, "data": data.model_dump(mode="json"), "error": None}
-    return {status: {"content": {"application/json": {"example": example}}, **carrying(*headers)}}
 
 
 def empty(status: int, description: str, *headers: str) -> dict[int | str, dict[str, Any]]:
@@ -94,7 +89,9 @@ def carrying(*headers: str) -> dict[str, Any]:
 
 DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
 """Of every router: takes the place of the framework's own answers."""
+CREATED: dict[int | str, dict[str, Any]] = {201: carrying("Location")}
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
+MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
 
 
 def _example(cls: type[Problem]) -> dict[str, Any]:
@@ -219,16 +216,11 @@ def _shared(
     document: dict[str, Any], answer: dict[str, Any], is_success: bool, common: set[str]
 ) -> dict[str, Any]:
     """Empty for a failure that any operation may answer."""
-    content = _content(answer)
     if is_success:
         if answer["description"] == "Successful Response":
             answer["description"] = "Done."
-        if "example" in content:
-            name = content["schema"]["$ref"].rpartition("/")[2]
-            example = {"value": content.pop("example")}
-            content["examples"] = {"success": _share(document, "examples", name, example)}
         return answer
-    examples = {c: e for c, e in sorted(content["examples"].items()) if c not in common}
+    examples = {c: e for c, e in sorted(_content(answer)["examples"].items()) if c not in common}
     if not examples:
         return {}
     headers = answer.get("headers")

@@ -10,16 +10,18 @@ from time import monotonic
 from typing import Annotated, Any, Generic, TypeVar, cast
 
 import anyio
-from fastapi import Depends, Query, Request
+from fastapi import Depends, Request
+from fastapi import Query as QueryParameter
 from fastapi.dependencies.models import Dependant
-from pydantic import BeforeValidator, Field
+from pydantic import BaseModel, BeforeValidator, Field
 
 from app.api.kit.answers import Envelope
+from app.api.kit.container import RepositoryDep
 from app.core.details import detail
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
 from app.core.wire import Out
-from singletable import Page
+from singletable import Query, Repository
 
 
 class StrictRequest(Request):
@@ -80,29 +82,37 @@ Separated = BeforeValidator(_split)
 """Of a parameter that may be repeated: `a,b` is taken as well."""
 
 T = TypeVar("T")
-E = TypeVar("E")
+E = TypeVar("E", bound=BaseModel)
 
 
 @dataclass(frozen=True)
 class PageRequest:
     """`limit`: items at most; `cursor`: what the page before gave as `nextCursor`."""
 
+    repository: Repository
     limit: int
     cursor: str | None
 
+    def load(self, query: Query[E], show: Callable[[E], T]) -> Envelope[PageOut[T]]:
+        """The answer that has the page of a list."""
+        page = self.repository.fetch(query.page(self.limit, self.cursor))
+        items = [show(each) for each in page]
+        return Envelope(data=PageOut(items=items, next_cursor=page.cursor))
+
 
 async def page_request(
-    limit: Annotated[int, Query(ge=1, le=100, description="Items at most.")] = 20,
+    repository: RepositoryDep,
+    limit: Annotated[int, QueryParameter(ge=1, le=100, description="Items at most.")] = 20,
     cursor: Annotated[
         str | None,
-        Query(
+        QueryParameter(
             min_length=1,
             max_length=4096,
             description="`nextCursor` of the page before; good for the same list and filters only.",
         ),
     ] = None,
 ) -> PageRequest:
-    return PageRequest(limit, cursor)
+    return PageRequest(repository, limit, cursor)
 
 
 class PageOut(Out, Generic[T]):
@@ -113,11 +123,6 @@ class PageOut(Out, Generic[T]):
 
 
 Paging = Annotated[PageRequest, Depends(page_request)]
-
-
-def page_of(page: Page[E], show: Callable[[E], T]) -> Envelope[PageOut[T]]:
-    """The answer that has a page of what was found."""
-    return Envelope(data=PageOut(items=[show(each) for each in page], next_cursor=page.cursor))
 
 
 LONGEST_AGENT = 300

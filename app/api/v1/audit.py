@@ -15,8 +15,7 @@ from access_patterns import audit
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
-from app.api.kit.container import RepositoryDep
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import invalid
 from app.core.wire import Out
@@ -125,12 +124,9 @@ reads = private_router("/v1/audit", "audit")
 
 
 @reads.get("", summary="Who did what")
-def list_audit_entries(
-    question: AskedEntries, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[AuditEntryOut]]:
+def list_audit_entries(question: AskedEntries, paging: Paging) -> Envelope[PageOut[AuditEntryOut]]:
     """What was done to one item, by one person, or on one day, newest first.
 
     Give `entity` and `id`, or `actor`, or `day`. Lists by person and by day may be a moment late.
     """
-    page = repository.fetch(question.page(paging.limit, paging.cursor))
-    return page_of(page, shown)
+    return paging.load(question, shown)

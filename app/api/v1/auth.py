@@ -28,31 +28,13 @@ from app.api.kit.container import (
 )
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems
+from app.api.kit.openapi import problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
+from app.api.v1 import auth_schemas
 from app.api.v1 import sessions as session_routes
-from app.api.v1.auth_schemas import (
-    ChallengeAnswer,
-    ChallengeOut,
-    Deliver,
-    Forgotten,
-    Login,
-    MeOut,
-    PasswordChange,
-    Refreshing,
-    Reset,
-    SignedInOut,
-    WantedAccount,
-)
 from app.api.v1.users import FOLLOWING, REGISTERING, AccountServiceDep, UserOut
 from app.core.context import asks
-from app.core.problems import (
-    Conflict,
-    CredentialsMissing,
-    LoginRefused,
-    SessionEnded,
-    Taken,
-)
+from app.core.problems import Conflict, CredentialsMissing, LoginRefused, SessionEnded, Taken
 from app.services import sign_in
 from app.services.limits import Kind
 from app.services.registration import COMPLETED, NewAccount, register
@@ -114,7 +96,7 @@ async def _try(
 )
 @asks(*REGISTERING)
 def sign_up(
-    wanted: WantedAccount,
+    wanted: auth_schemas.WantedAccount,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
@@ -142,13 +124,13 @@ def sign_up(
 )
 @asks(users.by_email, users.record_login, sessions.start, *FOLLOWING)
 async def log_in(
-    wanted: Login,
+    wanted: auth_schemas.Login,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    deliver: Deliver,
+    deliver: auth_schemas.Deliver,
     user_agent: UserAgent,
-) -> Envelope[SignedInOut | ChallengeOut]:
+) -> Envelope[auth_schemas.SignedInOut | auth_schemas.ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
 
     An account with a temporary password is answered with a challenge instead. Whatever is
@@ -157,7 +139,7 @@ async def log_in(
     email, password = wanted.email, wanted.password.get_secret_value()
     signed = await _try(attempt, email, sign_in.sign_in, service, email, password, user_agent, now)
     if isinstance(signed, NewPasswordNeeded):
-        return Envelope(data=ChallengeOut(challenge=signed.challenge))
+        return Envelope(data=auth_schemas.ChallengeOut(challenge=signed.challenge))
     return Envelope(data=deliver(signed, now, wanted.tokens).data)
 
 
@@ -173,9 +155,9 @@ def refresh_tokens(
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    deliver: Deliver,
-    sent: Refreshing | None = None,
-) -> Envelope[SignedInOut]:
+    deliver: auth_schemas.Deliver,
+    sent: auth_schemas.Refreshing | None = None,
+) -> Envelope[auth_schemas.SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
 
     Where it is over, the answer takes all cookies back. A refresh token in the body is answered
@@ -202,7 +184,7 @@ def refresh_tokens(
     status_code=204,
     summary="Sign out",
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
-    responses=empty(204, "No cookie of a sign-in opens anything any more."),
+    response_description="No cookie of a sign-in opens anything any more.",
 )
 @asks(sessions.by_id, sessions.revoke)
 def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
@@ -230,14 +212,14 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 @asks(users.by_id, sessions.by_id)
 def get_me(
     request: Request, caller: KnownCaller, may: PermissionDep, repository: RepositoryDep
-) -> Envelope[MeOut]:
+) -> Envelope[auth_schemas.MeOut]:
     """The caller's account, the roles that count now and what they allow, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
     current = caller.session_id
     session = repository.fetch(sessions.by_id(current)) if current else None
     return Envelope(
-        data=MeOut(
+        data=auth_schemas.MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
             user=UserOut.model_validate(user) if user else None,
@@ -256,13 +238,13 @@ def get_me(
 )
 @asks(users.by_id, users.by_email, users.record_login, sessions.start)
 async def answer_challenge(
-    answer: ChallengeAnswer,
+    answer: auth_schemas.ChallengeAnswer,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    deliver: Deliver,
+    deliver: auth_schemas.Deliver,
     user_agent: UserAgent,
-) -> Envelope[SignedInOut]:
+) -> Envelope[auth_schemas.SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
     email, challenge = answer.email, answer.challenge.get_secret_value()
     chosen = answer.new_password.get_secret_value()
@@ -277,10 +259,10 @@ async def answer_challenge(
     status_code=204,
     summary="Have a code mailed",
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
-    responses=empty(204, "A code is on its way, if there is such an account."),
+    response_description="A code is on its way, if there is such an account.",
 )
 async def request_password_reset(
-    wanted: Forgotten, attempt: Attempt, service: AccountServiceDep
+    wanted: auth_schemas.Forgotten, attempt: Attempt, service: AccountServiceDep
 ) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
     async with pad_to_step():
@@ -294,10 +276,13 @@ async def request_password_reset(
     status_code=204,
     summary="Set a forgotten password anew",
     dependencies=[Depends(AllowedToAnyone("auth.confirm")), NoForeignPage],
-    responses={**empty(204, "Sign in with the new password."), **problems(LoginRefused)},
+    response_description="Sign in with the new password.",
+    responses=problems(LoginRefused),
 )
 @asks(users.by_email, users.end_sessions)
-async def reset_password(reset: Reset, attempt: Attempt, service: AccountServiceDep) -> Response:
+async def reset_password(
+    reset: auth_schemas.Reset, attempt: Attempt, service: AccountServiceDep
+) -> Response:
     """Takes the mailed code; all sessions end."""
     code, chosen = reset.code.get_secret_value(), reset.new_password.get_secret_value()
     await _try(attempt, reset.email, sign_in.reset, service, reset.email, code, chosen)
@@ -312,15 +297,15 @@ async def reset_password(reset: Reset, attempt: Attempt, service: AccountService
 )
 @asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
 async def change_password(
-    wanted: PasswordChange,
+    wanted: auth_schemas.PasswordChange,
     request: Request,
     caller: KnownCaller,
     attempt: Attempt,
     service: AccountServiceDep,
     now: NowDep,
-    deliver: Deliver,
+    deliver: auth_schemas.Deliver,
     user_agent: UserAgent,
-) -> Envelope[SignedInOut]:
+) -> Envelope[auth_schemas.SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
     sent = bearer_token(request)
     token = sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""

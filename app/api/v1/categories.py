@@ -21,8 +21,8 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, Responses, carrying, empty, problems
-from app.api.kit.requests import PageOut, Paging, Separated, page_of
+from app.api.kit.openapi import MOVED, carrying, problems
+from app.api.kit.requests import PageOut, Paging, Separated
 from app.api.v1.categories_schemas import (
     CategoryChange,
     CategoryIn,
@@ -40,16 +40,7 @@ from app.api.v1.categories_schemas import (
     tag,
 )
 from app.core.context import asks
-from app.core.problems import (
-    AlreadyExists,
-    Conflict,
-    NotFound,
-    PreconditionRequired,
-    Taken,
-    VersionConflict,
-    invalid,
-    require_found,
-)
+from app.core.problems import AlreadyExists, Conflict, Taken, invalid, require_found
 from app.services import category_tree
 from app.services.category_tree import forest
 from app.services.policy import Permission, Resource
@@ -58,22 +49,11 @@ from model.ids import CategoryKey, SlugKey
 from model.slugs import slug_of
 from singletable import Repository
 
-MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
-
-
-TAGGED: Responses = {200: carrying("ETag")}
-LOCKED = (NotFound, VersionConflict)
-
 reads = public_router("/v1/categories", "categories", Allowed("categories.read"))
 writes = private_router("/v1/categories", "categories")
 
 
-@reads.get(
-    "",
-    summary="The tree",
-    response_model=Envelope[list[CategoryNode]],
-    responses={**TAGGED, **UNCHANGED},
-)
+@reads.get("", summary="The tree", response_model=Envelope[list[CategoryNode]])
 @asks(categories.tree, categories.published_counts)
 def list_categories(
     repository: RepositoryDep,
@@ -89,15 +69,15 @@ def list_categories(
     A category that was moved or made this moment may not be in it yet.
     """
     nodes = forest(repository)
-    counts = category_tree.published_posts(repository, nodes if include else ())
-    return condition.answer(Envelope(data=[node_shown(node, counts) for node in nodes]))
+    posts = category_tree.published_posts(repository, nodes) if include else dict[CategoryId, int]()
+    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
 
 
 @reads.get(
     "/by-slug/{slug}",
     summary="A category by its slug",
     response_model=Envelope[CountedCategory],
-    responses={**TAGGED, **UNCHANGED, **MOVED, **problems(NotFound)},
+    responses=MOVED,
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
@@ -114,11 +94,7 @@ def get_category_by_slug(
     return _counted(repository, category, may, condition)
 
 
-@reads.get(
-    "/{category_id}",
-    summary="A category",
-    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
-)
+@reads.get("/{category_id}", summary="A category")
 @asks(categories.by_id, categories.usage, categories.published_count)
 def get_category(
     category_id: CategoryKey,
@@ -139,7 +115,6 @@ def get_category(
     "/{category_id}/children",
     summary="The children of a category",
     response_model=Envelope[PageOut[CategoryOut]],
-    responses={**TAGGED, **UNCHANGED, **problems(NotFound)},
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -147,8 +122,7 @@ def list_child_categories(
 ) -> Response:
     """The categories directly below one, by position, then identity."""
     require_found(repository.fetch(categories.by_id(category_id)), "the category")
-    page = repository.fetch(categories.children(category_id).page(paging.limit, paging.cursor))
-    return condition.answer(page_of(page, shown))
+    return condition.answer(paging.load(categories.children(category_id), shown))
 
 
 def _counted(
@@ -203,7 +177,7 @@ def create_category(
     "/{category_id}",
     summary="Change a category",
     dependencies=[Depends(Allowed("categories.change"))],
-    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Taken)},
+    responses=problems(Taken),
 )
 @asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
@@ -222,7 +196,7 @@ def update_category(
     "/{category_id}/move",
     summary="Move a category",
     dependencies=[Depends(Allowed("categories.move"))],
-    responses={**TAGGED, **problems(*LOCKED, PreconditionRequired, Conflict)},
+    responses=problems(Conflict),
 )
 @asks(
     categories.by_id,
@@ -258,7 +232,7 @@ def move_category(
     status_code=204,
     summary="Delete a category",
     dependencies=[Depends(Allowed("categories.delete"))],
-    responses=problems(*LOCKED, Conflict),
+    responses=problems(Conflict),
 )
 @asks(categories.by_id, categories.delete, categories.release_slug, categories.decrement_children)
 def delete_category(
@@ -285,7 +259,7 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
     "/{category_id}/empty",
     summary="Move a category's posts to another one",
     dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(*category_tree.OF_EMPTYING)
 def empty_category(
@@ -302,7 +276,7 @@ def empty_category(
     "/{category_id}/merge",
     summary="Merge a category into another one",
     dependencies=[Depends(Allowed("categories.merge"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(*category_tree.OF_MERGING)
 def merge_category(

@@ -7,7 +7,6 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from pydantic import Field
-from starlette.convertors import StringConvertor, register_url_convertor
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
@@ -15,11 +14,11 @@ from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.openapi import CREATED, carrying, problems
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
 from app.core.context import asks
-from app.core.problems import Conflict, NotConfigured, NotFound
+from app.core.problems import Conflict, NotConfigured
 from app.core.wire import In, Out
 from app.services import jobs
 from app.services.jobs import JobService
@@ -28,15 +27,6 @@ from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
 JOBS: ResourceKind[Job] = ResourceKind("job")
 
-
-class JobConvertor(StringConvertor):
-    """Takes no word of another path; whether it is an identity, a type checks."""
-
-    regex = "(?!(?:exports|imports)$)[^/]+"
-
-
-register_url_convertor("job", JobConvertor())
-JOB = "/{job_id:job}"
 
 reads = private_router("/v1/jobs", "jobs")
 writes = private_router("/v1/jobs", "jobs")
@@ -128,28 +118,21 @@ StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
 CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
 
 
-@reads.get(
-    "",
-    summary="All jobs",
-    dependencies=[Depends(Allowed("jobs.list", JOBS))],
-)
+@reads.get("", summary="All jobs", dependencies=[Depends(Allowed("jobs.list", JOBS))])
 @asks(asked.newest)
-def list_jobs(repository: RepositoryDep, paging: Paging) -> Envelope[PageOut[JobOut]]:
+def list_jobs(paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
-    page = repository.fetch(asked.newest().page(paging.limit, paging.cursor))
-    return page_of(page, shown)
+    return paging.load(asked.newest(), shown)
 
 
-@reads.get(JOB, summary="A job", responses=problems(NotFound))
+@reads.get("/{job_id}", summary="A job")
 def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it has ended."""
     return Envelope(data=shown(job))
 
 
 @reads.get(
-    f"{JOB}/result",
-    summary="Where a job's result can be had",
-    responses=problems(NotFound, Conflict, NotConfigured),
+    "/{job_id}/result", summary="Where a job's result can be had", responses=problems(Conflict)
 )
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
@@ -162,7 +145,7 @@ def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]
     status_code=202,
     summary="Export the stage",
     dependencies=[Depends(Allowed("jobs.export", JOBS))],
-    responses={202: carrying("Location"), **problems(NotConfigured)},
+    responses={202: carrying("Location")},
 )
 @asks(asked.create, asked.defer)
 def create_export(
@@ -179,7 +162,7 @@ def create_export(
     status_code=201,
     summary="Announce an import",
     dependencies=[Depends(Allowed("jobs.import", JOBS))],
-    responses={201: carrying("Location"), **problems(NotConfigured)},
+    responses=CREATED,
 )
 @asks(asked.create)
 def create_import(
@@ -202,10 +185,10 @@ def create_import(
 
 
 @writes.post(
-    f"{JOB}/start",
+    "/{job_id}/start",
     status_code=202,
     summary="Start a job",
-    responses={202: carrying("Location"), **problems(NotFound, Conflict, NotConfigured)},
+    responses={202: carrying("Location"), **problems(Conflict)},
 )
 @asks(asked.enqueue, asked.enqueue_import, asked.defer)
 def start_job(
@@ -217,11 +200,7 @@ def start_job(
     return Envelope(data=shown(service.start(job, now)))
 
 
-@writes.post(
-    f"{JOB}/cancel",
-    summary="Cancel a job",
-    responses=problems(NotFound, Conflict, NotConfigured),
-)
+@writes.post("/{job_id}/cancel", summary="Cancel a job", responses=problems(Conflict))
 @asks(asked.cancel)
 def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
     """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.

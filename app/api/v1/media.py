@@ -15,8 +15,8 @@ from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.openapi import CREATED, problems
+from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out, TypedFileName
@@ -141,25 +141,18 @@ DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 @reads.get("", summary="A user's files")
 @asks(asked.by_owner)
-def list_media(
-    owner_id: ListedOwner, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[MediaOut]]:
+def list_media(owner_id: ListedOwner, paging: Paging) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
-    page = repository.fetch(asked.by_owner(owner_id).page(paging.limit, paging.cursor))
-    return page_of(page, MediaOut.model_validate)
+    return paging.load(asked.by_owner(owner_id), MediaOut.model_validate)
 
 
-@reads.get("/{media_id}", summary="A file", responses=problems(NotFound))
+@reads.get("/{media_id}", summary="A file")
 def get_media(media: ReadMedia) -> Envelope[MediaOut]:
     """What is known of a file. What is not ready is shown to its owner and administrators alone."""
     return Envelope(data=MediaOut.model_validate(media))
 
 
-@reads.get(
-    "/{media_id}/download",
-    summary="Where a file can be had",
-    responses=problems(NotFound, Conflict),
-)
+@reads.get("/{media_id}/download", summary="Where a file can be had", responses=problems(Conflict))
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
     return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
@@ -176,7 +169,7 @@ def _limits(request: Request) -> Limits:
     status_code=201,
     summary="Announce an upload",
     dependencies=[Depends(Allowed("media.create"))],
-    responses={201: carrying("Location")},
+    responses=CREATED,
 )
 @asks(asked.create)
 def create_media(
@@ -198,14 +191,10 @@ def create_media(
         where = TransferOut.model_validate(upload)
         return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
 
-    return once(lambda stored: uploads.announce(stored, planned), answered)
+    return once(lambda stored: stored.write(asked.create(planned)), answered)
 
 
-@writes.post(
-    "/{media_id}/complete",
-    summary="Complete an upload",
-    responses=problems(NotFound, Conflict),
-)
+@writes.post("/{media_id}/complete", summary="Complete an upload", responses=problems(Conflict))
 @asks(asked.by_id, asked.confirm, asked.mark_ready)
 def complete_media(
     media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
@@ -221,7 +210,7 @@ def complete_media(
     "/{media_id}",
     status_code=204,
     summary="Delete a file",
-    responses={**empty(204, "It is gone, and its bytes too."), **problems(NotFound)},
+    response_description="It is gone, and its bytes too.",
 )
 @asks(asked.begin_deletion, asked.delete)
 def delete_media(media: DeletedMedia, objects: Objects, repository: RepositoryDep) -> Response:

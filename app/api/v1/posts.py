@@ -11,79 +11,35 @@ from access_patterns import outbox, posts, previews
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import (
-    RequiredCondition,
-    SharedCondition,
-    WritingCondition,
-)
+from app.api.kit.conditional import RequiredCondition, SharedCondition, WritingCondition
 from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import UNCHANGED, empty, problems, shown
+from app.api.kit.openapi import MOVED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, Separated
-from app.api.v1.posts_guards import (
-    CERTAIN,
-    CONDITIONAL,
-    TRANSITION,
-    ArchivedPost,
-    DeletedPost,
-    EditedPost,
-    ListedPosts,
-    OnePostDep,
-    PostOfSlug,
-    PublishedPost,
-    ReadPost,
-    RenamedPost,
-    StepDep,
-    SubmittedPost,
-    UnpublishedPost,
-    changed,
-    tag_of,
-)
-from app.api.v1.posts_schemas import (
-    DRAFT,
-    PLANNED,
-    POST,
-    POSTS,
-    REVIEWED,
-    NewPost,
-    PostOut,
-    PostPatch,
-    PostSummary,
-    PostText,
-    ScheduleIn,
-    SlugIn,
-    page_of_posts,
-)
+from app.api.v1 import posts_guards, posts_schemas
+from app.api.v1.posts_guards import changed, tag_of
+from app.api.v1.posts_schemas import PostOut
 from app.core.context import asks
-from app.core.problems import (
-    Conflict,
-    CredentialsMissing,
-    NotFound,
-    Taken,
-)
-from app.services import post_reading, post_writing, tag_lists
+from app.core.problems import Conflict, CredentialsMissing, NotFound, Taken
+from app.services import post_writing, tag_lists
 from app.services.post_reading import BESIDE, Include, load_beside
-from model import Post
+from model import Post, PostKey
 
 reads = public_router("/v1/posts", "posts")
 writes = private_router("/v1/posts", "posts")
 
-MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
-ANSWERS = {**shown(POST, "ETag"), **problems(*TRANSITION)}
+TRANSITION = problems(Conflict)
+"""Not every state leads to every other."""
 
 
 @reads.get(
     "",
-    response_model=Envelope[PageOut[PostSummary]],
-    responses={
-        **shown(POSTS, "ETag"),
-        **UNCHANGED,
-        **problems(CredentialsMissing, NotFound),
-    },
+    response_model=Envelope[PageOut[posts_schemas.PostSummary]],
+    responses=problems(CredentialsMissing, NotFound),
 )
 @asks(*BESIDE)
 def list_posts(
-    listed: ListedPosts,
+    listed: posts_guards.ListedPosts,
     paging: Paging,
     repository: RepositoryDep,
     condition: SharedCondition,
@@ -98,16 +54,12 @@ def list_posts(
     """
     page = listed.page(repository, paging.limit, paging.cursor)
     known = load_beside(repository, page.items, include or ())
-    return condition.answer(Envelope(data=page_of_posts(page, known)))
+    return condition.answer(Envelope(data=posts_schemas.page_of_posts(page, known)))
 
 
-@reads.get(
-    "/by-slug/{slug}",
-    response_model=Envelope[PostOut],
-    responses={**shown(POST, "ETag"), **UNCHANGED, **MOVED, **problems(NotFound)},
-)
+@reads.get("/by-slug/{slug}", response_model=Envelope[PostOut], responses=MOVED)
 def get_post_by_slug(
-    slug: str, post: PostOfSlug, show: OnePostDep, request: Request
+    slug: str, post: posts_guards.PostOfSlug, show: posts_guards.OnePostDep, request: Request
 ) -> Envelope[PostOut] | Response:
     """The post with a slug; from a former slug the way leads to the present one."""
     if post.slug != slug:
@@ -117,11 +69,8 @@ def get_post_by_slug(
     return show(post)
 
 
-@reads.get(
-    "/{post_id}",
-    responses={**shown(POST, "ETag"), **UNCHANGED, **problems(NotFound)},
-)
-def get_post(post: ReadPost, show: OnePostDep) -> Envelope[PostOut]:
+@reads.get("/{post_id}")
+def get_post(post: posts_guards.ReadPost, show: posts_guards.OnePostDep) -> Envelope[PostOut]:
     """A post. What is not published is shown to its author and to editors alone."""
     return show(post)
 
@@ -130,11 +79,15 @@ def get_post(post: ReadPost, show: OnePostDep) -> Envelope[PostOut]:
     "",
     status_code=201,
     dependencies=[Depends(Allowed("posts.create"))],
-    responses={**shown(DRAFT, "ETag", "Location", status=201), **problems(Taken)},
+    responses={201: carrying("ETag", "Location"), **problems(Taken)},
 )
 @asks(posts.create)
 def create_post(
-    new: NewPost, response: Response, caller: KnownCaller, once: Idempotent, now: NowDep
+    new: posts_schemas.NewPost,
+    response: Response,
+    caller: KnownCaller,
+    once: Idempotent,
+    now: NowDep,
 ) -> Envelope[PostOut]:
     """A new draft by the caller. A slug of your own has to be free."""
 
@@ -147,11 +100,11 @@ def create_post(
     return once(lambda stored: post_writing.create(stored, text, new.slug, caller, now), answered)
 
 
-@writes.put("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@writes.put("/{post_id}")
 @asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def replace_post(
-    post: EditedPost,
-    text: PostText,
+    post: posts_guards.EditedPost,
+    text: posts_schemas.PostText,
     condition: RequiredCondition,
     caller: KnownCaller,
     repository: RepositoryDep,
@@ -162,11 +115,11 @@ def replace_post(
     return changed(post_writing.edit(repository, post, text.text(), caller, now), condition)
 
 
-@writes.patch("/{post_id}", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@writes.patch("/{post_id}")
 @asks(posts.edit, posts.move, outbox.add, *tag_lists.ENTERING, *tag_lists.LEAVING)
 def update_post(
-    post: EditedPost,
-    patch: PostPatch,
+    post: posts_guards.EditedPost,
+    patch: posts_schemas.PostPatch,
     condition: RequiredCondition,
     caller: KnownCaller,
     repository: RepositoryDep,
@@ -179,14 +132,11 @@ def update_post(
     )
 
 
-@writes.put(
-    "/{post_id}/slug",
-    responses={**shown(POST, "ETag"), **problems(*CONDITIONAL, Taken, Conflict)},
-)
+@writes.put("/{post_id}/slug", responses=problems(Taken, Conflict))
 @asks(posts.change_slug, outbox.add, *tag_lists.ENTERING)
 def rename_post(
-    post: RenamedPost,
-    wanted: SlugIn,
+    post: posts_guards.RenamedPost,
+    wanted: posts_schemas.SlugIn,
     condition: WritingCondition,
     repository: RepositoryDep,
     now: NowDep,
@@ -196,39 +146,41 @@ def rename_post(
     return changed(post_writing.rename(repository, post, wanted.slug, now), condition)
 
 
-@writes.post("/{post_id}/submit", responses=ANSWERS)
+@writes.post("/{post_id}/submit", responses=TRANSITION)
 @asks(posts.submit)
-def submit_post(post: SubmittedPost, step: StepDep) -> Envelope[PostOut]:
+def submit_post(post: posts_guards.SubmittedPost, step: posts_guards.StepDep) -> Envelope[PostOut]:
     """Hands a draft over for review."""
     return step(post, post_writing.submit)
 
 
-@writes.post("/{post_id}/publish", responses=ANSWERS)
+@writes.post("/{post_id}/publish", responses=TRANSITION)
 @asks(posts.publish, outbox.add, *tag_lists.ENTERING)
-def publish_post(post: PublishedPost, step: StepDep) -> Envelope[PostOut]:
+def publish_post(post: posts_guards.PublishedPost, step: posts_guards.StepDep) -> Envelope[PostOut]:
     """Publishes a post that was reviewed."""
     return step(post, post_writing.publish)
 
 
-@writes.post("/{post_id}/unpublish", responses=ANSWERS)
+@writes.post("/{post_id}/unpublish", responses=TRANSITION)
 @asks(posts.unpublish, outbox.add, *tag_lists.LEAVING)
-def unpublish_post(post: UnpublishedPost, step: StepDep) -> Envelope[PostOut]:
+def unpublish_post(
+    post: posts_guards.UnpublishedPost, step: posts_guards.StepDep
+) -> Envelope[PostOut]:
     """Makes a post a draft again: out of review, out of publication or out of the archive."""
     return step(post, post_writing.unpublish)
 
 
-@writes.post("/{post_id}/archive", responses=ANSWERS)
+@writes.post("/{post_id}/archive", responses=TRANSITION)
 @asks(posts.archive, outbox.add, *tag_lists.LEAVING)
-def archive_post(post: ArchivedPost, step: StepDep) -> Envelope[PostOut]:
+def archive_post(post: posts_guards.ArchivedPost, step: posts_guards.StepDep) -> Envelope[PostOut]:
     """Puts a draft or a published post away."""
     return step(post, post_writing.archive)
 
 
-@writes.put("/{post_id}/schedule", responses={**shown(PLANNED, "ETag"), **problems(*TRANSITION)})
+@writes.put("/{post_id}/schedule", responses=TRANSITION)
 @asks(posts.schedule)
 def schedule_post(
-    post: PublishedPost,
-    wanted: ScheduleIn,
+    post: posts_guards.PublishedPost,
+    wanted: posts_schemas.ScheduleIn,
     condition: WritingCondition,
     repository: RepositoryDep,
     now: NowDep,
@@ -242,12 +194,10 @@ def schedule_post(
     return changed(post_writing.plan(repository, post, wanted.at, now), condition)
 
 
-@writes.delete(
-    "/{post_id}/schedule", responses={**shown(REVIEWED, "ETag"), **problems(*TRANSITION)}
-)
+@writes.delete("/{post_id}/schedule", responses=TRANSITION)
 @asks(posts.unschedule)
 def unschedule_post(
-    post: PublishedPost, condition: WritingCondition, repository: RepositoryDep
+    post: posts_guards.PublishedPost, condition: WritingCondition, repository: RepositoryDep
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""
     condition.expects(tag_of(post))
@@ -257,7 +207,7 @@ def unschedule_post(
 @writes.delete(
     "/{post_id}",
     status_code=204,
-    responses={**empty(204, "It is gone, with all that belonged to it."), **problems(*CONDITIONAL)},
+    response_description="It is gone, with all that belonged to it.",
 )
 @asks(
     posts.delete,
@@ -272,15 +222,15 @@ def unschedule_post(
     previews.delete,
 )
 def delete_post(
-    post_id: str,
-    post: DeletedPost,
+    post_id: PostKey,
+    post: posts_guards.DeletedPost,
     condition: WritingCondition,
     repository: RepositoryDep,
     now: NowDep,
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        post_writing.finish_deletion(repository, post_reading.parse_id(post_id))
+        post_writing.finish_deletion(repository, post_id)
     else:
         condition.expects(tag_of(post))
         post_writing.delete(repository, post, now)

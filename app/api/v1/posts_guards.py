@@ -13,30 +13,18 @@ from pydantic import AwareDatetime
 from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, allowed_actions, guards
 from app.api.kit.answers import Envelope
-from app.api.kit.conditional import (
-    EntityTag,
-    Reading,
-    ReadingCondition,
-    Writing,
-    WritingCondition,
-)
+from app.api.kit.conditional import EntityTag, Reading, ReadingCondition, Writing, WritingCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.context import asks
-from app.core.problems import (
-    Conflict,
-    NotFound,
-    PreconditionRequired,
-    Problem,
-    VersionConflict,
-)
+from app.core.problems import NotFound
 from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Permission, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
 from app.services.post_reading import READ, IncludeOne
-from model import CategoryKey, Post, PostStatus, SlugKey, UserKey
+from model import CategoryKey, Post, PostKey, PostStatus, SlugKey, UserKey
 from singletable import Repository
 from singletable.formats import instant
 
@@ -44,7 +32,7 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 
 
 @asks(posts.by_id)
-def load_post(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post:
+def load_post(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
     return post_reading.find(repository, post_id, consistent=may.is_known)
 
@@ -68,7 +56,7 @@ DELETE, PURGE = "posts.delete", "posts.purge"
 
 @guards(POSTS, DELETE, PURGE, known_by=READ)
 @asks(posts.by_id)
-def post_or_remains(post_id: str, may: PermissionDep, repository: RepositoryDep) -> Post | None:
+def post_or_remains(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post | None:
     """None where there is no post any more, though something may be left of it."""
     post = post_reading.fetch(repository, post_id, consistent=True)
     if post is None:
@@ -224,11 +212,3 @@ async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> S
 
 
 StepDep = Annotated[Step, Depends(_step)]
-
-
-CONDITIONAL: tuple[type[Problem], ...] = (NotFound, VersionConflict)
-"""If-Match may be sent; without it a lost race is a version conflict."""
-CERTAIN = (NotFound, PreconditionRequired)
-"""If-Match must be sent."""
-TRANSITION = (*CONDITIONAL, Conflict)
-"""Not every state leads to every other."""

@@ -14,30 +14,14 @@ from app.api.kit.answers import Envelope
 from app.api.kit.conditional import RequiredCondition
 from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import empty, problems, shown
-from app.api.kit.requests import PageOut, Paging, UserAgent, page_of
+from app.api.kit.openapi import carrying, problems
+from app.api.kit.requests import PageOut, Paging, UserAgent
+from app.api.v1 import posts_guards
 from app.api.v1.media import FILES, Objects
-from app.api.v1.posts_guards import (
-    CERTAIN,
-    EditedPost,
-    PostWithHistory,
-    ReadPost,
-    RestoredPost,
-    ViewedPost,
-    changed,
-    tag_of,
-)
-from app.api.v1.posts_schemas import (
-    POST,
-    REVISION,
-    REVISIONS,
-    PostOut,
-    RevisionOut,
-    RevisionSummary,
-    ViewsOut,
-)
+from app.api.v1.posts_guards import changed, tag_of
+from app.api.v1.posts_schemas import PostOut, RevisionOut, RevisionSummary, ViewsOut
 from app.core.context import asks
-from app.core.problems import Conflict, NotFound
+from app.core.problems import Conflict
 from app.core.wire import In
 from app.services import post_reading, post_writing, tag_lists, uploads
 from model import DailyView, MediaId, MediaKey, Post, PostStatus
@@ -73,7 +57,7 @@ class PicturesIn(In):
 @guards(FILES, uploads.SHOW, known_by=uploads.READ)
 @asks(media.each)
 def wanted_pictures(
-    post: EditedPost, wanted: PicturesIn, may: PermissionDep, repository: RepositoryDep
+    post: posts_guards.EditedPost, wanted: PicturesIn, may: PermissionDep, repository: RepositoryDep
 ) -> Post:
     """The post as it is to be."""
     after = post.model_copy(update=wanted.model_dump())
@@ -81,10 +65,10 @@ def wanted_pictures(
     return after
 
 
-@media_writes.put("", responses={**shown(POST, "ETag"), **problems(*CERTAIN, Conflict)})
+@media_writes.put("", responses=problems(Conflict))
 @asks(posts.show_media, media.check_ready, *tag_lists.ENTERING)
 def show_post_media(
-    post: EditedPost,
+    post: posts_guards.EditedPost,
     after: Annotated[Post, Depends(wanted_pictures)],
     condition: RequiredCondition,
     repository: RepositoryDep,
@@ -101,14 +85,12 @@ def show_post_media(
     "/{media_id}",
     status_code=307,
     response_class=Response,
-    responses={
-        **empty(307, "`Location` is where browsers show it from.", "Location", "Cache-Control"),
-        **problems(NotFound),
-    },
+    response_description="`Location` is where browsers show it from.",
+    responses={307: carrying("Location", "Cache-Control")},
 )
 @asks(media.by_id)
 def get_post_media(
-    post: ReadPost,
+    post: posts_guards.ReadPost,
     media_id: MediaKey,
     repository: RepositoryDep,
     objects: Objects,
@@ -125,21 +107,20 @@ def get_post_media(
     return Response(status_code=307, headers={"Location": url, "Cache-Control": kept})
 
 
-@revision_reads.get("", responses={**shown(REVISIONS), **problems(NotFound)})
+@revision_reads.get("")
 @asks(posts.revisions)
 def list_revisions(
-    post: PostWithHistory, paging: Paging, repository: RepositoryDep
+    post: posts_guards.PostWithHistory, paging: Paging
 ) -> Envelope[PageOut[RevisionSummary]]:
     """What a post said before, newest first."""
-    query = posts.revisions(post.post_id).consistent()
-    page = repository.fetch(query.page(paging.limit, paging.cursor))
-    return page_of(page, RevisionSummary.model_validate)
+    former = posts.revisions(post.post_id).consistent()
+    return paging.load(former, RevisionSummary.model_validate)
 
 
-@revision_reads.get("/{number}", responses={**shown(REVISION), **problems(NotFound)})
+@revision_reads.get("/{number}")
 @asks(posts.revision)
 def get_revision(
-    post: PostWithHistory, number: int, repository: RepositoryDep
+    post: posts_guards.PostWithHistory, number: int, repository: RepositoryDep
 ) -> Envelope[RevisionOut]:
     """One former text."""
     return Envelope(
@@ -147,12 +128,12 @@ def get_revision(
     )
 
 
-@revision_writes.post("/{number}/restore", responses={**shown(POST, "ETag"), **problems(*CERTAIN)})
+@revision_writes.post("/{number}/restore")
 @asks(
     posts.revision, posts.restore, outbox.add, *tag_lists.ENTERING, tags.unlist_post, tags.decrement
 )
 def restore_revision(
-    post: RestoredPost,
+    post: posts_guards.RestoredPost,
     number: int,
     condition: RequiredCondition,
     caller: KnownCaller,
@@ -170,7 +151,11 @@ def restore_revision(
 
 
 async def viewing_now(
-    request: Request, post: ViewedPost, caller: OptionalCaller, user_agent: UserAgent, now: NowDep
+    request: Request,
+    post: posts_guards.ViewedPost,
+    caller: OptionalCaller,
+    user_agent: UserAgent,
+    now: NowDep,
 ) -> DailyView:
     """What tells whether this visitor has been counted today."""
     visitors = container_of(request).visitors
@@ -179,14 +164,12 @@ async def viewing_now(
     return visitors.view_of_caller(caller.subject, post.post_id, now)
 
 
-@view_writes.post(
-    "",
-    status_code=204,
-    responses={**empty(204, "It is counted, now or before."), **problems(NotFound)},
-)
+@view_writes.post("", status_code=204, response_description="It is counted, now or before.")
 @asks(posts.count_view)
 def count_view(
-    post: ViewedPost, seen: Annotated[DailyView, Depends(viewing_now)], once: Idempotent
+    post: posts_guards.ViewedPost,
+    seen: Annotated[DailyView, Depends(viewing_now)],
+    once: Idempotent,
 ) -> Response:
     """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
 
@@ -198,8 +181,8 @@ def count_view(
     )
 
 
-@view_reads.get("", responses={**shown(ViewsOut(views=12)), **problems(NotFound)})
+@view_reads.get("")
 @asks(posts.views)
-def get_views(post: ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+def get_views(post: posts_guards.ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
     return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))

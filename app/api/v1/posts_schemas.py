@@ -7,7 +7,7 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
-from app.api.kit.answers import MOMENT, example_of
+from app.api.kit.answers import like
 from app.api.kit.requests import PageOut
 from app.api.v1.readers import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
@@ -25,18 +25,20 @@ from model import (
     Revision,
     Slug,
     SlugKey,
-    User,
     UserId,
 )
 from singletable import Page
 from singletable.formats import instant
 
+_TEXT: dict[str, JsonValue] = {
+    "summary": "One table is enough.",
+    "tags": ["dynamodb", "python"],
+}
 _EXAMPLE: dict[str, JsonValue] = {
     "title": "Hello, DynamoDB",
-    "summary": "One table is enough.",
     "body": "First words.",
-    "tags": ["dynamodb", "python"],
     "categoryId": "news",
+    **_TEXT,
 }
 
 
@@ -108,6 +110,8 @@ class ScheduleIn(In):
 class CategoryName(Out):
     """A category as posts name it."""
 
+    model_config = like(Category)
+
     category_id: CategoryId
     slug: Slug
     name: str
@@ -115,6 +119,14 @@ class CategoryName(Out):
 
 class PostFacts(Out):
     """What is said of a post wherever it is shown."""
+
+    model_config = like(
+        Post,
+        **_TEXT,
+        cover_media_id="01JD9GZ2J0V5X7Q3M8K4T6B1RB",
+        cover_url="/v1/posts/01JD9GZ2J0V5X7Q3M8K4T6B1RA/media/01JD9GZ2J0V5X7Q3M8K4T6B1RB",
+        views=12,
+    )
 
     post_id: PostId
     slug: Slug
@@ -162,6 +174,8 @@ class PostOut(PostFacts):
 class RevisionSummary(Out):
     """A former text in a list; `number` is the version that the post had with it."""
 
+    model_config = like(Revision, **_TEXT)
+
     number: int
     title: str
     replaced_by: UserId
@@ -179,7 +193,7 @@ class RevisionOut(RevisionSummary):
 class ViewsOut(Out):
     """How often a post was read."""
 
-    views: int
+    views: int = Field(examples=[12])
 
 
 def with_beside(out: type[Facts], post: Post | Listed, known: Beside, **more: object) -> Facts:
@@ -194,27 +208,3 @@ def with_beside(out: type[Facts], post: Post | Listed, known: Beside, **more: ob
 def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
     items = [with_beside(PostSummary, post, known) for post in page]
     return PageOut(items=items, next_cursor=page.cursor)
-
-
-DRAFT = example_of(PostOut, Post)
-REVIEWED = example_of(PostOut, Post, status=PostStatus.IN_REVIEW, version=2)
-PLANNED = example_of(
-    PostOut, Post, status=PostStatus.IN_REVIEW, publish_at="2099-03-15T09:00:00Z", version=3
-)
-POST = example_of(PostOut, Post, status=PostStatus.PUBLISHED, published_at=MOMENT, version=3)
-POSTS = PageOut[PostSummary](
-    items=[
-        example_of(
-            PostSummary,
-            Post,
-            status=PostStatus.PUBLISHED,
-            published_at=MOMENT,
-            author=example_of(AuthorOut, User),
-            category=example_of(CategoryName, Category),
-            views=12,
-        )
-    ],
-    next_cursor="tSx0ZkVbW3siR1NJMVBLIjoiUE9TVFMj",
-)
-REVISION = example_of(RevisionOut, Revision)
-REVISIONS = PageOut(items=[example_of(RevisionSummary, Revision)], next_cursor=None)

@@ -15,11 +15,10 @@ from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
-from app.api.kit.openapi import shown as example
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.openapi import CREATED, carrying, problems
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.posts_guards import on_post
-from app.api.v1.posts_schemas import DRAFT, PostOut
+from app.api.v1.posts_schemas import PostOut
 from app.core.context import asks
 from app.core.problems import NotFound
 from app.core.wire import In, Out
@@ -76,7 +75,7 @@ class IssuedOut(PreviewOut):
     "",
     summary="The post that a preview shows",
     dependencies=[Depends(Allowed("previews.read"))],
-    responses={**example(DRAFT, "Cache-Control"), **problems(NotFound)},
+    responses={200: carrying("Cache-Control"), **problems(NotFound)},
 )
 @asks(asked.by_id, posts.by_id)
 def get_previewed_post(
@@ -90,22 +89,14 @@ def get_previewed_post(
     return Envelope(data=PostOut.model_validate(previews.find_post(repository, token)))
 
 
-@listing.get("", summary="A post's previews", responses=problems(NotFound))
+@listing.get("", summary="A post's previews")
 @asks(asked.by_post)
-def list_previews(
-    post: PostWithPreviews, repository: RepositoryDep, paging: Paging
-) -> Envelope[PageOut[PreviewOut]]:
+def list_previews(post: PostWithPreviews, paging: Paging) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
-    page = repository.fetch(asked.by_post(post.post_id).page(paging.limit, paging.cursor))
-    return page_of(page, PreviewOut.model_validate)
+    return paging.load(asked.by_post(post.post_id), PreviewOut.model_validate)
 
 
-@writes.post(
-    "",
-    status_code=201,
-    summary="Make a preview",
-    responses={201: carrying("Location"), **problems(NotFound)},
-)
+@writes.post("", status_code=201, summary="Make a preview", responses=CREATED)
 @asks(asked.issue)
 def create_preview(
     post: PostToPreview,
@@ -134,7 +125,7 @@ def create_preview(
     "/{preview_id}",
     status_code=204,
     summary="Revoke a preview",
-    responses={**empty(204, "Its token shows nothing any more."), **problems(NotFound)},
+    response_description="Its token shows nothing any more.",
 )
 @asks(asked.by_id, asked.revoke)
 def revoke_preview(post: PostToHide, preview_id: PreviewKey, repository: RepositoryDep) -> Response:

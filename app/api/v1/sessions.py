@@ -15,16 +15,11 @@ from app.api.guards.routes import open_router, private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
-from app.api.kit.requests import PageOut, Paging, page_of
+from app.api.kit.openapi import CREATED, problems
+from app.api.kit.requests import PageOut, Paging
 from app.api.v1.users import AccountServiceDep
 from app.core.context import asks
-from app.core.problems import (
-    CredentialsMissing,
-    CredentialsWrong,
-    LoginRefused,
-    NotFound,
-)
+from app.core.problems import CredentialsMissing, CredentialsWrong, LoginRefused, NotFound
 from app.core.wire import In, Out
 from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
@@ -114,12 +109,11 @@ def list_sessions(
     user_id: ListedUser, caller: KnownCaller, repository: RepositoryDep, paging: Paging
 ) -> Envelope[PageOut[SessionOut]]:
     """The caller's own sessions, or another user's, newest first; also those that were ended."""
-    page = repository.fetch(sessions.by_user(user_id).page(paging.limit, paging.cursor))
     user = repository.fetch(users.by_id(user_id).consistent())
-    return page_of(page, lambda each: shown(each, user, caller.session_id))
+    return paging.load(sessions.by_user(user_id), lambda each: shown(each, user, caller.session_id))
 
 
-@reads.get("/{session_id}", summary="A session", responses=problems(NotFound))
+@reads.get("/{session_id}", summary="A session")
 @asks(users.by_id)
 def get_session(
     session: ReadSession, caller: KnownCaller, repository: RepositoryDep
@@ -151,10 +145,7 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     "",
     status_code=201,
     summary="Open a session",
-    responses={
-        201: carrying("Location"),
-        **problems(CredentialsMissing, CredentialsWrong, LoginRefused),
-    },
+    responses={**CREATED, **problems(CredentialsMissing, CredentialsWrong, LoginRefused)},
 )
 @asks(sessions.start, users.by_id)
 def open_session(
@@ -181,9 +172,7 @@ def open_session(
     return once(opened, answered)
 
 
-@writes.delete(
-    "/{session_id}", status_code=204, summary="End a session", responses=problems(NotFound)
-)
+@writes.delete("/{session_id}", status_code=204, summary="End a session")
 @asks(sessions.revoke)
 def end_session(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
@@ -198,7 +187,8 @@ def end_session(
     "",
     status_code=204,
     summary="Log out everywhere",
-    responses={**empty(204, "No session is open any more."), **problems(NotFound)},
+    response_description="No session is open any more.",
+    responses=problems(NotFound),
 )
 @asks(users.end_sessions)
 def end_all_sessions(user_id: LoggedOutUser, service: AccountServiceDep) -> Response:

@@ -15,7 +15,7 @@ from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import carrying, empty, problems
+from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
@@ -115,11 +115,7 @@ WithEmail = Annotated[
 ]
 
 
-@reads.get(
-    "",
-    summary="Users",
-    dependencies=[Depends(Allowed("users.list"))],
-)
+@reads.get("", summary="Users", dependencies=[Depends(Allowed("users.list"))])
 @asks(users.in_role, users.by_email)
 def find_users(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
@@ -143,12 +139,7 @@ def find_users(
     return Envelope(data=PageOut(items=items, next_cursor=cursor))
 
 
-@reads.get(
-    "/{user_id}",
-    summary="A user",
-    dependencies=[Depends(Allowed("users.read"))],
-    responses=problems(NotFound),
-)
+@reads.get("/{user_id}", summary="A user", dependencies=[Depends(Allowed("users.read"))])
 @asks(users.by_id)
 def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
@@ -163,7 +154,7 @@ def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     status_code=201,
     summary="A new user",
     dependencies=[Depends(Allowed("users.create"))],
-    responses={201: carrying("Location"), **problems(Taken, Conflict)},
+    responses={**CREATED, **problems(Taken, Conflict)},
 )
 @asks(*REGISTERING)
 def create_user(
@@ -185,7 +176,7 @@ def create_user(
     "/{user_id}/role",
     summary="Give a user another role",
     dependencies=[Depends(Allowed("users.change-role"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(users.change_role, *KEEPING_AN_ADMIN, *FOLLOWING)
 def change_user_role(
@@ -202,7 +193,7 @@ def change_user_role(
     "/{user_id}/disable",
     summary="Shut a user out",
     dependencies=[Depends(Allowed("users.disable"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(users.disable, *KEEPING_AN_ADMIN, *FOLLOWING)
 def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
@@ -214,7 +205,7 @@ def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> E
     "/{user_id}/enable",
     summary="Let a user in again",
     dependencies=[Depends(Allowed("users.enable"))],
-    responses=problems(NotFound, Conflict),
+    responses=problems(Conflict),
 )
 @asks(users.enable, *FOLLOWING)
 def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Envelope[UserOut]:
@@ -227,8 +218,8 @@ def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> En
     status_code=204,
     summary="Let a user go",
     dependencies=[Depends(Allowed("users.delete"))],
-    responses={**empty(204, "Neither pool nor table know the account."), **problems(NotFound)}
-    | problems(Conflict),
+    response_description="Neither pool nor table know the account.",
+    responses=problems(Conflict),
 )
 @asks(users.by_id, users.begin_deletion, users.delete, *KEEPING_AN_ADMIN)
 def delete_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> Response:
