@@ -7,6 +7,7 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Response
 from pydantic import Field
+from starlette.convertors import StringConvertor, register_url_convertor
 
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
@@ -26,6 +27,15 @@ from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
 JOBS: ResourceKind[Job] = ResourceKind("job")
+
+
+class JobConvertor(StringConvertor):
+    """Takes no word of another path; whether it is an identity, a type checks."""
+
+    regex = "(?!(?:exports|imports)$)[^/]+"
+
+
+register_url_convertor("job", JobConvertor())
 
 
 reads = private_router("/v1/jobs", "jobs")
@@ -125,14 +135,14 @@ def list_jobs(paging: Paging) -> Envelope[PageOut[JobOut]]:
     return paging.load(asked.newest(), shown)
 
 
-@reads.get("/{job_id}", summary="A job")
+@reads.get("/{job_id:job}", summary="A job")
 def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it has ended."""
     return Envelope(data=shown(job))
 
 
 @reads.get(
-    "/{job_id}/result", summary="Where a job's result can be had", responses=problems(Conflict)
+    "/{job_id:job}/result", summary="Where a job's result can be had", responses=problems(Conflict)
 )
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
@@ -185,7 +195,7 @@ def create_import(
 
 
 @writes.post(
-    "/{job_id}/start",
+    "/{job_id:job}/start",
     status_code=202,
     summary="Start a job",
     responses={202: carrying("Location"), **problems(Conflict)},
@@ -200,7 +210,7 @@ def start_job(
     return Envelope(data=shown(service.start(job, now)))
 
 
-@writes.post("/{job_id}/cancel", summary="Cancel a job", responses=problems(Conflict))
+@writes.post("/{job_id:job}/cancel", summary="Cancel a job", responses=problems(Conflict))
 @asks(asked.cancel)
 def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
     """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.
