@@ -1,8 +1,8 @@
 """The kinds of events, with their versions, and the event of each change of a post.
 
 What stands here others rely on: a field is never taken away nor given another meaning under the
-same version. tests/app/events/golden holds that. Nothing that readers could not see gets into an
-event.
+same version. tests/app/services/events/golden holds that. Nothing that readers could not see gets
+into an event.
 """
 
 from __future__ import annotations

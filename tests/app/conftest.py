@@ -21,10 +21,10 @@ from app.core import context
 from app.core.settings import Settings
 from app.main import ROUTERS, create_app
 from tests.app import toy
+from tests.app.api.v1.stores import KINDS, Store, in_dynamodb_local, in_memory, open_store
 from tests.app.asked import seen_pairs
 from tests.app.harness import AppHarness
 from tests.app.policies import AlsoAllowing
-from tests.app.v1.stores import KINDS, Store, in_dynamodb_local, in_memory, open_store
 
 SIGNING_KEY = "cognitoidp/resources/jwks-private.json"
 OpenHarness = Callable[[Store], AbstractContextManager[AppHarness]]

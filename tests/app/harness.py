@@ -26,7 +26,12 @@ from app.services.policy import Caller
 from model import Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect
-from tests.app.accounts.user_pool import (
+from tests.app.api.v1.jobs.steps import JobSteps, sqs_client
+from tests.app.api.v1.media.steps import FileSteps, s3_client
+from tests.app.api.v1.previews.steps import PreviewSteps
+from tests.app.api.v1.stores import Store
+from tests.app.policies import built
+from tests.app.services.accounts.user_pool import (
     AccountSteps,
     MotoPool,
     cognito_client,
@@ -34,11 +39,6 @@ from tests.app.accounts.user_pool import (
     open_pool,
     pool_settings,
 )
-from tests.app.policies import built
-from tests.app.v1.jobs.steps import JobSteps, sqs_client
-from tests.app.v1.media.steps import FileSteps, s3_client
-from tests.app.v1.previews.steps import PreviewSteps
-from tests.app.v1.stores import Store
 
 TEXT = {"title": "Hello", "body": "First words.", "categoryId": "news"}
 

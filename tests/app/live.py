@@ -19,8 +19,8 @@ from httpx2 import Response
 from app.core.settings import Settings
 from singletable import Repository
 from singletable.transport import Transport
+from tests.app.api.v1.stores import KINDS, Store, open_store
 from tests.app.harness import AppHarness
-from tests.app.v1.stores import KINDS, Store, open_store
 
 DEVELOPER = {"Authorization": "Bearer local-dev-token"}
 

@@ -20,9 +20,9 @@ from model import PostId, SessionId, UserId
 from scripts.docs.callers import callers, declarations
 from singletable import inspect, snapshot
 from tests.app import expect
+from tests.app.api.v1.stores import in_memory
 from tests.app.asked import is_whole, never_asked
 from tests.app.policies import AlsoAllowing
-from tests.app.v1.stores import in_memory
 
 BUILT = {"categories", "jobs", "posts", "registrations", "sessions", "users"}
 
@@ -164,7 +164,7 @@ def test_what_is_declared_and_never_asked_is_named() -> None:
         (["tests/sam", "tests/app/"], None, True),
         (["."], "", True),
         (["tests/app"], "posts", False),
-        (["tests/app/v1"], "", False),
+        (["tests/app/api/v1"], "", False),
         (["tests/sam"], "", False),
         (["tests/app/test_callers.py::test_x"], "", False),
     ],

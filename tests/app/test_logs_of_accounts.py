@@ -20,9 +20,9 @@ from app.processes import make_repository
 from model import Role
 from singletable import Repository
 from singletable.transport import Transport
-from tests.app.accounts.user_pool import PASSWORD, log_in
+from tests.app.api.v1.stores import Store, in_memory
 from tests.app.harness import AppHarness, open_with_pool
-from tests.app.v1.stores import Store, in_memory
+from tests.app.services.accounts.user_pool import PASSWORD, log_in
 from tests.app.written import Written, written
 from tests.backends import SECRET
 

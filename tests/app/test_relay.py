@@ -11,8 +11,8 @@ import pytest
 
 from app import relay
 from app.services.relay import Relay
-from tests.app.events.made import a_record
-from tests.app.events.test_relaying import Listening
+from tests.app.services.events.made import a_record
+from tests.app.services.events.test_relaying import Listening
 
 ROOT = Path(__file__).parents[2]
 

@@ -21,8 +21,8 @@ from access_patterns import posts
 from model import PostId, Role
 from singletable import Repository
 from tests.app import expect
-from tests.app.accounts.conftest import open_harness
 from tests.app.harness import TEXT, AppHarness
+from tests.app.services.accounts.conftest import open_harness
 
 __all__ = ["open_harness"]
 

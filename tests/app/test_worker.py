@@ -15,8 +15,8 @@ from moto import mock_aws
 import app.processes
 import app.worker
 from app.worker import SPARE_MILLISECONDS
-from tests.app.v1.jobs.steps import sqs_client
-from tests.app.v1.media.steps import s3_server
+from tests.app.api.v1.jobs.steps import sqs_client
+from tests.app.api.v1.media.steps import s3_server
 
 ROOT = Path(__file__).parents[2]
 NOBODY = "http://127.0.0.1:9"

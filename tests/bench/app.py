@@ -31,8 +31,8 @@ from app.aws.clients import Clients
 from app.core.settings import Settings
 from app.main import create_app
 from app.processes import make_repository
-from tests.app.accounts.server import moto_server
 from tests.app.policies import BUNDLE
+from tests.app.services.accounts.server import moto_server
 
 ROUNDS, REQUESTS, POSTS = 5, 60, 25
 BODY = "First words. " * 100

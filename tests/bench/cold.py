@@ -13,8 +13,8 @@ import statistics
 import subprocess
 import sys
 
-from tests.app.accounts.server import moto_server
 from tests.app.killed_process import ROOT
+from tests.app.services.accounts.server import moto_server
 from tests.bench.app import make_table
 
 RUNS = 7

@@ -22,10 +22,10 @@ from access_patterns import blog
 from app.aws.clients import LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY
 from app.core.settings import Settings
 from singletable.transport import boto3_transport
-from tests.app.accounts.server import moto_server
+from tests.app.api.v1.jobs.steps import ndjson
+from tests.app.api.v1.stores import Store, timed
 from tests.app.harness import AppHarness, open_with_queue
-from tests.app.v1.jobs.steps import ndjson
-from tests.app.v1.stores import Store, timed
+from tests.app.services.accounts.server import moto_server
 from tests.backends import Backend, local_endpoint
 
 REGION = "us-east-1"

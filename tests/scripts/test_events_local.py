@@ -11,7 +11,7 @@ import pytest
 from scripts import events_local
 from scripts.bootstrap.clients import LOCAL_KEYS, client_of
 from scripts.bootstrap.topics import queue_name
-from tests.app.v1.media.steps import s3_server
+from tests.app.api.v1.media.steps import s3_server
 
 
 @pytest.fixture

@@ -25,7 +25,7 @@ from model import Category, CategoryId, CategoryUsage, Post, PostId, PostStatus,
 from scripts.migrate_table import DONE, FORMER, Migration, Progress
 from singletable import RequestError, create_table, inspect
 from singletable.transport import Transport
-from tests.app.v1.stores import Store, in_memory, open_store
+from tests.app.api.v1.stores import Store, in_memory, open_store
 
 NOW = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 SHELVES = [CategoryId("news"), CategoryId("science")]

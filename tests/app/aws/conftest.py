@@ -9,8 +9,8 @@ import pytest
 from botocore.stub import Stubber
 
 from app.aws.cognito import CognitoPool
-from tests.app.accounts.pools import REGION, pool_in_process
 from tests.app.aws.dictated import app_client
+from tests.app.services.accounts.pools import REGION, pool_in_process
 
 
 @pytest.fixture

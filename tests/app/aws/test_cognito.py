@@ -20,7 +20,7 @@ from app.services.user_pool import (
     UserPool,
 )
 from model import Role, UserId
-from tests.app.accounts.pools import PASSWORD, add_user, pool_in_process
+from tests.app.services.accounts.pools import PASSWORD, add_user, pool_in_process
 
 EMAIL = "ada@example.com"
 NEWER = "Another-horse-8"

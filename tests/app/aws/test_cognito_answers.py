@@ -16,8 +16,8 @@ from app.aws.cognito import CognitoPool
 from app.aws.cognito_errors import ANY, ask, slug
 from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
 from app.services.user_pool import PasswordTooWeak, PoolRefuses, UserNotInPool
-from tests.app.accounts.pools import REGION
 from tests.app.aws.dictated import CALLS, SECRETS
+from tests.app.services.accounts.pools import REGION
 
 Dictated = tuple[CognitoPool, Stubber]
 

@@ -21,7 +21,7 @@ from app.aws.settings import (
     SecretUnreadable,
 )
 from app.core.settings_base import AwsSettings
-from tests.app.limits.counting import Seconds
+from tests.app.adapters.limits.counting import Seconds
 
 WHOLE = Reference("aws-secretsmanager", "app/cursor")
 PART = Reference("aws-secretsmanager", "app/json", "password")

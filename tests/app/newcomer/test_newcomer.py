@@ -23,8 +23,8 @@ TOUCHED = (
     "tests/access_patterns",
     "tests/app/documents/test_guarded.py",
     "tests/app/documents/test_pages.py",
-    "tests/app/idempotency/test_every_post.py",
-    "tests/app/matrix/test_cells.py",
+    "tests/app/services/idempotency/test_every_post.py",
+    "tests/app/api/matrix/test_cells.py",
     "tests/app/test_callers.py",
 )
 NOT_OF_OTHERS = "bookmark or not (every_post or cells)"

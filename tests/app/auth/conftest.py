@@ -1,5 +1,0 @@
-"""The app with a user pool."""
-
-from tests.app.accounts.conftest import open_harness
-
-__all__ = ["open_harness"]
