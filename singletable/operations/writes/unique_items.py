@@ -21,7 +21,7 @@ from singletable.operations.protocol import Context, Steps
 from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Item
 from singletable.operations.writes.stored_form import StoredForm
-from singletable.operations.writes.unique_keys import held_keys
+from singletable.operations.writes.unique_keys import has_no_text, held_keys
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
@@ -148,7 +148,7 @@ def find_moves(form: StoredForm, before: Values, after: Values, item: Item) -> l
     found = list[Move]()
     for unique in form.schema.uniques:
         names = [form.schema.attribute(field).stored for field in unique.fields]
-        is_new = any(name in item and name not in form.stored for name in names)
+        is_new = any(name in item and has_no_text(form, name) for name in names)
         move = Move(unique, tuple(held_keys(form, unique, before)), unique.key(after), is_new)
         changed = any(differs(before[field], after[field]) for field in unique.fields)
         if renewed or changed or not move.is_settled:
@@ -179,7 +179,10 @@ def replacements(form: StoredForm, moves: Sequence[Move], item: Item) -> Iterato
 
 def is_renewed(form: StoredForm, item: Item) -> bool:
     """Whether the item gets another TTL than the one that is stored."""
-    return not same_value(_ttl(form.schema, form.stored), _ttl(form.schema, item))
+    new = _ttl(form.schema, item)
+    return any(
+        not same_value(_ttl(form.schema, each), new) for each in (form.stored, form.upgraded)
+    )
 
 
 def fields_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> set[str]:

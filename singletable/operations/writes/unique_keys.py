@@ -59,6 +59,13 @@ def find_key(unique: Unique, values: Values) -> Item | None:
         return None
 
 
+def has_no_text(form: StoredForm, name: str) -> bool:
+    """Whether what is stored of an attribute is no text of a key, so that nothing was claimed: it
+    is absent, NULL, empty, or a list."""
+    stored = form.stored.get(name, {})
+    return not (stored.get("S") or stored.get("N"))
+
+
 def _key_as_stored(form: StoredForm, unique: Unique, values: Values) -> list[Item]:
     """The key of the texts that are stored; none where one of them is a default, or was made."""
     texts = [list(_text_as_stored(form, part, values)) for part in unique.template.parts]
