@@ -94,8 +94,9 @@ class Schema(Generic[E]):
 
     @cached_property
     def names_in_indexes(self) -> frozenset[str]:
-        """The attributes of fields that are key attributes of an index themselves."""
+        """The attributes of fields that are key attributes of an index alone."""
         names = {name for key in self.secondary for name in key.index.attribute_names}
+        names.difference_update(self.primary.index.attribute_names)
         return frozenset(names & self.by_stored_name.keys())
 
     def implied_parts(self, key: CompiledKey) -> list[str]:

@@ -193,7 +193,8 @@ class Watched(dict[str, Any]):
         return super().__getitem__(name if self.is_seen_whole else self._note(name))
 
     def get(self, name: str, default: Any = None) -> Any:
-        return super().get(self._note(name), default)
+        is_copied = self.is_seen_whole and super().__contains__(name)
+        return super().get(name if is_copied else self._note(name), default)
 
     def pop(self, name: str, *default: Any) -> Any:
         return super().pop(self._note(name), *default)

@@ -148,7 +148,7 @@ def find_moves(form: StoredForm, before: Values, after: Values, item: Item) -> l
     found = list[Move]()
     for unique in form.schema.uniques:
         names = [form.schema.attribute(field).stored for field in unique.fields]
-        is_new = any(name in item and has_no_text(form, name) for name in names)
+        is_new = any(name in item and has_no_text(form, unique, name) for name in names)
         move = Move(unique, tuple(held_keys(form, unique, before)), unique.key(after), is_new)
         changed = any(differs(before[field], after[field]) for field in unique.fields)
         if renewed or changed or not move.is_settled:

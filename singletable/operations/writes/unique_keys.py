@@ -59,11 +59,12 @@ def find_key(unique: Unique, values: Values) -> Item | None:
         return None
 
 
-def has_no_text(form: StoredForm, name: str) -> bool:
+def has_no_text(form: StoredForm, unique: Unique, name: str) -> bool:
     """Whether what is stored of an attribute is no text of a key, so that nothing was claimed: it
-    is absent, NULL, empty, or a list."""
+    is absent, NULL, empty, a list, or too long."""
     stored = form.stored.get(name, {})
-    return not (stored.get("S") or stored.get("N"))
+    raw = stored.get("S") or stored.get("N")
+    return not raw or not unique.takes(unique.template.literal + raw)
 
 
 def _key_as_stored(form: StoredForm, unique: Unique, values: Values) -> list[Item]:

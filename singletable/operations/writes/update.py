@@ -92,10 +92,12 @@ class Update(PredictableWrite[E]):
         self._check_foreseen(difference)
         check_kept(schema, after, difference.item)
         remember(after, difference.item)
-        keys = _touched_keys(form, difference, new)
-        rewritten = {name for key in keys for name in key.own_attributes}
-        rewritten |= {name for key in keys for name in schema.implied_parts(key)}
+        changed = _changed_fields(form, difference, new)
+        keys = _touched_keys(schema, difference, changed)
+        parts = _implied_parts(form, new, changed)
+        rewritten = {*parts, *(name for key in keys for name in key.own_attributes)}
         relied_on = {
+            *parts,
             *_names_relied_on(form, moves, difference.item),
             *self._unseen(old, new),
             *form.names_looked_at(difference.item),
@@ -200,23 +202,41 @@ def _names_relied_on(form: StoredForm, moves: Sequence[Move], item: Item) -> lis
     return sorted({schema.attribute(field).stored for field in fields} - _identity_names(schema))
 
 
-def _touched_keys(form: StoredForm, difference: Difference, new: Item) -> list[CompiledKey]:
+def _changed_fields(form: StoredForm, difference: Difference, new: Item) -> set[str]:
+    names = set(difference.changes)
+    if form.is_read:
+        names.update(name for name, value in new.items() if form.encoded.get(name) != value)
+    fields = form.schema.by_stored_name
+    return {fields[name].field for name in names if name in fields}
+
+
+def _touched_keys(
+    schema: AnySchema, difference: Difference, changed: Collection[str]
+) -> list[CompiledKey]:
     """The index keys of which a part is written, or that are not what the fields make.
 
     They are written even where they look the same: another writer may have put the item into the
     index, or taken it out.
     """
-    names = set(difference.changes)
-    if form.is_read:
-        names.update(name for name, value in new.items() if form.encoded.get(name) != value)
-    fields = form.schema.by_stored_name
-    changed = {fields[name].field for name in names if name in fields}
     return [
         key
-        for key in form.schema.secondary
+        for key in schema.secondary
         if key.own_attributes
-        and (changed & set(key.deciding_fields) or key.own_attributes & set(difference.changes))
+        and (
+            not set(changed).isdisjoint(key.deciding_fields)
+            or key.own_attributes & set(difference.changes)
+        )
     ]
+
+
+def _implied_parts(form: StoredForm, new: Item, changed: Collection[str]) -> set[str]:
+    """The key attributes that an older item may lack, of index keys of which a part changes.
+
+    They stay as they are, but without them the item would not be in the index.
+    """
+    touched = (k for k in form.schema.secondary if not set(changed).isdisjoint(k.deciding_fields))
+    names = {name for key in touched for name in form.schema.implied_parts(key)}
+    return {name for name in names if same_value(form.encoded.get(name), new.get(name))}
 
 
 def _identity_names(schema: AnySchema) -> set[str]:

@@ -18,12 +18,15 @@ NO_TEXTS: dict[str, Any] = {
     "list": {"L": []},
     "map": {"M": {}},
     "false": {"BOOL": False},
+    "bytes": {"B": b"x"},
+    "set": {"SS": ["x"]},
+    "too long": {"S": "x" * 3000},
 }
 
 
 def name_it(item: dict[str, Any]) -> dict[str, Any]:
     for name in ("email", "team"):
-        if not item.get(name, {}).get("S"):
+        if not 0 < len(item.get(name, {}).get("S", "")) < 99:
             item[name] = {"S": f"none-{item['SK']['S']}"}
     return item
 

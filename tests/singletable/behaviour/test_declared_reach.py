@@ -326,6 +326,7 @@ COPIES: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {
     "copy": lambda item: item.copy(),
     "deepcopy": copy.deepcopy,
     "items": lambda item: {name: value for name, value in item.items()},  # noqa: C416
+    "names": lambda item: {name: item.get(name) for name in item},
     "shallow copy": copy.copy,
     "pickle": lambda item: pickle.loads(pickle.dumps(item)),  # noqa: S301
 }

@@ -6,7 +6,7 @@ from typing import Annotated
 
 import pytest
 
-from singletable import VERSION, Entity, Table, number, update
+from singletable import VERSION, Entity, Table, create, number, update
 from singletable.errors.request import VersionConflict
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -100,6 +100,7 @@ def test_so_does_one_of_states_built_by_hand(older: Backend) -> None:
     before = Book(book_id="1")
     after = older.repository.write(update(before, before.model_copy(update={"place": "b"})))
     assert find(older, "novel", "b") == ([after], [after])
+    assert list(older.repository.iterate(Book.both.query(place="b"))) == [after]
 
 
 def test_a_patch_does_so_with_what_is_given(older: Backend) -> None:
@@ -107,3 +108,24 @@ def test_a_patch_does_so_with_what_is_given(older: Backend) -> None:
     after = older.repository.write(patch)
     assert find(older, "novel", "b") == ([after], [after])
     assert list(older.repository.iterate(Book.both.query(place="b"))) == [after]
+
+
+tenants = Table("tenants-with-a-default", partition_key="tenant", sort_key="id")
+by_state = tenants.global_index("STATE", partition_key="STATEPK", sort_key="tenant")
+
+
+class Task(Entity, table=tenants):
+    """A task, of a tenant that has a default and is a key attribute of table and index."""
+
+    tenant: str = "main"
+    id: str
+    state: str = "open"
+    key = tenants.primary.natural()
+    in_state = by_state.key("STATE#{state}", "{tenant}")
+
+
+def test_the_table_s_own_key_is_not_written(open_backend: OpenBackend) -> None:
+    db = open_backend(tenants)
+    task = db.repository.write(create(Task(id="1")))
+    after = db.repository.write(update(task, task.model_copy(update={"state": "done"})))
+    assert list(db.repository.iterate(Task.in_state.query(state="done"))) == [after]
