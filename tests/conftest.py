@@ -7,6 +7,7 @@ import gc
 from collections.abc import Callable, Generator, Iterator
 from contextlib import ExitStack
 from functools import cache
+from itertools import islice
 
 import botocore.session
 import pytest
@@ -54,12 +55,23 @@ def pytest_collection() -> Generator[None, object, object]:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """With --all, what is slow comes first, so that no worker ends long after the others."""
     if config.getoption("all"):
-        items.sort(key=_is_quick)
+        workers: int = getattr(config, "workerinput", {}).get("workercount", 1)
+        items[:] = _slow_first(items, workers)
         return
     config.hook.pytest_deselected(items=[item for item in items if not _is_quick(item)])
     items[:] = [item for item in items if _is_quick(item)]
     for item in items:
         _limit_examples(item)
+
+
+def _slow_first(items: list[pytest.Item], workers: int) -> list[pytest.Item]:
+    """Each worker begins with an equal part of the list: the slow ones are dealt out to these."""
+    slow = [item for item in items if not _is_quick(item)]
+    quick = iter([item for item in items if _is_quick(item)])
+    size = len(items) // workers
+    parts = [slow[at::workers] for at in range(workers)]
+    dealt = [each for part in parts for each in (*part, *islice(quick, size - len(part)))]
+    return [*dealt, *quick]
 
 
 def _is_quick(item: pytest.Item) -> bool:
