@@ -99,10 +99,15 @@ class Schema(Generic[E]):
         names.difference_update(self.primary.index.attribute_names)
         return frozenset(names & self.by_stored_name.keys())
 
-    def implied_parts(self, key: CompiledKey) -> list[str]:
-        """The attributes of a key that are fields with a default: an older item may lack them."""
-        names = [name for name in key.index.attribute_names if name in self.names_in_indexes]
-        return [name for name in names if self.start(self.by_stored_name[name].field) is not None]
+    @cached_property
+    def implied_parts(self) -> Mapping[str, frozenset[str]]:
+        """By name of an index key, its attributes that are fields with a default: an older item may
+        lack them."""
+        known = self.by_stored_name
+        names = frozenset(
+            name for name in self.names_in_indexes if self.start(known[name].field) is not None
+        )
+        return {key.name: names.intersection(key.index.attribute_names) for key in self.secondary}
 
     @cached_property
     def type_item(self) -> Mapping[str, AttributeValue]:

@@ -126,12 +126,13 @@ class Upgrade:
         """What the function looked at in a copy of the item beyond `reaches`, if anything: without
         it, the function makes something else of the item."""
         others = sorted(item.keys() - self.reaches - self.kept)
-        if not others or not self._differs_without(others, item, upgraded):
+        differing = self._differs_without(others, item, upgraded) if others else frozenset()
+        if not differing:
             return ""
         # What it makes another of each time, such as an identifier, says nothing.
         varying = self._differs_without([], item, upgraded)
         found = [each for each in others if self._differs_without([each], item, upgraded) - varying]
-        if not found and self._differs_without(others, item, upgraded) - varying:
+        if not found and differing - varying:
             found = others
         return _beyond(found) if found else ""
 

@@ -18,7 +18,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
-from app.core.problems import Conflict, NotConfigured, NotFound, Taken, invalid
+from app.core.problems import Conflict, NotConfigured, Taken, invalid, require_found
 from app.core.wire import In, Out, TypedName
 from app.services import accounts, registration
 from app.services.accounts import AccountService
@@ -143,10 +143,7 @@ def find_users(
 @asks(users.by_id)
 def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
-    user = repository.fetch(users.by_id(user_id))
-    if user is None:
-        raise NotFound(what="the user")
-    return _answer(user)
+    return _answer(require_found(repository.fetch(users.by_id(user_id)), "the user"))
 
 
 @writes.post(

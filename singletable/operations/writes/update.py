@@ -235,7 +235,7 @@ def _implied_parts(form: StoredForm, new: Item, changed: Collection[str]) -> set
     They stay as they are, but without them the item would not be in the index.
     """
     touched = (k for k in form.schema.secondary if not set(changed).isdisjoint(k.deciding_fields))
-    names = {name for key in touched for name in form.schema.implied_parts(key)}
+    names = {name for key in touched for name in form.schema.implied_parts[key.name]}
     return {name for name in names if same_value(form.encoded.get(name), new.get(name))}
 
 

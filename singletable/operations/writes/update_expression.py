@@ -233,7 +233,7 @@ def _implied_parts(updates: FieldUpdates, key: CompiledKey, known: Values) -> Wi
     They stay as they are read, but without them the item would not be in the index.
     """
     schema = updates.schema
-    parts = [schema.by_stored_name[name] for name in schema.implied_parts(key)]
+    parts = [schema.by_stored_name[name] for name in schema.implied_parts[key.name]]
     written = {*updates.fields, *schema.primary.fields}
     return {
         each.stored: each.encode(known[each.field])
