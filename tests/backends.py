@@ -156,11 +156,17 @@ def moto_backend(table: Table) -> Iterator[Backend]:
 
 
 def local_endpoint() -> str:
-    """DynamoDB Local's; the test is skipped without one, and fails where it is compulsory."""
-    endpoint = os.environ.get(ENDPOINT)
-    if endpoint:
-        return endpoint
-    reason = f"{ENDPOINT} is not set: scripts/dynamodb_local.sh start prints one"
+    """DynamoDB Local's."""
+    return connected_service(ENDPOINT, "scripts/dynamodb_local.sh start prints one")
+
+
+def connected_service(variable: str, advice: str) -> str:
+    """Where a real service is, by a variable of the environment; the test is skipped without one,
+    and fails where it is compulsory."""
+    address = os.environ.get(variable)
+    if address:
+        return address
+    reason = f"{variable} is not set: {advice}"
     if os.environ.get(COMPULSORY) == "1":
         pytest.fail(reason)
     pytest.skip(reason)

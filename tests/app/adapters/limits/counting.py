@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import socket
 import subprocess
 import time
@@ -14,12 +13,12 @@ from pathlib import Path
 from threading import Barrier
 from typing import TypeVar
 
-import pytest
 import redis
 
 from app.adapters.redis import Timeouts
 from app.core.problems import Problem
-from tests.backends import COMPULSORY
+from app.services.limits import Count, CountersUnavailable, Window
+from tests.backends import connected_service
 
 REDIS = "REDIS_TEST_URL"
 SECRET = b"a secret of the tests alone, 32+"
@@ -66,14 +65,38 @@ def crowd_of(calls: Sequence[Callable[[], R]]) -> list[R]:
 
 
 def redis_url() -> str:
-    """A Redis; the test is skipped without one, and fails where it is compulsory."""
-    url = os.environ.get(REDIS)
-    if url:
-        return url
-    reason = f"{REDIS} is not set: it takes the URL of a Redis whose keys may come and go"
-    if os.environ.get(COMPULSORY) == "1":
-        pytest.fail(reason)
-    pytest.skip(reason)
+    """A Redis."""
+    return connected_service(REDIS, "it takes the URL of a Redis whose keys may come and go")
+
+
+def assert_keys_expire_and_hide(url: str, number: int, *hidden: bytes) -> None:
+    """So many keys, each gone within a minute; neither they nor their values have these texts."""
+    with redis.Redis.from_url(url) as client:
+        keys = client.keys()
+        assert len(keys) == number
+        for key in keys:
+            assert 0 < client.ttl(key) <= 60
+            held = key + b"".join(client.lrange(key, 0, -1))
+            for text in hidden:
+                assert text not in held
+
+
+class NotingCounters:
+    """Counters that remember what they were asked, or that are down."""
+
+    def __init__(self, down: bool = False) -> None:
+        self.keys: list[str] = []
+        self.down = down
+
+    def count(self, *windows: Window) -> Count:
+        if self.down:
+            raise CountersUnavailable
+        self.keys += [window.key for window in windows]
+        assert not any(window.key in repr(window) for window in windows)
+        return Count(True, 1, 60)
+
+    def close(self) -> None:
+        raise AssertionError("nothing closes it")
 
 
 class Server:

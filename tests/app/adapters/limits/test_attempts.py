@@ -8,8 +8,8 @@ from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings import Settings
-from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter, Count, CountersUnavailable, Window
-from tests.app.adapters.limits.counting import SECRET, Seconds, crowd
+from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter
+from tests.app.adapters.limits.counting import SECRET, NotingCounters, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"
 
@@ -164,27 +164,9 @@ def test_other_networks_have_limits_of_their_own(clock: Seconds, other: str) -> 
     attempts.hit("sign-in", other, ANN)
 
 
-class Noting:
-    """Counters that remember what they were asked, or that are down."""
-
-    def __init__(self, down: bool = False) -> None:
-        self.keys: list[str] = []
-        self.down = down
-
-    def count(self, *windows: Window) -> Count:
-        if self.down:
-            raise CountersUnavailable
-        self.keys += [window.key for window in windows]
-        assert not any(window.key in repr(window) for window in windows)
-        return Count(True, 1, 60)
-
-    def close(self) -> None:
-        raise AssertionError("nothing closes it")
-
-
 def test_keys_tell_neither_account_nor_source() -> None:
     """Digests, other ones under another secret, and one for each window."""
-    counters = Noting()
+    counters = NotingCounters()
     AttemptLimiter(counters, 1, SECRET).hit("sign-in", HERE, ANN)
     AttemptLimiter(counters, 1, b"another").hit("sign-in", HERE, ANN)
     assert len(set(counters.keys)) == 6
@@ -198,12 +180,12 @@ def test_keys_tell_neither_account_nor_source() -> None:
 def test_what_cannot_be_counted_is_not_let_in() -> None:
     """503 when the counters are not to be had."""
     with pytest.raises(Unavailable):
-        AttemptLimiter(Noting(down=True), 1, SECRET).hit("sign-in", HERE, ANN)
+        AttemptLimiter(NotingCounters(down=True), 1, SECRET).hit("sign-in", HERE, ANN)
 
 
 def test_each_process_admits_a_third_while_shared_counts_are_away(clock: Seconds) -> None:
     """In each of the windows, one attempt at least; back again, the shared counts hold."""
-    shared = Noting(down=True)
+    shared = NotingCounters(down=True)
     attempts = AttemptLimiter(shared, 6, SECRET, own=MemoryCounters(clock))
     attempts.hit("sign-in", HERE, ANN)
     attempts.hit("sign-in", HERE, ANN)
@@ -213,7 +195,7 @@ def test_each_process_admits_a_third_while_shared_counts_are_away(clock: Seconds
     assert refused(attempts, account="another@example.com") == 60
     shared.down = False
     attempts.hit("sign-in", HERE, ANN)
-    lowest = AttemptLimiter(Noting(down=True), 1, SECRET, own=MemoryCounters(clock))
+    lowest = AttemptLimiter(NotingCounters(down=True), 1, SECRET, own=MemoryCounters(clock))
     lowest.hit("sign-in", HERE, ANN)
     assert refused(lowest) == 60
 
@@ -221,7 +203,7 @@ def test_each_process_admits_a_third_while_shared_counts_are_away(clock: Seconds
 def test_what_no_counter_has_room_for_is_not_let_in(clock: Seconds) -> None:
     """While shared counts are away, a flood of keys opens nothing in a process either."""
     own = MemoryCounters(clock, most_keys=3)
-    attempts = AttemptLimiter(Noting(down=True), 9, SECRET, own=own)
+    attempts = AttemptLimiter(NotingCounters(down=True), 9, SECRET, own=own)
     attempts.hit("sign-in", HERE, ANN)
     with pytest.raises(Unavailable):
         attempts.hit("sign-in", HERE, "ben@example.com")

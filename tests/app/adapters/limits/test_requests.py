@@ -14,13 +14,11 @@ from app.services.limits import (
     REQUESTS_PREFIX,
     Count,
     Counters,
-    CountersUnavailable,
     Kind,
     QuotaState,
     RequestLimiter,
-    Window,
 )
-from tests.app.adapters.limits.counting import SECRET, Seconds, crowd_of
+from tests.app.adapters.limits.counting import SECRET, NotingCounters, Seconds, crowd_of
 
 HERE = "192.0.2.1"
 FEW = {Kind.READ: 3, Kind.WRITE: 2, Kind.SIGN_IN: 2}
@@ -69,26 +67,9 @@ def test_whatever_differs_is_counted_apart(clock: Seconds) -> None:
     assert requests.of_source(Kind.READ, f"::ffff:{HERE}").count.left == 1
 
 
-class Noting:
-    """Counters that remember what they were asked, or are down."""
-
-    def __init__(self, down: bool = False) -> None:
-        self.keys: list[str] = []
-        self.down = down
-
-    def count(self, *windows: Window) -> Count:
-        if self.down:
-            raise CountersUnavailable
-        self.keys += [window.key for window in windows]
-        return Count(True, 1, 60)
-
-    def close(self) -> None:
-        self.down = True
-
-
 def test_keys_tell_neither_caller_nor_source() -> None:
     """Digests, and other ones under another secret."""
-    counters = Noting()
+    counters = NotingCounters()
     for secret in (SECRET, b"another"):
         requests_of(counters, secret=secret).of_caller(Kind.READ, "ada")
         requests_of(counters, secret=secret).of_source(Kind.READ, HERE)
@@ -108,9 +89,14 @@ def test_a_crowd_gets_exactly_the_quota(clock: Seconds) -> None:
     assert seen.count((False, 0, 60)) == 130
 
 
+class ClosedAtTheEnd(NotingCounters):
+    def close(self) -> None:
+        self.down = True
+
+
 def test_each_process_counts_for_itself_while_shared_counts_are_away(clock: Seconds) -> None:
     """The quota holds all the same; back again, the shared counts are as they were."""
-    shared, own = Noting(down=True), MemoryCounters(clock)
+    shared, own = ClosedAtTheEnd(down=True), MemoryCounters(clock)
     requests = requests_of(shared, own)
     lefts = [told(requests.of_caller(Kind.WRITE, "ada"))[:2] for _ in range(3)]
     assert lefts == [(True, 1), (True, 0), (False, 0)]
