@@ -126,7 +126,7 @@ class Upgrade:
         """What the function looked at in a copy of the item beyond `reaches`, if anything: without
         it, the function makes something else of the item."""
         others = sorted(item.keys() - self.reaches - self.kept)
-        differing = self._differs_without(others, item, upgraded) if others else frozenset()
+        differing = self._differs_without(others, item, upgraded) if others else frozenset[str]()
         if not differing:
             return ""
         # What it makes another of each time, such as an identifier, says nothing.
