@@ -3,7 +3,12 @@
 Knows no entity.
 """
 
-from singletable.codec.attribute_values import comparable_key, item_size, same_value
+from singletable.codec.attribute_values import (
+    comparable_key,
+    greatest_item_size,
+    item_size,
+    same_value,
+)
 from singletable.codec.coder import Coder, compile_coder, epoch_seconds
 from singletable.codec.wire import MISSING, AttributeValue, is_attribute_value
 
@@ -14,6 +19,7 @@ __all__ = [
     "comparable_key",
     "compile_coder",
     "epoch_seconds",
+    "greatest_item_size",
     "is_attribute_value",
     "item_size",
     "same_value",

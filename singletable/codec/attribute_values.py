@@ -10,6 +10,8 @@ from singletable.codec.wire import AttributeValue, Payload
 
 _CONTAINER = 3
 _ELEMENT = 1
+_CHARACTER = 4
+_NUMBER_CHARACTERS = 6
 
 
 def item_size(item: Mapping[str, AttributeValue]) -> int:
@@ -19,6 +21,24 @@ def item_size(item: Mapping[str, AttributeValue]) -> int:
         [(tag, payload)] = attribute.items()
         size += _text(name) + _SIZES[tag](payload)
     return size
+
+
+def greatest_item_size(item: Mapping[str, AttributeValue]) -> int:
+    """What the bytes of an item are at most, at a fraction of the cost of counting them.
+
+    Characters have four bytes at most; a number has 21, as many as six characters may have.
+    """
+    characters, others = 0, 0
+    for name, attribute in item.items():
+        characters += len(name)
+        for tag, payload in attribute.items():
+            if tag == "S":
+                characters += len(payload)
+            elif tag == "N":
+                characters += _NUMBER_CHARACTERS
+            else:
+                others += _SIZES[tag](payload)
+    return _CHARACTER * characters + others
 
 
 def value_size(attribute: AttributeValue) -> int:

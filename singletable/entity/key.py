@@ -112,8 +112,10 @@ class Key(Generic[E, F]):
     def _identity(
         self, verb: str, unnamed: tuple[object, ...], values: Mapping[str, object]
     ) -> dict[str, object]:
-        check_names(self, verb, unnamed)
-        self._check_primary(verb)
+        if unnamed:
+            check_names(self, verb, unnamed)
+        if self.compiled.index.kind != "primary":
+            self._check_primary(verb)
         return identity_of(self.schema, values)
 
     def _check_primary(self, verb: str) -> None:

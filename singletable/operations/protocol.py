@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cache, cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from singletable.errors.base import Written
@@ -83,12 +84,21 @@ def evolve(instance: T, **changes: object) -> T:
 
     Only fields are copied: what was computed from them is computed anew.
     """
-    copy = object.__new__(type(instance))
-    values = vars(instance)
-    fields: Mapping[str, object] = getattr(instance, "__dataclass_fields__")  # noqa: B009
-    vars(copy).update({name: values[name] for name in fields if name in values})
-    vars(copy).update(changes)
+    kind = type(instance)
+    copy = object.__new__(kind)
+    values = vars(copy)
+    values.update(vars(instance))
+    for name in _computed_names(kind):
+        values.pop(name, None)
+    values.update(changes)
     return copy
+
+
+@cache
+def _computed_names(kind: type) -> tuple[str, ...]:
+    """The names of a class's cached properties."""
+    known = {name: value for each in reversed(kind.__mro__) for name, value in vars(each).items()}
+    return tuple(name for name, value in known.items() if isinstance(value, cached_property))
 
 
 @dataclass(frozen=True)

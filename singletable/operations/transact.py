@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from singletable.codec import greatest_item_size
 from singletable.errors.request import TransactionRefused, WriteRefused
 from singletable.errors.transport import CANCELLED, TransportError
 from singletable.operations.protocol import Context, Request, Steps
@@ -58,6 +59,8 @@ def _check_limits(actions: Sequence[Action]) -> None:
                 problem=f"two actions are on one item, {action.shown}", allowed="one an item"
             )
         seen.add(item)
-    size = sum(action.size for action in actions)
+    if sum(action.size(greatest_item_size) for action in actions) <= BYTES:
+        return
+    size = sum(action.size() for action in actions)
     if size > BYTES:
         raise TransactionRefused(problem=f"it has {size} bytes", allowed=f"{BYTES}")

@@ -25,7 +25,7 @@ from singletable.operations import (
 from singletable.operations.writes.clear import ClearRound
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import AsyncExecute, AsyncMiddleware, wrap_async
-from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
+from singletable.repository.pipeline import Pipeline, Replies, Reply, Wait, execute, refuse
 from singletable.repository.responses import check_response, to_failure
 from singletable.repository.tenancy import tenancy
 from singletable.transport import AsyncTransport, Response
@@ -132,11 +132,11 @@ class AsyncRepository:
                 except StopIteration as done:
                     result: R = done.value
                     return result
-                if isinstance(command, Send):
-                    replies = await self._send(command.requests)
-                else:
+                if isinstance(command, Wait):
                     await asyncio.sleep(command.seconds)
                     replies = ()
+                else:
+                    replies = await self._send(command)
         finally:  # also where a transport interrupts: observers are told now
             pipeline.close()
 

@@ -30,13 +30,6 @@ _log = logging.getLogger("singletable")
 
 
 @dataclass(slots=True)
-class Send:
-    """Requests that may be sent side by side; the driver sends back a reply for each."""
-
-    requests: tuple[Request, ...]
-
-
-@dataclass(slots=True)
 class Wait:
     """A command to the driver: wait, and send back no replies."""
 
@@ -54,9 +47,15 @@ class Reply:
     seconds: float
     possible: int = 0
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether it is an answer to what was not carried out twice."""
+        return self.possible < 2 and not isinstance(self.outcome, TransportError)
+
 
 Replies: TypeAlias = tuple[Reply, ...]
-Pipeline: TypeAlias = Generator[Send | Wait, Replies, R]
+Pipeline: TypeAlias = Generator[tuple[Request, ...] | Wait, Replies, R]
+"""Yields requests that may be sent side by side, and is sent a reply to each; or `Wait`."""
 
 
 @dataclass(frozen=True)
@@ -117,12 +116,18 @@ def _execute(
     try:
         requests = next(steps)
         while True:
-            completed = _complete_all(requests, policy)
-            if requests and requests[0].repetition:
+            if requests[0].repetition:
                 yield Wait(policy.retry.delay(requests[0].repetition))
+            if policy.count_capacity or requests[0].operation == _TRANSACTION:
+                requests = tuple([_complete(request, policy) for request in requests])
             try:
-                sending = _send_with_retry(completed, pattern, policy, delivery, attempts)
-                responses = yield from sending
+                replies = yield requests
+                if attempts is None and len(replies) == 1 and replies[0].is_plain:
+                    responses: tuple[Response, ...] = (cast("Response", replies[0].outcome),)
+                    delivery.note_answer(requests[0], responses[0], replies[0].possible)
+                else:
+                    sent = _settle(requests, replies, pattern, policy, delivery, attempts)
+                    responses = yield from sent
             except TransportError as error:
                 name = pattern or requests[0].operation
                 requests = _explain(steps, delivery.complete(error), name)
@@ -150,16 +155,8 @@ def _explain(
         raise to_request_error(unexplained, name) from unexplained
 
 
-def _complete_all(requests: tuple[Request, ...], policy: Policy) -> tuple[Request, ...]:
-    if len(requests) == 1:
-        return (_complete(requests[0], policy),)
-    return tuple([_complete(request, policy) for request in requests])
-
-
 def _complete(request: Request, policy: Policy) -> Request:
     """Adds a token, so that every repetition of a transaction is the same transaction."""
-    if request.operation != _TRANSACTION and not policy.count_capacity:
-        return request
     parameters = dict(request.parameters)
     if request.operation == _TRANSACTION:
         parameters.setdefault("ClientRequestToken", str(uuid.uuid4()))
@@ -168,31 +165,31 @@ def _complete(request: Request, policy: Policy) -> Request:
     return replace(request, parameters=parameters)
 
 
-def _send_with_retry(
+def _settle(
     requests: tuple[Request, ...],
+    replies: Replies,
     pattern: str | None,
     policy: Policy,
     delivery: Delivery,
     attempts: Attempts,
-) -> Generator[Send | Wait, Replies, tuple[Response, ...]]:
-    """Sends until all are answered, or what may pass outlasts the attempts.
+) -> Generator[tuple[Request, ...] | Wait, Replies, tuple[Response, ...]]:
+    """Notes the replies to the first attempt, and sends again until all are answered.
 
-    The failure that ends it has the `outcomes` of all: what is sent side by side is answered,
-    whatever becomes of the others.
+    The failure that ends it, because nothing mends it or it outlasts the attempts, has the
+    `outcomes` of all: what is sent side by side is answered, whatever becomes of the others.
     """
     outcomes: list[Response | TransportError | None] = [None] * len(requests)
     waiting: Sequence[int] = range(len(requests))
-    pending = requests
     attempt, seconds = 1, 0.0
     while True:
-        replies = yield Send(pending)
         failed: TransportError | None = None
         end: TransportError | None = None
         for at, reply in zip(waiting, replies, strict=True):
             request, outcome = requests[at], reply.outcome
             try:
                 if isinstance(outcome, TransportError):
-                    _note_failure(attempts, Failed(pattern, request, outcome))
+                    if attempts is not None:
+                        attempts.append(Failed(pattern, request, outcome))
                     failed = complete_attempt(outcome, outcomes[at], reply.possible)
                     outcomes[at] = failed
                     delivery.note_failure(request, failed, reply.possible)
@@ -212,16 +209,11 @@ def _send_with_retry(
         if end is not None or attempt >= policy.retry.attempts:
             raise _last_failure(end, failed, outcomes, attempt)
         waiting = [at for at in waiting if isinstance(outcomes[at], TransportError)]
-        pending = tuple([requests[at] for at in waiting])
         delay = policy.retry.delay(attempt)
         seconds += delay + max(reply.seconds for reply in replies)
         yield Wait(delay)
+        replies = yield tuple([requests[at] for at in waiting])
         attempt += 1
-
-
-def _note_failure(attempts: Attempts, failed: Failed) -> None:
-    if attempts is not None:
-        attempts.append(failed)
 
 
 def _last_failure(

@@ -27,7 +27,7 @@ from singletable.operations import (
 from singletable.operations.writes.clear import ClearRound
 from singletable.repository.binding import Binding, Options, Tables, pages
 from singletable.repository.middleware import Execute, Middleware, wrap
-from singletable.repository.pipeline import Pipeline, Replies, Reply, Send, execute, refuse
+from singletable.repository.pipeline import Pipeline, Replies, Reply, Wait, execute, refuse
 from singletable.repository.responses import check_response, to_failure
 from singletable.repository.tenancy import tenancy
 from singletable.transport import Response, Transport
@@ -139,11 +139,11 @@ class Repository:
                 except StopIteration as done:
                     result: R = done.value
                     return result
-                if isinstance(command, Send):
-                    replies = self._send(command.requests)
-                else:
+                if isinstance(command, Wait):
                     self._binding.policy.retry.sleep(command.seconds)
                     replies = ()
+                else:
+                    replies = self._send(command)
         finally:  # also where a transport interrupts: observers are told now
             pipeline.close()
 

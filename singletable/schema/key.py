@@ -155,6 +155,10 @@ class CompiledKey:
         return (*self.partition, *self.sort)
 
     @cached_property
+    def _named_parts(self) -> tuple[tuple[str, KeyPart], ...]:
+        return tuple((part.attribute.name, part) for part in self.parts)
+
+    @cached_property
     def made(self) -> tuple[KeyPart, ...]:
         """The parts whose attributes are the key's own, and no field themselves."""
         return tuple(part for part in self.parts if part.natural is None)
@@ -221,8 +225,8 @@ class CompiledKey:
 
     def render(self, values: Values) -> dict[str, AttributeValue]:
         """Renders the key attributes of an item with these field values."""
-        known = self.with_shard(values)
-        return {part.attribute.name: part.render(known) for part in self.parts}
+        known = values if self.shards is None else self.with_shard(values)
+        return {name: part.render(known) for name, part in self._named_parts}
 
     def render_made(self, values: Values) -> dict[str, AttributeValue]:
         """Renders the attributes that are no field themselves."""

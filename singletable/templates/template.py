@@ -70,7 +70,8 @@ class Part:
         """Key text of `value`; a `ValueError` says what is wrong with it."""
         if isinstance(value, Symbol):
             return repr(value)
-        return self._check_separators(self.format.encode(value))
+        text = self.format.encode(value)
+        return text if self.forbidden.isdisjoint(text) else self._check_separators(text)
 
     def bounds(self, value: object) -> tuple[str, str]:
         """Least and greatest text of `value`, which may be partial where the format allows it."""
@@ -139,7 +140,10 @@ class Template:
         """The key text of `values`; raises `InvalidKeyValue` naming field and value."""
         text = self.literal
         for part in self.parts:
-            text += self.encode(part, values[part.field]) + part.after
+            try:
+                text += part.encode(values[part.field]) + part.after
+            except ValueError as error:
+                raise self._refusal(part, values[part.field], str(error)) from None
         if len(text) > self.limit or not text.isascii():
             self.check_length(text, {field: values[field] for field in self.fields})
         return text

@@ -73,12 +73,15 @@ class Get(Read[E | None]):
 def identity_of(schema: AnySchema, values: Mapping[str, object]) -> dict[str, object]:
     """Validated values of exactly the primary key's fields."""
     check_identity(schema, values)
-    return {name: schema.attribute(name).validate(values[name]) for name in schema.primary.fields}
+    attributes = schema.attributes
+    return {name: attributes[name].validate(values[name]) for name in schema.primary.fields}
 
 
 def check_identity(schema: AnySchema, values: Mapping[str, object]) -> None:
     """Raises `InvalidOperation` unless exactly the primary key's fields are given."""
     fields = schema.primary.fields
+    if len(values) == len(fields) and all(map(values.__contains__, fields)):
+        return
     unknown = [name for name in values if name not in fields]
     absent = [name for name in fields if name not in values]
     if unknown or absent:

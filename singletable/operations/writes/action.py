@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from singletable.codec import AttributeValue, item_size, same_value
+from singletable.codec import AttributeValue, greatest_item_size, item_size, same_value
 from singletable.errors.request import InvalidItem, WriteRefused
 from singletable.expressions.effects import is_as_updated
 from singletable.operations.protocol import Context, Request
@@ -64,11 +64,10 @@ class Action:
         key = " / ".join(str(next(iter(value.values()))) for value in self.key.values())
         return f"{self.refusal(None).entity} {key}"
 
-    @property
-    def size(self) -> int:
-        """The bytes that it counts in a transaction."""
+    def size(self, count: Callable[[Item], int] = item_size) -> int:
+        """The bytes that it has in a transaction, as `count` tells those of an item."""
         written = self.parameters.get("Item", self.key)
-        return item_size(written) + item_size(self.parameters.get("ExpressionAttributeValues", {}))
+        return count(written) + count(self.parameters.get("ExpressionAttributeValues", {}))
 
 
 def may_be_large(values: Iterable[AttributeValue]) -> bool:
@@ -85,6 +84,8 @@ def may_be_large(values: Iterable[AttributeValue]) -> bool:
 
 def check_item_size(entity: str, item: Item) -> None:
     """Raises `InvalidItem` if DynamoDB would refuse the item for its size."""
+    if greatest_item_size(item) <= ITEM_BYTES:
+        return
     size = item_size(item)
     if size > ITEM_BYTES:
         raise InvalidItem(

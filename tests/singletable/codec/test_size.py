@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from singletable.codec import item_size
+from singletable.codec import greatest_item_size, item_size
 
 
 @pytest.mark.parametrize(
@@ -41,9 +41,17 @@ from singletable.codec import item_size
 def test_size_of_a_value(value: Any, size: int) -> None:
     """Each kind of value has its size beside its name's."""
     assert item_size({"ü": value}) == 2 + size
+    assert greatest_item_size({"ü": value}) >= 2 + size
 
 
 def test_size_of_an_item() -> None:
     """An item is the sum of its attributes; nothing is nothing."""
     assert item_size({}) == 0
     assert item_size({"pk": {"S": "a"}, "sk": {"S": "b"}}) == 6
+
+
+@pytest.mark.parametrize("text", ["a", "é", "한", "😀"])
+def test_the_greatest_size_is_never_less(text: str) -> None:
+    """Not even of characters with four bytes, as name and as value."""
+    item: dict[str, Any] = {text: {"S": text * 100}, text * 2: {"N": "-" + "9" * 38}}
+    assert item_size(item) <= greatest_item_size(item) <= 4 * item_size(item) + 8

@@ -15,7 +15,7 @@ from singletable import AsyncRepository, Repository
 from singletable.errors import AccessRefused, Contended
 from singletable.inspect import Retry
 from singletable.operations import Context
-from singletable.repository.pipeline import Policy, Reply, Send, Wait, execute
+from singletable.repository.pipeline import Policy, Reply, Wait, execute
 from singletable.transport import TransportError
 from tests.singletable.raises import raises
 from tests.singletable.shop import Product, Status, shop
@@ -32,8 +32,8 @@ def test_the_pipeline_sends_nothing_and_waits_for_nobody() -> None:
     policy = Policy(Retry(attempts=2, base=1.0, ceiling=8.0, jitter=lambda: 0.5))
     pipeline = execute(GET, Context(), policy)
     command = next(pipeline)
-    assert isinstance(command, Send)
-    assert [each.operation for each in command.requests] == ["GetItem"]
+    assert isinstance(command, tuple)
+    assert [each.operation for each in command] == ["GetItem"]
     assert pipeline.send((Reply(CONFLICT, 0.1),)) == Wait(1.0)
     assert pipeline.send(()) == command
     with pytest.raises(StopIteration) as ended:
@@ -45,12 +45,12 @@ def test_only_what_failed_is_sent_again() -> None:
     """The answers of the other partitions are kept."""
     pipeline = execute(SHARDED, Context(), Policy(Retry(attempts=3)))
     first = next(pipeline)
-    assert isinstance(first, Send)
-    assert len(first.requests) == SHARDS
+    assert isinstance(first, tuple)
+    assert len(first) == SHARDS
     found: Mapping[str, Any] = {"Items": []}
     replies = (Reply(found, 0), Reply(CONFLICT, 0), Reply(found, 0))
     assert isinstance(pipeline.send(replies), Wait)
-    assert pipeline.send(()) == Send(first.requests[1:2])
+    assert pipeline.send(()) == first[1:2]
     with pytest.raises(StopIteration) as ended:
         pipeline.send((Reply(found, 0),))
     assert ended.value.value.is_last
