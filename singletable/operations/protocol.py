@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
 
 from singletable.errors.base import Written
@@ -88,17 +88,21 @@ def evolve(instance: T, **changes: object) -> T:
     copy = object.__new__(kind)
     values = vars(copy)
     values.update(vars(instance))
-    for name in _computed_names(kind):
+    computed = _COMPUTED.get(kind)
+    for name in _computed_names(kind) if computed is None else computed:
         values.pop(name, None)
     values.update(changes)
     return copy
 
 
-@cache
+_COMPUTED: dict[type, tuple[str, ...]] = {}
+
+
 def _computed_names(kind: type) -> tuple[str, ...]:
     """The names of a class's cached properties."""
-    known = {name: value for each in reversed(kind.__mro__) for name, value in vars(each).items()}
-    return tuple(name for name, value in known.items() if isinstance(value, cached_property))
+    held = [item for each in kind.__mro__ for item in vars(each).items()]
+    _COMPUTED[kind] = tuple(name for name, value in held if isinstance(value, cached_property))
+    return _COMPUTED[kind]
 
 
 @dataclass(frozen=True)

@@ -47,11 +47,6 @@ class Reply:
     seconds: float
     possible: int = 0
 
-    @property
-    def is_plain(self) -> bool:
-        """Whether it is an answer to what was not carried out twice."""
-        return self.possible < 2 and not isinstance(self.outcome, TransportError)
-
 
 Replies: TypeAlias = tuple[Reply, ...]
 Pipeline: TypeAlias = Generator[tuple[Request, ...] | Wait, Replies, R]
@@ -118,14 +113,11 @@ def _execute(
         while True:
             if requests[0].repetition:
                 yield Wait(policy.retry.delay(requests[0].repetition))
-            if policy.count_capacity or requests[0].operation == _TRANSACTION:
-                requests = tuple([_complete(request, policy) for request in requests])
+            requests = _complete_all(requests, policy)
             try:
                 replies = yield requests
-                if attempts is None and len(replies) == 1 and replies[0].is_plain:
-                    responses: tuple[Response, ...] = (cast("Response", replies[0].outcome),)
-                    delivery.note_answer(requests[0], responses[0], replies[0].possible)
-                else:
+                responses = _only_answer(requests, replies, delivery) if attempts is None else None
+                if responses is None:
                     sent = _settle(requests, replies, pattern, policy, delivery, attempts)
                     responses = yield from sent
             except TransportError as error:
@@ -155,6 +147,12 @@ def _explain(
         raise to_request_error(unexplained, name) from unexplained
 
 
+def _complete_all(requests: tuple[Request, ...], policy: Policy) -> tuple[Request, ...]:
+    if not policy.count_capacity and requests[0].operation != _TRANSACTION:
+        return requests
+    return tuple([_complete(request, policy) for request in requests])
+
+
 def _complete(request: Request, policy: Policy) -> Request:
     """Adds a token, so that every repetition of a transaction is the same transaction."""
     parameters = dict(request.parameters)
@@ -163,6 +161,17 @@ def _complete(request: Request, policy: Policy) -> Request:
     if policy.count_capacity:
         parameters["ReturnConsumedCapacity"] = "INDEXES"
     return replace(request, parameters=parameters)
+
+
+def _only_answer(
+    requests: tuple[Request, ...], replies: Replies, delivery: Delivery
+) -> tuple[Response, ...] | None:
+    """The answer to one request that was carried out once, as nearly all are; None for others."""
+    outcome = replies[0].outcome
+    if len(replies) > 1 or replies[0].possible > 1 or isinstance(outcome, TransportError):
+        return None
+    delivery.note_answer(requests[0], outcome, replies[0].possible)
+    return (outcome,)
 
 
 def _settle(
@@ -188,8 +197,7 @@ def _settle(
             request, outcome = requests[at], reply.outcome
             try:
                 if isinstance(outcome, TransportError):
-                    if attempts is not None:
-                        attempts.append(Failed(pattern, request, outcome))
+                    _note_failure(attempts, Failed(pattern, request, outcome))
                     failed = complete_attempt(outcome, outcomes[at], reply.possible)
                     outcomes[at] = failed
                     delivery.note_failure(request, failed, reply.possible)
@@ -214,6 +222,11 @@ def _settle(
         yield Wait(delay)
         replies = yield tuple([requests[at] for at in waiting])
         attempt += 1
+
+
+def _note_failure(attempts: Attempts, failed: Failed) -> None:
+    if attempts is not None:
+        attempts.append(failed)
 
 
 def _last_failure(
