@@ -98,7 +98,7 @@ def _observe(operation: Operation[R], context: Context, policy: Policy) -> Pipel
         error = raised
         raise
     finally:
-        pattern = operation.origin.pattern if operation.origin else None
+        pattern = _pattern_of(operation)
         seconds, kind = time.perf_counter() - begun, type(operation).__name__
         policy.notify(Observed(pattern, kind, tuple(attempts), started, seconds, error))
 
@@ -106,7 +106,7 @@ def _observe(operation: Operation[R], context: Context, policy: Policy) -> Pipel
 def _execute(
     operation: Operation[R], context: Context, policy: Policy, attempts: Attempts
 ) -> Pipeline[R]:
-    pattern = operation.origin.pattern if operation.origin else None
+    pattern = _pattern_of(operation)
     steps, delivery = operation.steps(context), Delivery(operation.written_before)
     try:
         requests = next(steps)
@@ -133,6 +133,10 @@ def _execute(
         if settled is error:
             raise
         raise settled from error
+
+
+def _pattern_of(operation: Operation[object]) -> str | None:
+    return None if operation.origin is None else operation.origin.pattern
 
 
 def _explain(
