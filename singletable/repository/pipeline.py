@@ -116,7 +116,7 @@ def _execute(
             requests = _complete_all(requests, policy)
             try:
                 replies = yield requests
-                responses = _only_answer(requests, replies, delivery) if attempts is None else None
+                responses = _only_answer(requests, replies, delivery, attempts)
                 if responses is None:
                     sent = _settle(requests, replies, pattern, policy, delivery, attempts)
                     responses = yield from sent
@@ -129,10 +129,15 @@ def _execute(
         result: R = done.value
         return result
     except RequestError as error:
-        settled = delivery.settle(error)
-        if settled is error:
-            raise
-        raise settled from error
+        _raise_settled(error, delivery)
+
+
+def _raise_settled(error: RequestError, delivery: Delivery) -> NoReturn:
+    """Raises the error that says whether anything was written."""
+    settled = delivery.settle(error)
+    if settled is error:
+        raise error
+    raise settled from error
 
 
 def _pattern_of(operation: Operation[object]) -> str | None:
@@ -168,11 +173,13 @@ def _complete(request: Request, policy: Policy) -> Request:
 
 
 def _only_answer(
-    requests: tuple[Request, ...], replies: Replies, delivery: Delivery
+    requests: tuple[Request, ...], replies: Replies, delivery: Delivery, attempts: Attempts
 ) -> tuple[Response, ...] | None:
-    """The answer to one request that was carried out once, as nearly all are; None for others."""
+    """The answer to one request that was carried out once; None for what is to be settled."""
     outcome = replies[0].outcome
-    if len(replies) > 1 or replies[0].possible > 1 or isinstance(outcome, TransportError):
+    if isinstance(outcome, TransportError) or replies[0].possible > 1 or len(replies) > 1:
+        return None
+    if attempts is not None:
         return None
     delivery.note_answer(requests[0], outcome, replies[0].possible)
     return (outcome,)
