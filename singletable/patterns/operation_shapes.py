@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from singletable.annotations import admits_none, core_type
 from singletable.errors.request import RequestError
-from singletable.operations import Batch, BatchGet, Transaction, Upsert
+from singletable.operations import Batch, BatchGet, Operation, Transaction, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.write_condition import WriteCondition
 from singletable.patterns.plan import symbols_in
@@ -29,9 +29,12 @@ from singletable.tracing import Symbol
 _SETS = (set, frozenset)
 
 
-def shape_of_operation(operation: object) -> Shape | None:
-    """The shape of a planned operation; None for an argument."""
-    return shape_of(operation)
+def shape_of_operation(operation: Operation[object]) -> Shape:
+    """The shape of a planned operation."""
+    shape = shape_of(operation)
+    if shape is None:
+        raise TypeError("an operation has a shape; an argument has none")
+    return shape
 
 
 @shape_of.register

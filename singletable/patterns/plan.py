@@ -37,11 +37,12 @@ def _walk(operation: object) -> Iterator[object]:
     while waiting:
         value = waiting.pop()
         yield value
-        if not isinstance(value, _CLOSED):
+        if type(value) not in _LEAVES and not isinstance(value, _CLOSED):
             waiting += reversed(_parts(value))
 
 
 _CLOSED: Final = (Schema, CompiledKey, Symbol, type, str, NoneType)
+_LEAVES: Final = frozenset({Schema, CompiledKey, Symbol, str, NoneType, bool, int})
 
 
 def _parts(value: object) -> Sequence[object]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import functools
 from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import cached_property
 from types import NoneType, UnionType
 from typing import Any, Final, NoReturn, ParamSpec, TypeVar, Union, cast, get_args, get_origin
 
@@ -69,7 +70,8 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     """
     signature = read_signature(function)
     asked = cast(Callable[..., AnyOperation], function)
-    pattern, plan = trace(asked, signature)
+    pattern = trace(asked, signature)
+    plan = Plan(pattern.operation)
     origin = Origin(pattern_name(function))
 
     @functools.wraps(function)
@@ -81,8 +83,8 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
         except Exception as error:
             pattern.check_entities(error, args, kwargs)
             raise
-        if not plan.fits(operation):
-            raise departure(pattern, plan, operation)
+        if not plan.shape.fits(operation):
+            raise departure(pattern, plan.shape, operation)
         return cast(R, evolve(operation, origin=origin))
 
     asking = cast(Callable[..., AnyOperation], ask)
@@ -90,14 +92,18 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     return ask
 
 
-def _plan_of(pattern: Pattern) -> Shape:
-    """The shape of a pattern's operation."""
-    shape = shape_of_operation(pattern.operation)
-    if shape is None:
-        raise InvalidPattern(
-            where=pattern.where, declared="it returns an argument", allowed="one operation"
-        )
-    return shape
+class Plan:
+    """The shape of a pattern's operation, made when the first operation is held to it.
+
+    Most patterns are not asked by the process that imports them.
+    """
+
+    def __init__(self, operation: AnyOperation) -> None:
+        self._operation = operation
+
+    @cached_property
+    def shape(self) -> Shape:
+        return shape_of_operation(self._operation)
 
 
 def departure(pattern: Pattern, plan: Shape, operation: object) -> UnplannedOperation:
@@ -111,13 +117,14 @@ def departure(pattern: Pattern, plan: Shape, operation: object) -> UnplannedOper
     )
 
 
-def trace(function: Callable[..., AnyOperation], signature: Signature) -> tuple[Pattern, Shape]:
-    """Calls the function with symbols; returns the pattern with its operation, and its shape."""
+def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
+    """Calls the function with symbols; returns the pattern with its operation."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
     operation = _call(function, arguments, signature.where)
     _check_result(operation, signature)
     _check_usage(operation, signature)
-    pattern = Pattern(
+    _check_absence(function, signature, arguments, Plan(operation))
+    return Pattern(
         name=pattern_name(function),
         where=signature.where,
         function=function,
@@ -125,9 +132,6 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> tuple[
         returns=signature.returns,
         operation=operation,
     )
-    plan = _plan_of(pattern)
-    _check_absence(function, signature, arguments, plan)
-    return pattern, plan
 
 
 def _call(
@@ -287,7 +291,7 @@ def _check_absence(
     function: Callable[..., AnyOperation],
     signature: Signature,
     arguments: Mapping[str, object],
-    plan: Shape,
+    plan: Plan,
 ) -> None:
     """Refuses a pattern that asks something else where an argument, or a field of one, is None.
 
@@ -299,8 +303,8 @@ def _check_absence(
                 other: object = function(**{**arguments, parameter.name: lacking})
             except Exception:  # noqa: BLE001, S112 - refused when it is asked, too
                 continue
-            if not plan.fits(other):
-                found = plan.find_difference(other, type(other).__name__)
+            if not plan.shape.fits(other):
+                found = plan.shape.find_difference(other, type(other).__name__)
                 what = "a field of " if lacking is not None else ""
                 raise InvalidPattern(
                     where=signature.where,
