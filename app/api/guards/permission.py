@@ -13,12 +13,10 @@ from inspect import Parameter, Signature, signature
 from typing import Annotated, Any, Generic, Protocol, TypeVar, cast, runtime_checkable
 
 from fastapi import Depends, Request
-from fastapi.security import APIKeyCookie, HTTPBearer
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.kit.container import NowDep, container_of, state_of
-from app.api.kit.cookies import ACCESS, Cookies
+from app.api.kit.container import container_of, moment_of, state_of
 from app.core.context import asks, declare_patterns, declared_patterns, log_fields
 from app.core.problems import CredentialsMissing, CredentialsWrong
 from app.services.audit import RequestActor
@@ -26,20 +24,6 @@ from app.services.policy import NOTHING, Caller, Decision, Permission, Resource,
 
 T = TypeVar("T")
 F = TypeVar("F")
-
-BEARER = HTTPBearer(
-    scheme_name="bearer",
-    description="An access token; on a local stage the development token.",
-    auto_error=False,
-)
-
-
-COOKIE = APIKeyCookie(
-    name=Cookies().name(ACCESS),
-    scheme_name="cookie",
-    description="The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside it.",
-    auto_error=False,
-)
 
 
 def authenticate(request: Request) -> Caller | None:
@@ -63,7 +47,11 @@ def _find_caller(request: Request) -> Caller | None:
     return None
 
 
-@asks(sessions.by_id, users.by_id)
+authenticating = asks(sessions.by_id, users.by_id)
+"""Of dependencies that look at credentials."""
+
+
+@authenticating
 async def optional_caller(request: Request) -> Caller | None:
     """Async: on routes that count their requests it is known already, and needs no thread."""
     state = state_of(request)
@@ -75,12 +63,10 @@ async def optional_caller(request: Request) -> Caller | None:
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 
 
-def require_caller(
-    caller: OptionalCaller,
-    _bearer: Annotated[object, Depends(BEARER)],
-    _cookie: Annotated[object, Depends(COOKIE)],
-) -> Caller:
+@authenticating
+async def require_caller(request: Request) -> Caller:
     """For everything that writes, and what is private: no caller, no entry."""
+    caller = await optional_caller(request)
     if caller is None:
         raise CredentialsMissing()
     return caller
@@ -140,14 +126,21 @@ class RoutePermission(Permission):
         return super().allows(action, resource)
 
 
-async def permission_of(request: Request, caller: OptionalCaller, now: NowDep) -> Permission:
+@authenticating
+async def permission_of(request: Request) -> Permission:
+    return _permission(request, await optional_caller(request))
+
+
+async def permission_of_anyone(request: Request) -> Permission:
+    """Without looking at credentials."""
+    return _permission(request, None)
+
+
+def _permission(request: Request, caller: Caller | None) -> Permission:
     kinds: Mapping[str, ResourceKind[Any]] = request.scope["route"].kinds
     note = partial(note_decision, state_of(request).actor)
-    return RoutePermission(container_of(request).decisions, caller, now, note, kinds)
-
-
-async def permission_of_anyone(request: Request, now: NowDep) -> Permission:
-    return await permission_of(request, None, now)
+    decisions, now = container_of(request).decisions, moment_of(request)
+    return RoutePermission(decisions, caller, now, note, kinds)
 
 
 def allowed_actions(

@@ -14,7 +14,13 @@ from fastapi import APIRouter, Depends, Request, Response
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
 
-from app.api.guards.permission import Guarding, authenticate, optional_caller, require_caller
+from app.api.guards.permission import (
+    Guarding,
+    authenticate,
+    optional_caller,
+    permission_of,
+    require_caller,
+)
 from app.api.kit.answers import answer
 from app.api.kit.conditional import (
     read_conditionally,
@@ -69,8 +75,9 @@ class GuardedRoute(APIRoute):
         known_by = {each.known_by: each.kind for each in guards}
         self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
         shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
-        if optional_caller in self.calls and require_caller not in self.calls:
-            shown["security"] = WELCOME
+        if LOOK_AT_CALLERS.intersection(self.calls):
+            is_needed = require_caller in self.calls
+            shown["security"] = SIGNED_IN if is_needed else [{}, *SIGNED_IN]
         self.responses = together(self.responses, self._implied_responses())
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
 
@@ -100,7 +107,8 @@ class GuardedRoute(APIRoute):
         caller = f"{', '.join(methods)} {self.path_format}"
         patterns = declared_patterns(self.calls) | {ENTRY}
         kind, known = _kind(self.calls, methods), parameters_of(self.dependant)
-        looks_at_callers, has_body = optional_caller in self.calls, self.body_field is not None
+        looks_at_callers = not LOOK_AT_CALLERS.isdisjoint(self.calls)
+        has_body = self.body_field is not None
 
         async def handle_guarded(request: Request) -> Response:
             try:
@@ -181,7 +189,8 @@ def _kind(calls: Iterable[object], methods: Iterable[str]) -> Kind:
 
 
 IN_OPENAPI = "x-policy-actions"
-WELCOME: list[dict[str, list[str]]] = [{}, {"bearer": []}, {"cookie": []}]
+LOOK_AT_CALLERS = frozenset({optional_caller, require_caller, permission_of})
+SIGNED_IN = [{"bearer": list[str]()}, {"cookie": list[str]()}]
 
 
 class UnguardedRoute(Exception):

@@ -49,12 +49,13 @@ def bearer_token(request: Request) -> bytes | None:
 class RequestState:
     """What is found out about one request, each thing once.
 
-    `uncounted`: the quota that it still has to be counted against. `relies_on_cookies`: refused
-    credentials are those of cookies. `token_ends_at`: the end of the caller's token. `claim`: of
-    its Idempotency-Key, once it has come to its turn.
+    `now`: its moment, by the app's clock. `uncounted`: the quota that it still has to be counted
+    against. `relies_on_cookies`: refused credentials are those of cookies. `token_ends_at`: the end
+    of the caller's token. `claim`: of its Idempotency-Key, once it has come to its turn.
     """
 
     actor: RequestActor = field(default_factory=RequestActor)
+    now: datetime | None = None
     is_authenticated: bool = False
     uncounted: Kind | None = None
     relies_on_cookies: bool = False
@@ -128,10 +129,18 @@ async def _repository(request: Request) -> Repository:
 RepositoryDep = Annotated[Repository, Depends(_repository)]
 
 
+def moment_of(request: Request) -> datetime:
+    """By the app's clock, which tests set; the same all through the request."""
+    state = state_of(request)
+    if state.now is None:
+        now: datetime = request.app.state.clock()
+        state.now = now
+    return state.now
+
+
 async def _moment(request: Request) -> datetime:
-    """By the app's clock, which tests set; async, since a thread would take longer than it."""
-    now: datetime = request.app.state.clock()
-    return now
+    """Async, since a thread would take longer than it."""
+    return moment_of(request)
 
 
 NowDep = Annotated[datetime, Depends(_moment)]

@@ -15,6 +15,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 
 from app.api.kit.answers import MOMENT, Failed, Failure
+from app.api.kit.cookies import ACCESS, Cookies
 from app.core import problems as registry
 from app.core.problems import Problem
 
@@ -100,6 +101,22 @@ def _example(cls: type[Problem]) -> dict[str, Any]:
     return {"value": value}
 
 
+SCHEMES: Mapping[str, Mapping[str, str]] = {
+    "bearer": {
+        "type": "http",
+        "scheme": "bearer",
+        "description": "An access token; on a local stage the development token.",
+    },
+    "cookie": {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": Cookies().name(ACCESS),
+        "description": "The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside"
+        " it.",
+    },
+}
+
+
 class DocumentedApp(FastAPI):
     """Names operations by their functions, and writes what many answers share only once."""
 
@@ -111,6 +128,7 @@ class DocumentedApp(FastAPI):
                     for method in route.methods or ():
                         operation = document["paths"][route.path_format][method.lower()]
                         operation["operationId"] = operation_id(route.name)
+            document["components"]["securitySchemes"] = SCHEMES
             add_failure(document["components"]["schemas"])
             share_parts(document)
         return cast(dict[str, Any], self.openapi_schema)

@@ -10,7 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from access_patterns import sessions, users
-from app.api.guards.permission import BEARER, AnyoneMay, KnownCaller, Loaded, guards
+from app.api.guards.permission import AnyoneMay, KnownCaller, Loaded, guards
 from app.api.guards.routes import open_router, private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
@@ -124,9 +124,7 @@ def get_session(
 
 
 @guards(SESSIONS, "sessions.open")
-def own_token(
-    request: Request, anyone: AnyoneMay, _shown: Annotated[object, Depends(BEARER)]
-) -> Claims:
+def own_token(request: Request, anyone: AnyoneMay) -> Claims:
     """The claims of the bearer token; its session need not be open, for it is to be opened."""
     bearer = container_of(request).bearer
     claims = bearer.claims(request) if bearer else None
@@ -145,6 +143,7 @@ TokenOfSession = Annotated[Claims, Depends(own_token)]
     "",
     status_code=201,
     summary="Open a session",
+    openapi_extra={"security": [{"bearer": []}]},
     responses={**CREATED, **problems(CredentialsMissing, CredentialsWrong, LoginRefused)},
 )
 @asks(sessions.start, users.by_id)
