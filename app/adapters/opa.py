@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +18,13 @@ from app.services.policy import ALLOW, ENTRYPOINTS, PolicyUnusable
 
 PAGES = 256  # of 64 KiB: 16 MiB at most for an instance; it takes a fraction of that
 LARGEST = 64 * 1024  # bytes of a question, and of an answer
+_ENCODE = json.JSONEncoder(sort_keys=True, allow_nan=False).encode
 
 
 @dataclass(frozen=True)
 class Limits:
-    """`threads` may evaluate at once, an instance each; `seconds` is for one evaluation.
+    """`threads` may evaluate at once, an instance each; `seconds` is for one evaluation;
+    `remembered` answers are kept, with questions of some hundred bytes.
 
     The runtime's queue for instances is not fair: with fewer instances than threads, a busy server
     lets some of them wait for seconds. The time includes waiting for the processor, so it is far
@@ -29,22 +33,31 @@ class Limits:
 
     threads: int = 40
     seconds: float = 5.0
+    remembered: int = 4096
 
 
 DEFAULT_LIMITS = Limits()
 
 
 class WasmPolicy:
-    """`load` makes one; it may be asked from any number of threads."""
+    """`load` makes one; it may be asked from any number of threads.
 
-    def __init__(self, policy: OpaWasmPolicy) -> None:
+    An answer follows from the question alone: there are no builtins that look at anything else.
+    So answers are remembered. `reads_facts`: whether a rule looks at `facts`, which differ from
+    second to second; where none does, the policy is not told them.
+    """
+
+    def __init__(self, policy: OpaWasmPolicy, *, reads_facts: bool, remembered: int) -> None:
         self._policy = policy
+        self._reads_facts = reads_facts
+        self._remembered = lru_cache(remembered)(self._evaluate)
 
     @classmethod
     def load(cls, folder: Path, limits: Limits = DEFAULT_LIMITS) -> WasmPolicy:
         """Raises `PolicyUnusable` for whatever would otherwise fail at the first question."""
         where = folder / WASM
-        policy = _compiled(read_bundle(folder), where, limits)
+        bundle = read_bundle(folder)
+        policy = _compiled(bundle, where, limits)
         try:
             _check_entrypoints(policy, where)
             _check_builtins(policy, where)
@@ -52,17 +65,31 @@ class WasmPolicy:
         except PolicyUnusable:
             policy.close()
             raise
-        return cls(policy)
+        reads_facts = _mentions(bundle.wasm, "facts")
+        return cls(policy, reads_facts=reads_facts, remembered=limits.remembered)
 
     def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
         """Raises the runtime's errors: undefined answers, aborts, time and memory limits."""
-        # The runtime would take text for a document to parse; a dict is only ever a value.
         document: dict[str, Any] = dict(question)
+        if not self._reads_facts:
+            document.pop("facts", None)
+        try:
+            text = _ENCODE(document)
+        except (TypeError, ValueError):
+            return self._policy.evaluate(document, entrypoint)  # which refuses it
+        return self._remembered(entrypoint, text)
+
+    def _evaluate(self, entrypoint: str, document: str) -> object:
         return self._policy.evaluate(document, entrypoint)
 
     def close(self) -> None:
         """Frees the instances and ends the thread that watches the time limit."""
         self._policy.close()
+
+
+def _mentions(wasm: bytes, name: str) -> bool:
+    """Whether a rule may look at what has this name: the module holds all names as they are."""
+    return name.encode() in wasm
 
 
 def _config(limits: Limits) -> PolicyConfig:

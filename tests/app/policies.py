@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
@@ -15,25 +14,10 @@ from scripts.docs.pages import documented
 BUNDLE = Path(__file__).parents[2] / "opa" / "build"
 
 
-class Remembering:
-    """A policy that is asked each question once, whatever the time: no rule looks at the facts."""
-
-    def __init__(self, policy: Policy) -> None:
-        self._policy = policy
-        self._answers: dict[tuple[str, str], object] = {}
-
-    def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
-        asked = {name: value for name, value in question.items() if name != "facts"}
-        key = entrypoint, json.dumps(asked, sort_keys=True)
-        if key not in self._answers:
-            self._answers[key] = self._policy.evaluate(entrypoint, question)
-        return self._answers[key]
-
-
 @cache
-def built() -> Remembering:
+def built() -> WasmPolicy:
     """As committed."""
-    return Remembering(WasmPolicy.load(BUNDLE))
+    return WasmPolicy.load(BUNDLE)
 
 
 @cache

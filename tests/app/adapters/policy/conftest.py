@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.opa import WasmPolicy
+from app.adapters.opa import Limits, WasmPolicy
 
 COMMITTED = Path(__file__).parents[4] / "opa" / "build"
 
 
 @pytest.fixture(scope="session")
 def policy() -> Iterator[WasmPolicy]:
-    """The policy as it is deployed."""
-    loaded = WasmPolicy.load(COMMITTED)
+    """The policy as it is deployed, which remembers no answer."""
+    loaded = WasmPolicy.load(COMMITTED, Limits(remembered=0))
     yield loaded
     loaded.close()
 

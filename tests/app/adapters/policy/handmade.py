@@ -14,6 +14,9 @@ DENIES = "(i32.const 3072)"
 LOOPS = "(loop $again (br $again)) (unreachable)"
 TRAPS = "(unreachable)"
 ABORTS = "(call $abort (i32.const 1024)) (unreachable)"
+ALTERNATES = """(i32.store (i32.const 4096) (i32.add (i32.load (i32.const 4096)) (i32.const 1)))
+  (if (result i32) (i32.and (i32.load (i32.const 4096)) (i32.const 1))
+    (then (i32.const 5120)) (else (i32.const 3072)))"""
 
 MODULE = """(module
   (import "env" "memory" (memory 2))
@@ -24,6 +27,7 @@ MODULE = """(module
   (data (i32.const 1024) "{entrypoints}\\00")
   (data (i32.const 2048) "{builtins}\\00")
   (data (i32.const 3072) "{answer}\\00")
+  (data (i32.const 5120) "[{{\\"result\\": true}}]\\00{names}\\00")
   (func (export "opa_malloc") (param i32) (result i32)
     global.get $top (global.set $top (i32.add (global.get $top) (local.get 0))))
   (func (export "opa_free") (param i32))
@@ -45,13 +49,16 @@ def module(
     answer: object = False,
     entrypoints: dict[str, int] = ENTRYPOINTS,
     builtins: dict[str, int] | None = None,
+    names: str = "",
 ) -> bytes:
-    """`answer` is given to an empty input; `does` is what happens for any other."""
+    """`answer` is given to an empty input; `does` is what happens for any other. `names`: what its
+    rules look at."""
     text = MODULE.format(
         entrypoints=_text(entrypoints),
         builtins=_text(builtins or {}),
         answer=_text([{"result": answer}]),
         does=does,
+        names=names,
     )
     return bytes(wat2wasm(text))
 

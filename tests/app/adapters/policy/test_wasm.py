@@ -50,7 +50,9 @@ def test_threads_do_not_mix_answers(policy: WasmPolicy) -> None:
 def test_fewer_instances_than_threads_are_waited_for(folder: Folder) -> None:
     """Eight threads share two instances, and no answer is lost."""
     granted = Cell("admin", "users.delete", "none").question()
-    with closing(WasmPolicy.load(folder.path, Limits(threads=2, seconds=30))) as policy:
+    with closing(
+        WasmPolicy.load(folder.path, Limits(threads=2, seconds=30, remembered=0))
+    ) as policy:
         decisions = Decisions(policy)
         with ThreadPoolExecutor(8) as threads:
             answers = list(threads.map(decisions.allows, [granted] * 400))
@@ -64,6 +66,31 @@ def test_answers_do_not_depend_on_former_ones(policy: WasmPolicy) -> None:
     for _ in range(200):
         assert policy.evaluate(ALLOW, granted) is True
         assert policy.evaluate(ALLOW, denied) is False
+
+
+@pytest.mark.parametrize(
+    ("names", "answers"),
+    [("caller", [True, True, True]), ("facts", [True, True, False])],
+    ids=["it looks at no facts", "it looks at facts"],
+)
+def test_a_question_is_evaluated_once(folder: Folder, names: str, answers: list[bool]) -> None:
+    """The moment makes it another one only for a policy that may look at it."""
+    folder.write("policy.wasm", handmade.module(does=handmade.ALTERNATES, names=names))
+    asked: list[dict[str, object]] = [
+        {"action": "posts.read", "facts": {"now": now}} for now in (1, 1, 2)
+    ]
+    with closing(WasmPolicy.load(folder.path, Limits(threads=1))) as policy:
+        assert [policy.evaluate(ALLOW, each) for each in asked] == answers
+
+
+def test_another_question_has_its_own_answer(folder: Folder) -> None:
+    """By what is asked, of whom, and at which entrypoint."""
+    folder.write("policy.wasm", handmade.module(does=handmade.ALTERNATES))
+    with closing(WasmPolicy.load(folder.path, Limits(threads=1))) as policy:
+        assert policy.evaluate(ALLOW, {"action": "posts.read"}) is True
+        assert policy.evaluate(VISIBLE, {"action": "posts.read"}) is False
+        assert policy.evaluate(ALLOW, {"action": "posts.edit"}) is True
+        assert policy.evaluate(ALLOW, {"action": "posts.edit", "caller": {}}) is False
 
 
 def test_text_is_never_parsed_as_an_input(policy: WasmPolicy) -> None:
