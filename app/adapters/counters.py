@@ -7,7 +7,7 @@ from collections import OrderedDict, deque
 from collections.abc import Callable, Sequence
 from threading import Lock
 from time import monotonic
-from typing import Any
+from typing import Any, ClassVar
 
 from app.adapters.redis import RedisServer, RedisUnavailable, Timeouts
 from app.services.limits import WINDOW_SECONDS, Count, CountersUnavailable, Window
@@ -17,6 +17,8 @@ MOST_KEYS = 100_000
 
 class MemoryCounters:
     """`clock`: seconds that never go back. Full, it refuses rather than forget a count."""
+
+    may_block: ClassVar[bool] = False
 
     def __init__(self, clock: Callable[[], float] = monotonic, most_keys: int = MOST_KEYS) -> None:
         self._clock = clock
@@ -78,6 +80,8 @@ class RedisCounters:
 
     `meanwhile`: what happens while Redis is unavailable, for the log.
     """
+
+    may_block: ClassVar[bool] = True
 
     def __init__(self, url: str, meanwhile: str, timeouts: Timeouts = TIMEOUTS) -> None:
         self._server = RedisServer(url, f"the Redis that counts requests; {meanwhile}", timeouts)

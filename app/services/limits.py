@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
 from math import ceil
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings import Settings
@@ -53,7 +53,9 @@ class CountersUnavailable(Exception):
 
 
 class Counters(Protocol):
-    """Counts that are exact, however many count at once."""
+    """Counts that are exact, however many count at once. `may_block`: a server counts."""
+
+    may_block: ClassVar[bool]
 
     def count(self, *windows: Window) -> Count:
         """Counts one more in all windows, or in none where one is full.
@@ -158,6 +160,11 @@ class RequestLimiter:
         self._quotas = quotas
         self._counters = counters
         self._key = hmac.digest(secret, b"keys of request limits", sha256)
+
+    @property
+    def may_block(self) -> bool:
+        """Whether counting may have to wait for a server."""
+        return any(each.may_block for each in self._counters)
 
     def of_caller(self, kind: Kind, subject: str) -> QuotaState:
         return self._count(kind, "caller", subject)

@@ -30,10 +30,15 @@ def authenticate(request: Request) -> Caller | None:
     """None without credentials; bad credentials are refused, never taken for none. May block."""
     state = state_of(request)
     if not state.is_authenticated:
-        if "authorization" in request.headers or "cookie" in request.headers:
+        if has_credentials(request):
             state.actor.caller = _find_caller(request)
         state.is_authenticated = True
     return state.actor.caller
+
+
+def has_credentials(request: Request) -> bool:
+    """Whether anything is shown that may be some."""
+    return "authorization" in request.headers or "cookie" in request.headers
 
 
 def _find_caller(request: Request) -> Caller | None:
@@ -55,7 +60,7 @@ authenticating = asks(sessions.by_id, users.by_id)
 async def optional_caller(request: Request) -> Caller | None:
     """Async: on routes that count their requests it is known already, and needs no thread."""
     state = state_of(request)
-    if state.is_authenticated:
+    if state.is_authenticated or not has_credentials(request):
         return state.actor.caller
     return await run_in_threadpool(authenticate, request)
 

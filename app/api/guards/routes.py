@@ -6,8 +6,9 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping
-from functools import cached_property
+from functools import cached_property, wraps
 from http import HTTPStatus
+from inspect import iscoroutinefunction
 from typing import Any
 
 from fastapi import APIRouter, Depends, Request, Response
@@ -17,6 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from app.api.guards.permission import (
     Guarding,
     authenticate,
+    has_credentials,
     optional_caller,
     permission_of,
     require_caller,
@@ -67,7 +69,7 @@ class GuardedRoute(APIRoute):
     is_limited = False
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        super().__init__(path, endpoint, **with_key(options))
+        super().__init__(path, _as_coroutine(endpoint), **with_key(options))
         guards = list(guards_of(self.calls))
         if not guards:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
@@ -114,7 +116,7 @@ class GuardedRoute(APIRoute):
             try:
                 with asking(caller, patterns):
                     if self.is_limited:
-                        await run_in_threadpool(_enter, request, kind, looks_at_callers)
+                        await _enter(request, kind, looks_at_callers)
                         if request.scope["query_string"]:
                             check_parameters(request, known)
                     if has_body:
@@ -126,6 +128,19 @@ class GuardedRoute(APIRoute):
                 return refused
 
         return handle_guarded
+
+
+def _as_coroutine(endpoint: Callable[..., Any]) -> Callable[..., Any]:
+    """Of a plain function the framework checks the answer in a thread again, and another change of
+    threads costs more than the check."""
+    if iscoroutinefunction(endpoint):
+        return endpoint
+
+    @wraps(endpoint)
+    async def ask(**given: Any) -> Any:
+        return await run_in_threadpool(endpoint, **given)
+
+    return ask
 
 
 IMPLIED_REFUSALS: Mapping[object, type[Problem]] = {
@@ -143,11 +158,20 @@ class LimitedRoute(GuardedRoute):
     is_limited = True
 
 
-def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
+async def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
+    """In a thread where it may block: a caller is looked up, and counts may be shared."""
     state_of(request).uncounted = kind
+    is_caller = looks_at_callers and has_credentials(request)
+    if is_caller or container_of(request).requests.may_block:
+        await run_in_threadpool(_count, request, is_caller)
+    else:
+        _count(request, is_caller)
+
+
+def _count(request: Request, is_caller: bool) -> None:
     caller = None
     try:
-        caller = authenticate(request) if looks_at_callers else None
+        caller = authenticate(request) if is_caller else None
     finally:
         count_request(request, caller.subject if caller else None)
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
 from threading import Barrier
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import redis
 
@@ -83,6 +83,8 @@ def assert_keys_expire_and_hide(url: str, number: int, *hidden: bytes) -> None:
 
 class NotingCounters:
     """Counters that remember what they were asked, or that are down."""
+
+    may_block: ClassVar[bool] = True
 
     def __init__(self, down: bool = False) -> None:
         self.keys: list[str] = []
