@@ -205,7 +205,8 @@ def asks(*patterns: Callable[..., Operation[Any]]) -> Callable[[C], C]:
 
 
 def declare_patterns(caller: C, names: Collection[str]) -> C:
-    setattr(caller, _DECLARED, names)
+    """Beside those that it declares already."""
+    setattr(caller, _DECLARED, declared_patterns([caller]).union(names))
     return caller
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from fastapi import APIRouter, Depends
+from fastapi import APIRouter, Depends, Request
 from fastapi.testclient import TestClient
 
 import scripts.docs.callers
 from access_patterns import blog, categories, posts, sessions, users
-from app.api.guards.permission import Allowed, PermissionDep
+from app.api.guards.permission import Allowed
 from app.api.guards.routes import GuardedRoute
 from app.api.kit.container import RepositoryDep
 from app.core.context import asked_patterns, asks
@@ -96,8 +96,8 @@ def depended() -> object:
 class Asking(Allowed):
     """A guard with a dependency."""
 
-    def __call__(self, may: PermissionDep, _: object = Depends(depended)) -> None:
-        super().__call__(may)
+    async def __call__(self, request: Request, _: object = Depends(depended)) -> None:
+        await super().__call__(request)
 
 
 @asks(categories.change)

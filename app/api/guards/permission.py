@@ -52,8 +52,11 @@ def _find_caller(request: Request) -> Caller | None:
     return None
 
 
-authenticating = asks(sessions.by_id, users.by_id)
-"""Of dependencies that look at credentials."""
+def authenticating(dependency: F, *loads: object) -> F:
+    """Declares that a dependency looks at credentials; it asks what `loads` declare, too."""
+    cast(Any, dependency).looks_at_callers = True
+    declare_patterns(dependency, declared_patterns(loads))
+    return asks(sessions.by_id, users.by_id)(dependency)
 
 
 @authenticating
@@ -181,16 +184,26 @@ class Allowed:
 
     def __init__(self, action: str, kind: ResourceKind[Any] = NOTHING) -> None:
         self.policy_actions, self.kind = (action,), kind
+        authenticating(self)
 
-    def __call__(self, may: PermissionDep) -> None:
+    async def __call__(self, request: Request) -> None:
+        self._require(await permission_of(request))
+
+    def _require(self, may: Permission) -> None:
         may.require(self.policy_actions[0], Resource(self.kind.name))
 
 
 class AllowedToAnyone(Allowed):
     """The same, without looking at credentials: for those who come to get some."""
 
-    async def __call__(self, may: AnyoneMay) -> None:  # type: ignore[override]
-        may.require(self.policy_actions[0], Resource(self.kind.name))
+    def __init__(self, action: str, kind: ResourceKind[Any] = NOTHING) -> None:
+        self.policy_actions, self.kind = (action,), kind
+
+    async def __call__(self, request: Request) -> None:
+        self._require(await permission_of_anyone(request))
+
+
+_BY_NAME = Parameter.KEYWORD_ONLY
 
 
 class Loaded(Generic[T]):
@@ -214,15 +227,14 @@ class Loaded(Generic[T]):
         self.policy_actions, self.kind = (action,), kind
         self.known_by = known_by or (action if hidden else "")
         self._load, self._describe, self._hidden = load, describe or kind.of, hidden
-        declare_patterns(self, declared_patterns([load]))
-        own = signature(load, eval_str=True).parameters
-        self._passes_permission = "may" in own
-        named = {**own, "may": Parameter("may", Parameter.KEYWORD_ONLY, annotation=PermissionDep)}
-        self.__signature__ = Signature(
-            [each.replace(kind=Parameter.KEYWORD_ONLY) for each in named.values()]
-        )
+        authenticating(self, load)
+        own = dict(signature(load, eval_str=True).parameters)
+        self._passes_permission = own.pop("may", None) is not None
+        named = {**own, "_request": Parameter("_request", _BY_NAME, annotation=Request)}
+        self.__signature__ = Signature([each.replace(kind=_BY_NAME) for each in named.values()])
 
-    def __call__(self, *, may: Permission, **given: Any) -> T:
+    def __call__(self, *, _request: Request, **given: Any) -> T:
+        may = _permission(_request, authenticate(_request))
         if self._passes_permission:
             given["may"] = may
         if not self.kind.facts:

@@ -20,7 +20,6 @@ from app.api.guards.permission import (
     authenticate,
     has_credentials,
     optional_caller,
-    permission_of,
     require_caller,
 )
 from app.api.kit.answers import answer
@@ -77,7 +76,7 @@ class GuardedRoute(APIRoute):
         known_by = {each.known_by: each.kind for each in guards}
         self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
         shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
-        if LOOK_AT_CALLERS.intersection(self.calls):
+        if self._looks_at_callers:
             is_needed = require_caller in self.calls
             shown["security"] = SIGNED_IN if is_needed else [{}, *SIGNED_IN]
         self.responses = together(self.responses, self._implied_responses())
@@ -87,6 +86,10 @@ class GuardedRoute(APIRoute):
     def calls(self) -> tuple[object, ...]:
         """The endpoint, and its dependencies down to the last."""
         return tuple(calls_of(self.dependant))
+
+    @property
+    def _looks_at_callers(self) -> bool:
+        return any(getattr(each, "looks_at_callers", False) for each in self.calls)
 
     def _implied_responses(self) -> Responses:
         """What its path, its credentials, its conditions and its key bring with them."""
@@ -109,8 +112,7 @@ class GuardedRoute(APIRoute):
         caller = f"{', '.join(methods)} {self.path_format}"
         patterns = declared_patterns(self.calls) | {ENTRY}
         kind, known = _kind(self.calls, methods), parameters_of(self.dependant)
-        looks_at_callers = not LOOK_AT_CALLERS.isdisjoint(self.calls)
-        has_body = self.body_field is not None
+        looks_at_callers, has_body = self._looks_at_callers, self.body_field is not None
 
         async def handle_guarded(request: Request) -> Response:
             try:
@@ -213,7 +215,6 @@ def _kind(calls: Iterable[object], methods: Iterable[str]) -> Kind:
 
 
 IN_OPENAPI = "x-policy-actions"
-LOOK_AT_CALLERS = frozenset({optional_caller, require_caller, permission_of})
 SIGNED_IN = [{"bearer": list[str]()}, {"cookie": list[str]()}]
 
 
