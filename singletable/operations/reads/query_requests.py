@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
+from typing import Any
 
 from singletable.codec import AttributeValue, is_attribute_value
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
@@ -16,6 +17,7 @@ from singletable.expressions.condition import Not, stored_equals
 from singletable.expressions.scope import STORED_NAMES
 from singletable.operations.protocol import Context, Origin, Request
 from singletable.operations.reads.cursor import Position
+from singletable.operations.reads.key_conditions import KeyCondition, Operator
 from singletable.operations.reads.key_query import IndexRead
 from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
@@ -40,6 +42,11 @@ class Filter:
     condition: Condition | None
     hides_expired: bool
     own: ItemTest | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it discards nothing."""
+        return self.condition is None and self.own is None and not self.hides_expired
 
     def render(self, binder: Binder, reader: Reader[object], context: Context) -> str:
         """The filter expression; empty if nothing is discarded."""
@@ -119,7 +126,43 @@ class Filter:
         return f"{name} <> {values[0]}" if is_one else f"NOT ({name} IN ({', '.join(values)}))"
 
 
-@dataclass(frozen=True)
+def _all_of(conditions: Iterable[KeyCondition], binder: Binder) -> str:
+    return " AND ".join([condition.render(binder) for condition in conditions])
+
+
+def _key_expressions(
+    where: str, conditions: Sequence[KeyCondition], projection: tuple[str, ...]
+) -> dict[str, object]:
+    """The expressions of a request without a filter: only their values differ between calls."""
+    shape = tuple([(each.attribute, each.operator, len(each.values)) for each in conditions])
+    texts, names, placeholders = _template(where, shape, projection)
+    parameters: dict[str, object] = dict(texts)
+    if names:
+        parameters["ExpressionAttributeNames"] = dict(names)
+    if placeholders:
+        values = [value for each in conditions for value in each.values]
+        parameters["ExpressionAttributeValues"] = dict(zip(placeholders, values, strict=True))
+    return parameters
+
+
+@lru_cache(maxsize=4096)
+def _template(
+    where: str, shape: Sequence[tuple[str, Operator, int]], projection: tuple[str, ...]
+) -> tuple[Mapping[str, object], Mapping[str, str], Sequence[str]]:
+    """Expressions of key conditions of this shape, the names in them, and the values' placeholders,
+    in the order of the conditions."""
+    binder, parameters = Binder(), dict[str, object]()
+    conditions = [KeyCondition(name, operator, ({},) * count) for name, operator, count in shape]
+    if conditions:
+        parameters["KeyConditionExpression"] = _all_of(conditions, binder)
+    if projection:
+        parameters["ProjectionExpression"] = projection_text(binder, dict.fromkeys(projection))
+    fitting: dict[str, Any] = fit_expressions(where, parameters | binder.parameters())
+    names = fitting.pop("ExpressionAttributeNames", {})
+    return fitting, names, tuple(fitting.pop("ExpressionAttributeValues", ()))
+
+
+@dataclass(eq=False)
 class QueryRequests:
     """Renders the requests of a query for a context, and its cursors.
 
@@ -213,26 +256,32 @@ class QueryRequests:
 
     def request(self, partition: int, start: Position, limit: int | None) -> Request:
         """The request that reads one of the partitions on from `start`."""
-        binder, query = Binder(), self.key_query
+        query = self.key_query
         conditions = query.conditions(query.partitions[partition])
         parameters = query.source(self.table)
-        if conditions:
-            parameters["KeyConditionExpression"] = " AND ".join(
-                condition.render(binder) for condition in conditions
-            )
-        filter_text = self.filter.render(binder, self.reader, self.context)
-        if filter_text:
-            parameters["FilterExpression"] = filter_text
-        if self.projection:
-            names = dict.fromkeys((*self.projection, *self.undecided))
-            parameters["ProjectionExpression"] = projection_text(binder, names)
-        parameters = fit_expressions(query.label, parameters | binder.parameters())
+        if self.filter.is_empty and not self.reader.skipped:
+            parameters |= _key_expressions(query.label, conditions, self.projection)
+        else:
+            parameters |= self._expressions(conditions)
         parameters |= query.manner(partition)
         if limit is not None:
             parameters["Limit"] = limit
         if isinstance(start, Mapping):
             parameters["ExclusiveStartKey"] = dict(start)
         return Request(query.operation, parameters)
+
+    def _expressions(self, conditions: Sequence[KeyCondition]) -> dict[str, object]:
+        """The expressions of a request with a filter, and what they bind."""
+        binder, parameters = Binder(), dict[str, object]()
+        if conditions:
+            parameters["KeyConditionExpression"] = _all_of(conditions, binder)
+        filter_text = self.filter.render(binder, self.reader, self.context)
+        if filter_text:
+            parameters["FilterExpression"] = filter_text
+        if self.projection:
+            names = dict.fromkeys((*self.projection, *self.undecided))
+            parameters["ProjectionExpression"] = projection_text(binder, names)
+        return fit_expressions(self.key_query.label, parameters | binder.parameters())
 
     @property
     def operation(self) -> str:

@@ -141,6 +141,9 @@ class ShardMerge:
 
         It ends earlier at the end, or at the bound; later where nothing that was read may wait.
         """
+        if len(self._partitions) == 1:
+            yield from self._read_one(self._partitions[0], wanted, keep)
+            return
         kept = 0
         while wanted is None or kept < wanted or self._must_drain:
             # Only when every partition shows its next item, or has none left, is the least of
@@ -152,10 +155,29 @@ class ShardMerge:
             if first is None:
                 break
             kept += keep(first.pop())
-            # A single partition has nothing to compare: all that it shows is in order.
-            if len(self._partitions) == 1 or not self._requests.is_ordered:
+            if not self._requests.is_ordered:
                 while first.waiting and (wanted is None or kept < wanted or self._must_drain):
                     kept += keep(first.pop())
+
+    def _read_one(
+        self, partition: _Partition, wanted: int | None, keep: Callable[[Item], bool]
+    ) -> Generator[tuple[Request, ...], tuple[Response, ...], None]:
+        """Likewise for one partition, whose items have none to be compared with."""
+        requests, waiting, kept = self._requests, partition.waiting, 0
+        while True:
+            while waiting and (wanted is None or kept < wanted or requests.is_drained):
+                partition.last_returned = item = waiting.popleft()
+                kept += keep(item)
+            if partition.resume is True or (wanted is not None and kept >= wanted):
+                return
+            if self._left is not None:
+                if self._left < 1:
+                    return
+                self._left -= 1
+            limit = requests.limit(None if wanted is None else wanted - kept, self._rounds)
+            self._rounds += 1
+            (response,) = yield (requests.request(partition.number, partition.resume, limit),)
+            partition.accept(response)
 
     @property
     def _must_drain(self) -> bool:
