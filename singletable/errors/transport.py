@@ -17,10 +17,13 @@ DOUBLED = "Repeated"
 TRANSPORT_FAILED = "TransportFailed"
 """The transport raised something else than a `TransportError`."""
 IN_PROGRESS = "TransactionInProgressException"
+NO_CREDENTIALS = "NoCredentials"
+REFUSED_BY_CLIENT = "ParamValidation"
+UNREACHABLE = "Unreachable"
 
 _NOT_REFUSALS = frozenset({IN_PROGRESS, "InternalServerErrorException", "RequestTimeoutException"})
 _REFUSALS = frozenset(
-    {"NoCredentials", "ParamValidation", "RequestLimitExceeded", "ThrottlingError"}
+    {NO_CREDENTIALS, REFUSED_BY_CLIENT, "RequestLimitExceeded", "ThrottlingError"}
 )
 
 

@@ -17,9 +17,10 @@ from singletable.expressions.effects import is_repeatable
 from singletable.transport.attempts import WRITES, note_possible_writes
 from singletable.transport.botocore_errors import UNSOUND, showable_cause, to_transport_error
 from singletable.transport.protocol import Parameters, Response
+from singletable.transport.refusals import CLIENT_ERROR, SERVER_ERROR
 
 _CHECKSUM = "x-amz-crc32"
-_ERROR, _CLIENT_ERROR, _SERVER_ERROR = 300, 400, 500
+_ERROR = 300
 
 
 class Sending:
@@ -112,8 +113,8 @@ def _note_end(
         return
     status, parsed = response[0].status_code, response[1]
     is_unsound = UNSOUND in parsed
-    sending.close(is_refused=_CLIENT_ERROR <= status < _SERVER_ERROR and not is_unsound)
-    if not sending.is_repeatable and (status >= _SERVER_ERROR or is_unsound):
+    sending.close(is_refused=CLIENT_ERROR <= status < SERVER_ERROR and not is_unsound)
+    if not sending.is_repeatable and (status >= SERVER_ERROR or is_unsound):
         detail = parsed.get(UNSOUND) or parsed.get("Error", {}).get("Message", "")
         code = UNREADABLE if is_unsound else str(status)
         raise TransportError(code, str(detail), carried_out="unknown")

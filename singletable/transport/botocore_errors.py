@@ -23,20 +23,18 @@ from botocore.exceptions import (
 from botocore.exceptions import PartialCredentialsError as PartialCredentials
 
 from singletable.errors.transport import (
-    IN_PROGRESS,
+    NO_CREDENTIALS,
+    REFUSED_BY_CLIENT,
+    UNREACHABLE,
     UNREADABLE,
-    CancellationReason,
     TransportError,
 )
 from singletable.transport.protocol import Response
+from singletable.transport.refusals import SIGNATURE, to_refusal
 
-NO_CREDENTIALS = "NoCredentials"
-REFUSED_BY_CLIENT = "ParamValidation"
-UNREACHABLE = "Unreachable"
 UNSOUND = "SingletableUnsound"
 """Where a parsed response says why its body cannot be believed."""
 
-_CLIENT_ERROR, _SERVER_ERROR = 400, 500
 _CREDENTIALS = (
     NoCredentialsError,
     PartialCredentials,
@@ -46,7 +44,6 @@ _CREDENTIALS = (
 )
 _BEFORE_SENDING = (EndpointConnectionError, ConnectTimeoutError, ProxyConnectionError)
 _WHILE_SENDING = (HTTPClientError, SSLError, ChecksumError, IncompleteReadError)
-_SIGNATURE = frozenset({"InvalidSignatureException", "IncompleteSignatureException"})
 
 
 def to_transport_error(error: Exception, *, was_sent: bool) -> TransportError:
@@ -87,7 +84,7 @@ def _is_reset_in_aiohttp(error: BotoCoreError) -> bool:
 
 def showable_cause(error: Exception) -> Exception | None:
     """The exception itself, unless its text repeats the signed headers, a token among them."""
-    if isinstance(error, ClientError) and _code(error.response) in _SIGNATURE:
+    if isinstance(error, ClientError) and _code(error.response) in SIGNATURE:
         return None
     return error
 
@@ -100,24 +97,6 @@ def _code(response: Response) -> str:
 def _from_response(response: Response) -> TransportError:
     if UNSOUND in response:
         return TransportError(UNREADABLE, response[UNSOUND], carried_out="unknown")
-    code, message = _code(response), response.get("Error", {}).get("Message", "")
-    reasons = tuple(
-        CancellationReason(
-            reason.get("Code", "None"), reason.get("Message") or "", reason.get("Item")
-        )
-        for reason in response.get("CancellationReasons") or ()
-    )
-    return TransportError(
-        code=code,
-        message=message.partition("\n")[0] if code in _SIGNATURE else message,
-        item=response.get("Item"),
-        reasons=reasons,
-        carried_out=_by_status(code, response),
-    )
-
-
-def _by_status(code: str, response: Response) -> Literal["no", "unknown"] | None:
+    message = response.get("Error", {}).get("Message", "")
     status = response.get("ResponseMetadata", {}).get("HTTPStatusCode", 0)
-    if code == IN_PROGRESS or status < _CLIENT_ERROR:
-        return None
-    return "no" if status < _SERVER_ERROR else "unknown"
+    return to_refusal(_code(response), message, status, response)

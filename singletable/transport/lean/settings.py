@@ -1,0 +1,370 @@
+"""Where requests go, and who signs them: as arguments, the environment and the profile say.
+
+What the environment says is read here. A profile, the credentials of a container, an instance or
+a login, and the endpoints of rare kinds are read by botocore, which is loaded for them alone.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib.util import find_spec
+from pathlib import Path
+from ssl import SSLContext, create_default_context
+from typing import Any, NoReturn, Protocol, TypedDict, cast
+from urllib.parse import unquote, urlsplit
+
+from singletable.errors.base import abridge
+from singletable.errors.request import InvalidOperation
+from singletable.errors.transport import NO_CREDENTIALS, TransportError
+from singletable.transport.lean.signing import Credentials, StaticCredentials
+
+_REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_PARTITIONS = (
+    (re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+"), "amazonaws.com"),
+    (re.compile(r"us-gov-[a-z]+-[0-9]+"), "amazonaws.com"),
+    (re.compile(r"cn-[a-z]+-[0-9]+"), "amazonaws.com.cn"),
+)
+"""Regions, and what their endpoints end in. botocore knows of others."""
+_PORTS = {"http": 80, "https": 443}
+
+
+class CredentialsSource(Protocol):
+    """Credentials as botocore has them: `boto3.Session(...).get_credentials()` is one."""
+
+    def get_frozen_credentials(self) -> Credentials: ...
+
+
+class LeanOptions(TypedDict, total=False):
+    """Options of both transports. What is not given is found as boto3 finds it.
+
+    `attempts` at one request (botocore's 4, or AWS_MAX_ATTEMPTS). `connections`: how many there are
+    at most, 64; who finds none waits for one. `connect_timeout` (5) and `read_timeout` (60), in
+    seconds: to be connected, and to have the whole answer. `tls`: the context of connections by
+    https.
+    """
+
+    region: str
+    endpoint_url: str
+    credentials: CredentialsSource
+    attempts: int
+    connections: int
+    connect_timeout: float
+    read_timeout: float
+    tls: SSLContext
+
+
+@dataclass(frozen=True, slots=True)
+class Proxy:
+    host: str
+    port: int
+    authorization: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """An endpoint. `authority` is its host as the `Host` header has it."""
+
+    url: str
+    host: str
+    port: int
+    authority: str
+    tls: SSLContext | None
+    proxy: Proxy | None
+
+    @property
+    def peer(self) -> tuple[str, int]:
+        """To whom a connection is made."""
+        return (self.proxy.host, self.proxy.port) if self.proxy else (self.host, self.port)
+
+    @property
+    def needs_tunnel(self) -> bool:
+        return self.proxy is not None and self.tls is not None
+
+    def request_lines(self) -> str:
+        """The first lines of every request."""
+        path, extra = "/", ""
+        if self.proxy and not self.tls:
+            path, extra = f"http://{self.authority}/", self.proxy.authorization
+        return (
+            f"POST {path} HTTP/1.1\r\n{extra}accept-encoding:identity\r\nuser-agent:singletable\r\n"
+        )
+
+    def tunnel_request(self) -> bytes:
+        """What asks the proxy for a connection to the endpoint."""
+        to = f"[{self.host}]:{self.port}" if ":" in self.host else f"{self.host}:{self.port}"
+        extra = self.proxy.authorization if self.proxy else ""
+        return f"CONNECT {to} HTTP/1.1\r\nhost:{to}\r\n{extra}\r\n".encode()
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """`search` is where vectors are searched, another host on AWS. `region`: for signatures."""
+
+    region: str
+    main: Target
+    search: Target
+    keys: Keys
+    attempts: int
+    connections: int
+    connect_timeout: float
+    read_timeout: float
+
+
+class Keys:
+    """Those of the moment, from a source that is looked for when the first request is signed."""
+
+    def __init__(self, find: Callable[[], CredentialsSource | None]) -> None:
+        self._find = find
+        self._source: CredentialsSource | None = None
+
+    @property
+    def is_at_hand(self) -> bool:
+        """Whether they can be had without asking anybody."""
+        refresh_needed: Callable[[], bool] | None = getattr(self._source, "refresh_needed", None)
+        return self._source is not None and not (refresh_needed and refresh_needed())
+
+    def current(self) -> Credentials:
+        """Raises `TransportError` alone."""
+        try:
+            source = self._source = self._source or self._find()
+            if source is not None:
+                return source.get_frozen_credentials()
+        except Exception as error:
+            # Of botocore, of the services it asks, of a source of the caller's own.
+            shown = f"{type(error).__name__}: {error}"
+            raise TransportError(NO_CREDENTIALS, shown, carried_out="no") from error
+        raise TransportError(NO_CREDENTIALS, "no credentials were found", carried_out="no")
+
+
+def to_settings(options: LeanOptions, where: str) -> Settings:
+    """Raises `InvalidOperation` for what cannot be, or is missing."""
+    unknown = sorted(set(options) - set(LeanOptions.__annotations__))
+    if unknown:
+        _refuse(where, ", ".join(unknown), ", ".join(LeanOptions.__annotations__))
+    configured = _Configured(where)
+    numbers = {
+        "attempts": options.get("attempts") or configured.attempts(),
+        "connections": options.get("connections", 64),
+        "connect_timeout": options.get("connect_timeout", 5.0),
+        "read_timeout": options.get("read_timeout", 60.0),
+    }
+    for name, value in numbers.items():
+        if not isinstance(cast(object, value), (int, float)) or value <= 0:
+            _refuse(where, f"{name}={abridge(value)}", "a number greater than 0")
+    region = options.get("region") or configured.region()
+    if region is None or not _REGION.fullmatch(region):
+        _refuse(where, f"the region is {abridge(region)}", "region=..., or AWS_DEFAULT_REGION")
+    url = options.get("endpoint_url") or configured.endpoint_url()
+    endpoints = (url, url, region) if url else configured.endpoints(region)
+    given = options.get("credentials")
+    if given is not None and not callable(getattr(given, "get_frozen_credentials", None)):
+        _refuse(where, "other credentials are given", "boto3.Session(...).get_credentials()")
+    tls = options.get("tls")
+    main, search = (_target(each, tls, configured, where) for each in endpoints[:2])
+    find = configured.credentials if given is None else lambda: given
+    return Settings(
+        region=endpoints[2],
+        main=main,
+        search=main if search.url == main.url else search,
+        keys=Keys(find),
+        **cast("dict[str, Any]", numbers),
+    )
+
+
+def _refuse(where: str, declared: str, allowed: str) -> NoReturn:
+    raise InvalidOperation(where=where, declared=declared, allowed=allowed)
+
+
+class _Configured:
+    """What the environment says, and then the profile, which botocore reads where there is one."""
+
+    def __init__(self, where: str) -> None:
+        self._where = where
+        self._opened: Any = None
+
+    def _session(self) -> Any:
+        if self._opened is None:
+            from botocore.session import Session  # noqa: PLC0415 - for a profile alone
+
+            self._opened = Session()
+        return self._opened
+
+    def _ask(self, ask: Callable[[Any], Any]) -> Any:
+        """An answer of botocore's session; its errors are about what is configured."""
+        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
+
+        try:
+            return ask(self._session())
+        except BotoCoreError as error:
+            raise InvalidOperation(
+                where=self._where, declared=str(error), allowed="a profile that botocore can read"
+            ) from error
+
+    def _variable(self, name: str, *variables: str) -> str | None:
+        for variable in variables:
+            if os.environ.get(variable):
+                return os.environ[variable]
+        if not _has_profile():
+            return None
+        found = self._ask(lambda session: session.get_config_variable(name))
+        return None if found is None else str(found)
+
+    def region(self) -> str | None:
+        return self._variable("region", "AWS_DEFAULT_REGION", "AWS_REGION")
+
+    def attempts(self) -> int:
+        given = self._variable("max_attempts", "AWS_MAX_ATTEMPTS") or "4"
+        return int(given) if given.isdigit() else 0
+
+    def ca_bundle(self) -> str | None:
+        return self._variable("ca_bundle", "AWS_CA_BUNDLE")
+
+    def _is_on(self, name: str) -> bool:
+        return (self._variable(name, f"AWS_{name.upper()}") or "").lower() == "true"
+
+    def endpoint_url(self) -> str | None:
+        """The configured one: for DynamoDB, or for all services."""
+        if self._is_on("ignore_configured_endpoint_urls"):
+            return None
+        for variable in ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"):
+            if os.environ.get(variable):
+                return os.environ[variable]
+        return self._ask(_endpoint_of_profile) if _has_profile() else None
+
+    def endpoints(self, region: str) -> tuple[str, str, str]:
+        """AWS's own: of requests, of searches, and the region of signatures."""
+        if (
+            self._variable("account_id_endpoint_mode", "AWS_ACCOUNT_ID_ENDPOINT_MODE")
+        ) == "required":
+            _refuse(
+                self._where,
+                "endpoints of the account are required",
+                "boto3_transport, or account_id_endpoint_mode=preferred",
+            )
+        variants = {
+            "UseFIPS": self._is_on("use_fips_endpoint"),
+            "UseDualStack": self._is_on("use_dualstack_endpoint"),
+        }
+        for pattern, suffix in _PARTITIONS:
+            if pattern.fullmatch(region) and not any(variants.values()):
+                return (
+                    f"https://dynamodb.{region}.{suffix}",
+                    f"https://search-dynamodb.{region}.{suffix}",
+                    region,
+                )
+        found: tuple[str, str, str] = self._ask(
+            lambda session: _endpoints_by_rules(session, region, variants)
+        )
+        return found
+
+    def credentials(self) -> CredentialsSource | None:
+        key, secret = (
+            os.environ.get(f"AWS_{each}") for each in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
+        )
+        if key and secret and "AWS_CREDENTIAL_EXPIRATION" not in os.environ:
+            token = os.environ.get("AWS_SESSION_TOKEN") or os.environ.get("AWS_SECURITY_TOKEN")
+            return StaticCredentials(key, secret, token)
+        return cast("CredentialsSource | None", self._session().get_credentials())
+
+
+def _has_profile() -> bool:
+    """Whether there is anything that a profile could be read from, or one is asked for."""
+    if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE"):
+        return True
+    files = (
+        os.environ.get("AWS_CONFIG_FILE", "~/.aws/config"),
+        os.environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
+    )
+    return any(Path(os.path.expandvars(each)).expanduser().is_file() for each in files)
+
+
+def _endpoint_of_profile(session: Any) -> str | None:
+    profile = session.get_scoped_config()
+    services = session.full_config.get("services", {}).get(profile.get("services"), {})
+    url: str | None = services.get("dynamodb", {}).get("endpoint_url")
+    return url or profile.get("endpoint_url")
+
+
+def _endpoints_by_rules(
+    session: Any, region: str, variants: dict[str, bool]
+) -> tuple[str, str, str]:
+    """By AWS's rules of endpoints, which botocore brings."""
+    from botocore.endpoint_provider import EndpointProvider  # noqa: PLC0415 - for rare kinds alone
+
+    loader = session.get_component("data_loader")
+    rules = loader.load_service_model("dynamodb", "endpoint-rule-set-1")
+    provider = EndpointProvider(rules, loader.load_data("partitions"))
+    main, search = (
+        provider.resolve_endpoint(Region=region, IsSearchOperation=each, **variants)
+        for each in (False, True)
+    )
+    schemes: list[dict[str, str]] = main.properties.get("authSchemes", [])
+    signing = [each["signingRegion"] for each in schemes if "signingRegion" in each]
+    return main.url, search.url, signing[0] if signing else region
+
+
+def _target(url: str, tls: SSLContext | None, configured: _Configured, where: str) -> Target:
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        parts, port = urlsplit(""), None
+    host = parts.hostname
+    is_plain = not (parts.username or parts.query or parts.fragment) and parts.path in ("", "/")
+    if parts.scheme not in _PORTS or not host or not is_plain or not url.isascii():
+        _refuse(where, f"the endpoint {abridge(url)}", "https://host, or http://host:port")
+    is_https = parts.scheme == "https"
+    shown = f"[{host}]" if ":" in host else host
+    usual = _PORTS[parts.scheme]
+    return Target(
+        url=url,
+        host=host,
+        port=port or usual,
+        authority=shown if port in (None, usual) else f"{shown}:{port}",
+        tls=(tls or _tls(configured.ca_bundle(), where)) if is_https else None,
+        proxy=_proxy(parts.scheme, f"{shown}:{port or usual}", where),
+    )
+
+
+def _tls(bundle: str | None, where: str) -> SSLContext:
+    """A context that trusts this bundle, or what the system trusts, or else what botocore does."""
+    try:
+        context = create_default_context(cafile=bundle)
+    except OSError as error:
+        _refuse(where, f"the CA bundle {abridge(bundle)}: {error}", "a file of PEM certificates")
+    if bundle is None and not _trusts_anybody(context):
+        found = find_spec("botocore")
+        if found is not None and found.origin:
+            context.load_verify_locations(Path(found.origin).with_name("cacert.pem"))
+    return context
+
+
+def _trusts_anybody(context: SSLContext) -> bool:
+    from ssl import get_default_verify_paths  # noqa: PLC0415
+
+    paths = get_default_verify_paths()
+    return bool(context.cert_store_stats()["x509_ca"] or paths.cafile or paths.capath)
+
+
+def _proxy(scheme: str, endpoint: str, where: str) -> Proxy | None:
+    """That of the environment; systems that have other settings for it are not asked."""
+    if not any(name.lower() == f"{scheme}_proxy" for name in os.environ):
+        return None
+    from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
+
+    url = getproxies().get(scheme)
+    if not url or proxy_bypass(endpoint):
+        return None
+    parts = urlsplit(url if "://" in url else f"http://{url}")
+    if parts.scheme != "http" or not parts.hostname:
+        _refuse(where, f"the proxy of {scheme}_proxy", "one that is reached by http://")
+    authorization = ""
+    if parts.username:
+        login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        encoded = b64encode(login.encode()).decode()
+        authorization = f"proxy-authorization:Basic {encoded}\r\n"
+    return Proxy(parts.hostname, parts.port or 80, authorization)
