@@ -49,7 +49,7 @@ class LeanTransport:
                 time.sleep(call.pause)
 
     def close(self) -> None:
-        """Closes connections; those in use when they have their answer."""
+        """Closes the connections that nobody uses; a later call opens others."""
         for channel in (self._main, self._search):
             channel.close()
 

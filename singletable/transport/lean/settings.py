@@ -147,13 +147,14 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
         _refuse(where, ", ".join(unknown), ", ".join(LeanOptions.__annotations__))
     configured = _Configured(where)
     numbers = {
-        "attempts": options.get("attempts") or configured.attempts(),
+        "attempts": options["attempts"] if "attempts" in options else configured.attempts(),
         "connections": options.get("connections", 64),
         "connect_timeout": options.get("connect_timeout", 5.0),
         "read_timeout": options.get("read_timeout", 60.0),
     }
     for name, value in numbers.items():
-        if not isinstance(cast(object, value), (int, float)) or value <= 0:
+        types = (int, float) if name.endswith("timeout") else (int,)
+        if not isinstance(cast(object, value), types) or value <= 0:
             _refuse(where, f"{name}={abridge(value)}", "a number greater than 0")
     region = options.get("region") or configured.region()
     if region is None or not _REGION.fullmatch(region):

@@ -52,7 +52,7 @@ class AsyncLeanTransport:
                 await asyncio.sleep(call.pause)
 
     async def aclose(self) -> None:
-        """Closes connections of this loop; those in use when they have their answer."""
+        """Closes the connections of this loop that nobody uses; a later call opens others."""
         for channel in (self._main, self._search):
             await channel.aclose()
 

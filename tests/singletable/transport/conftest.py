@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 import pytest
@@ -27,6 +28,20 @@ def options(endpoint: str, given: Mapping[str, Any]) -> Any:
     return {**usual, **given}
 
 
+@contextmanager
+def running_loop() -> Iterator[Callable[[Any], Any]]:
+    """Runs a loop in a thread; yields what awaits something in it, from any thread."""
+    with asyncio.Runner() as runner:
+        loop = runner.get_loop()
+        thread = threading.Thread(target=loop.run_forever)
+        thread.start()
+        try:
+            yield lambda awaited: asyncio.run_coroutine_threadsafe(awaited, loop).result()
+        finally:
+            loop.call_soon_threadsafe(loop.stop)
+            thread.join()
+
+
 @pytest.fixture(params=["blocking", "tasks"])
 def open_lean(request: pytest.FixtureRequest) -> Iterator[OpenLean]:
     """Opens a transport to an endpoint: it blocks, or is awaited in a loop of its own."""
@@ -36,10 +51,10 @@ def open_lean(request: pytest.FixtureRequest) -> Iterator[OpenLean]:
             return opened.enter_context(lean_transport(**options(endpoint, given)))
 
         def tasks(endpoint: str, **given: Any) -> Transport:
-            runner = opened.enter_context(asyncio.Runner())
+            await_ = opened.enter_context(running_loop())
             send = async_lean_transport(**options(endpoint, given))
-            opened.callback(lambda: runner.run(send.aclose()))
-            return lambda operation, parameters: runner.run(send(operation, parameters))
+            opened.callback(lambda: await_(send.aclose()))
+            return lambda operation, parameters: await_(send(operation, parameters))
 
         yield blocking if request.param == "blocking" else tasks
 

@@ -86,7 +86,15 @@ def test_what_is_no_json_is_not_sent(unsendable: Any) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"[]", b"null", b'{"Item": ', b'{"x": "\xff"}', b'{"Item": {"b": {"B": "?"}}}', b"[" * 10**5],
+    [
+        b"",
+        b"[]",
+        b"null",
+        b'{"Item": ',
+        b'{"x": "\xff"}',
+        b'{"Item": {"b": {"B": "?"}}}',
+        b"[" * 10**5,
+    ],
     ids=lambda body: body[:12],
 )
 def test_what_is_no_object_is_none(body: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import os
 import socket
 import struct
 import threading
@@ -17,6 +18,7 @@ import pytest
 
 from singletable.errors.transport import UNREACHABLE, TransportError
 from singletable.transport import async_lean_transport, lean_transport
+from tests.singletable.delivery.test_forks import code_of, in_child
 from tests.singletable.transport.conftest import OpenLean, options
 
 GET = ("GetItem", {"TableName": "t", "Key": {"PK": {"S": "a"}}})
@@ -136,9 +138,7 @@ def test_a_connection_is_used_again(server: Server, open_lean: OpenLean) -> None
 
 
 @pytest.mark.parametrize("act", [answer_and_hang_up, lambda p, _: p.sendall(GOOD + b"HTTP/1.1 4")])
-def test_one_that_the_server_closed_is_not(
-    server: Server, open_lean: OpenLean, act: Act
-) -> None:
+def test_one_that_the_server_closed_is_not(server: Server, open_lean: OpenLean, act: Act) -> None:
     """Nor one on which something came that nobody asked for: what counts is sent once."""
     send = open_lean(server.endpoint, attempts=1)
     server.acts = [act]
@@ -235,9 +235,7 @@ def _serve_once(listener: socket.socket) -> None:
         peer.sendall(GOOD)
 
 
-def test_a_long_request_and_a_long_answer_arrive_whole(
-    server: Server, open_lean: OpenLean
-) -> None:
+def test_a_long_request_and_a_long_answer_arrive_whole(server: Server, open_lean: OpenLean) -> None:
     """Of more than one piece each."""
     text = "ä" * 3_000_000
     body = b'{"x": "%b"}' % text.encode()
@@ -258,7 +256,7 @@ def test_a_server_that_stops_reading_has_received_no_request(
         send = open_lean(endpoint, read_timeout=0.3, attempts=1)
         with pytest.raises(TransportError) as caught:
             send("UpdateItem", {"x": "x" * 30_000_000, "UpdateExpression": "ADD #a :a"})
-    assert caught.value.is_refusal is ("blocking" in str(open_lean))
+    assert caught.value.is_refusal is (open_lean.__name__ == "blocking")
 
 
 # threads and tasks
@@ -309,7 +307,8 @@ def test_a_task_that_is_cancelled_spoils_nothing(server: Server) -> None:
             server.acts = [lambda peer, _: (time.sleep(0.2), peer.sendall(GOOD))]
             CURRENT.set(attempts)
             waiting = asyncio.create_task(send(*ADD))  # type: ignore[arg-type]
-            await asyncio.sleep(0.1)
+            while not server.requests:
+                await asyncio.sleep(0.01)
             waiting.cancel()
             with pytest.raises(asyncio.CancelledError):
                 await waiting
@@ -370,3 +369,22 @@ def test_two_hosts_where_vectors_are_searched_elsewhere(
         assert [send(*GET), send("SearchVectors", {"q": 1})] == [OK, OK]
         assert (len(server.requests), len(search.requests)) == (1, 1)
         assert b"host:" + search.endpoint.removeprefix("http://").encode() in search.requests[0]
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="the platform cannot fork")
+@pytest.mark.filterwarnings("ignore:This process:DeprecationWarning")
+def test_a_forked_child_has_connections_of_its_own(server: Server) -> None:
+    """Also where a thread, which it does not inherit, holds the only one that is allowed."""
+    with lean_transport(**options(server.endpoint, {"connections": 1, "attempts": 1})) as send:
+        assert send(*GET) == OK
+        server.acts = [lambda peer, _: (time.sleep(0.5), peer.sendall(GOOD))]
+        answers = list[object]()
+        thread = threading.Thread(target=lambda: answers.append(send(*GET)))
+        thread.start()
+        time.sleep(0.1)
+        child = in_child(lambda: 0 if send("GetItem", {"n": 1}) == OK else 1)
+        assert code_of(child, 10) == 0
+        thread.join()
+        assert answers == [OK]
+        assert send(*GET) == OK
+    assert len(server.peers) == 2

@@ -1,4 +1,4 @@
-"""The tests of boto3's transport run again through the lean ones: faults, losses, spoilt answers."""
+"""Tests of boto3's transport run again through the lean ones: faults, losses, spoilt answers."""
 
 from __future__ import annotations
 

@@ -97,9 +97,7 @@ def test_a_refusal_is_told_at_once(stub: Stub, open_lean: OpenLean) -> None:
 
 @pytest.mark.usefixtures("at_once")
 @pytest.mark.parametrize("attempts", [1, 2, 5])
-def test_attempts_are_as_many_as_are_said(
-    stub: Stub, open_lean: OpenLean, attempts: int
-) -> None:
+def test_attempts_are_as_many_as_are_said(stub: Stub, open_lean: OpenLean, attempts: int) -> None:
     """The last failure is the error."""
     stub.will(*[BROKEN] * (attempts - 1), THROTTLED)
     caught = failing(lambda: open_lean(stub.endpoint, attempts=attempts)(*PUT))
