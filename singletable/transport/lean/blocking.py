@@ -120,7 +120,7 @@ class _Channel:
 
     def forget(self) -> None:
         """In a forked child: two processes on one connection get each other's answers."""
-        inherited, self._open = self._open, set()
+        inherited, self._open = self._open, set[_Connection]()
         self._start()
         for connection in inherited:
             connection.close()

@@ -6,7 +6,7 @@ import json
 import re
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
-from typing import Any, cast
+from typing import Any, TypeGuard, cast
 
 _BINARY = re.compile(rb'BS?"\s*:')
 """Where a key ends as the tags of binary values do. An answer without one has none."""
@@ -55,14 +55,17 @@ def _load_binary(found: object) -> None:
         if type(node) is dict:
             values = cast("dict[str, Any]", node)
             if len(values) == 1:
-                if type(binary := values.get("B")) is str:
-                    values["B"] = b64decode(binary, validate=True)
-                    continue
-                if type(several := values.get("BS")) is list and all(
-                    type(each) is str for each in several
-                ):
-                    values["BS"] = [b64decode(each, validate=True) for each in several]
-                    continue
+                ((name, value),) = values.items()
+                if name == "B" and isinstance(value, str):
+                    values["B"] = b64decode(value, validate=True)
+                elif name == "BS" and _are_texts(value):
+                    values["BS"] = [b64decode(each, validate=True) for each in value]
             pending.extend(values.values())
         elif type(node) is list:
             pending.extend(cast("list[object]", node))
+
+
+def _are_texts(value: object) -> TypeGuard[list[str]]:
+    return isinstance(value, list) and all(
+        isinstance(each, str) for each in cast("list[object]", value)
+    )

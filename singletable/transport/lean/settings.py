@@ -11,6 +11,7 @@ import re
 from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from ssl import SSLContext, create_default_context
@@ -29,6 +30,7 @@ _PARTITIONS = (
     (re.compile(r"cn-[a-z]+-[0-9]+"), "amazonaws.com.cn"),
 )
 """Regions, and what their endpoints end in. botocore knows of others."""
+_HOST = re.compile(r"[a-z0-9._:%-]+")
 _PORTS = {"http": 80, "https": 443}
 
 
@@ -164,8 +166,8 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
     given = options.get("credentials")
     if given is not None and not callable(getattr(given, "get_frozen_credentials", None)):
         _refuse(where, "other credentials are given", "boto3.Session(...).get_credentials()")
-    tls = options.get("tls")
-    main, search = (_target(each, tls, configured, where) for each in endpoints[:2])
+    tls = cache(lambda: options.get("tls") or _tls(configured.ca_bundle(), where))
+    main, search = (_target(each, tls, where) for each in endpoints[:2])
     find = configured.credentials if given is None else lambda: given
     return Settings(
         region=endpoints[2],
@@ -308,17 +310,16 @@ def _endpoints_by_rules(
     return main.url, search.url, signing[0] if signing else region
 
 
-def _target(url: str, tls: SSLContext | None, configured: _Configured, where: str) -> Target:
+def _target(url: str, tls: Callable[[], SSLContext], where: str) -> Target:
     try:
         parts = urlsplit(url)
         port = parts.port
     except ValueError:
         parts, port = urlsplit(""), None
-    host = parts.hostname
+    host = parts.hostname or ""
     is_plain = not (parts.username or parts.query or parts.fragment) and parts.path in ("", "/")
-    if parts.scheme not in _PORTS or not host or not is_plain or not url.isascii():
+    if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or not is_plain:
         _refuse(where, f"the endpoint {abridge(url)}", "https://host, or http://host:port")
-    is_https = parts.scheme == "https"
     shown = f"[{host}]" if ":" in host else host
     usual = _PORTS[parts.scheme]
     return Target(
@@ -326,7 +327,7 @@ def _target(url: str, tls: SSLContext | None, configured: _Configured, where: st
         host=host,
         port=port or usual,
         authority=shown if port in (None, usual) else f"{shown}:{port}",
-        tls=(tls or _tls(configured.ca_bundle(), where)) if is_https else None,
+        tls=tls() if parts.scheme == "https" else None,
         proxy=_proxy(parts.scheme, f"{shown}:{port or usual}", where),
     )
 

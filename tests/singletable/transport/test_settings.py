@@ -174,6 +174,8 @@ def test_regions_are_found_as_by_boto3(monkeypatch: pytest.MonkeyPatch) -> None:
         {"endpoint_url": "http://h:99999"},
         {"endpoint_url": "http://"},
         {"endpoint_url": "http://bücher"},
+        {"endpoint_url": "http://h\u2028x"},
+        {"endpoint_url": "http://[::1"},
         {"attempts": -1},
         {"attempts": "3"},
         {"attempts": 0},
@@ -294,6 +296,7 @@ def test_whom_a_connection_trusts(monkeypatch: pytest.MonkeyPatch, tmp_path: Pat
     it has none, botocore's."""
     tls = ssl.create_default_context()
     assert found(region="eu-west-1", tls=tls).main.tls is tls
+    assert found(region="eu-west-1", endpoint_url=" HTTPS://h", tls=tls).main.tls is tls
     assert found(region="eu-west-1", endpoint_url="http://h", tls=tls).main.tls is None
     context = found(region="eu-west-1").main.tls
     assert context is not None
