@@ -1,8 +1,4 @@
-"""Where requests go, and who signs them: as arguments, the environment and the profile say.
-
-What the environment says is read here. A profile, the credentials of a container, an instance or
-a login, and the endpoints of rare kinds are read by botocore, which is loaded for them alone.
-"""
+"""Where requests go, who signs them, and whom connections trust."""
 
 from __future__ import annotations
 
@@ -15,29 +11,17 @@ from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
 from ssl import SSLContext, create_default_context
-from typing import Any, NoReturn, Protocol, TypedDict, cast
+from typing import Any, TypedDict, cast
 from urllib.parse import unquote, urlsplit
 
 from singletable.errors.base import abridge
-from singletable.errors.request import InvalidOperation
 from singletable.errors.transport import NO_CREDENTIALS, TransportError
-from singletable.transport.lean.signing import Credentials, StaticCredentials
+from singletable.transport.lean.configured import Configured, CredentialsSource, refuse
+from singletable.transport.lean.signing import Credentials
 
 _REGION = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_PARTITIONS = (
-    (re.compile(r"(?:us|eu|ap|sa|ca|me|af|il|mx)-[a-z]+-[0-9]+"), "amazonaws.com"),
-    (re.compile(r"us-gov-[a-z]+-[0-9]+"), "amazonaws.com"),
-    (re.compile(r"cn-[a-z]+-[0-9]+"), "amazonaws.com.cn"),
-)
-"""Regions, and what their endpoints end in. botocore knows of others."""
 _HOST = re.compile(r"[a-z0-9._:%-]+")
 _PORTS = {"http": 80, "https": 443}
-
-
-class CredentialsSource(Protocol):
-    """Credentials as botocore has them: `boto3.Session(...).get_credentials()` is one."""
-
-    def get_frozen_credentials(self) -> Credentials: ...
 
 
 class LeanOptions(TypedDict, total=False):
@@ -146,8 +130,8 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
     """Raises `InvalidOperation` for what cannot be, or is missing."""
     unknown = sorted(set(options) - set(LeanOptions.__annotations__))
     if unknown:
-        _refuse(where, ", ".join(unknown), ", ".join(LeanOptions.__annotations__))
-    configured = _Configured(where)
+        refuse(where, ", ".join(unknown), ", ".join(LeanOptions.__annotations__))
+    configured = Configured(where)
     numbers = {
         "attempts": options["attempts"] if "attempts" in options else configured.attempts(),
         "connections": options.get("connections", 64),
@@ -157,15 +141,15 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
     for name, value in numbers.items():
         types = (int, float) if name.endswith("timeout") else (int,)
         if not isinstance(cast(object, value), types) or value <= 0:
-            _refuse(where, f"{name}={abridge(value)}", "a number greater than 0")
+            refuse(where, f"{name}={abridge(value)}", "a number greater than 0")
     region = options.get("region") or configured.region()
     if region is None or not _REGION.fullmatch(region):
-        _refuse(where, f"the region is {abridge(region)}", "region=..., or AWS_DEFAULT_REGION")
+        refuse(where, f"the region is {abridge(region)}", "region=..., or AWS_DEFAULT_REGION")
     url = options.get("endpoint_url") or configured.endpoint_url()
     endpoints = (url, url, region) if url else configured.endpoints(region)
     given = options.get("credentials")
     if given is not None and not callable(getattr(given, "get_frozen_credentials", None)):
-        _refuse(where, "other credentials are given", "boto3.Session(...).get_credentials()")
+        refuse(where, "other credentials are given", "boto3.Session(...).get_credentials()")
     tls = cache(lambda: options.get("tls") or _tls(configured.ca_bundle(), where))
     main, search = (_target(each, tls, where) for each in endpoints[:2])
     find = configured.credentials if given is None else lambda: given
@@ -178,138 +162,6 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
     )
 
 
-def _refuse(where: str, declared: str, allowed: str) -> NoReturn:
-    raise InvalidOperation(where=where, declared=declared, allowed=allowed)
-
-
-class _Configured:
-    """What the environment says, and then the profile, which botocore reads where there is one."""
-
-    def __init__(self, where: str) -> None:
-        self._where = where
-        self._opened: Any = None
-
-    def _session(self) -> Any:
-        if self._opened is None:
-            from botocore.session import Session  # noqa: PLC0415 - for a profile alone
-
-            self._opened = Session()
-        return self._opened
-
-    def _ask(self, ask: Callable[[Any], Any]) -> Any:
-        """An answer of botocore's session; its errors are about what is configured."""
-        from botocore.exceptions import BotoCoreError  # noqa: PLC0415
-
-        try:
-            return ask(self._session())
-        except BotoCoreError as error:
-            raise InvalidOperation(
-                where=self._where, declared=str(error), allowed="a profile that botocore can read"
-            ) from error
-
-    def _variable(self, name: str, *variables: str) -> str | None:
-        for variable in variables:
-            if os.environ.get(variable):
-                return os.environ[variable]
-        if not _has_profile():
-            return None
-        found = self._ask(lambda session: session.get_config_variable(name))
-        return None if found is None else str(found)
-
-    def region(self) -> str | None:
-        return self._variable("region", "AWS_DEFAULT_REGION", "AWS_REGION")
-
-    def attempts(self) -> int:
-        given = self._variable("max_attempts", "AWS_MAX_ATTEMPTS") or "4"
-        return int(given) if given.isdigit() else 0
-
-    def ca_bundle(self) -> str | None:
-        return self._variable("ca_bundle", "AWS_CA_BUNDLE")
-
-    def _is_on(self, name: str) -> bool:
-        return (self._variable(name, f"AWS_{name.upper()}") or "").lower() == "true"
-
-    def endpoint_url(self) -> str | None:
-        """The configured one: for DynamoDB, or for all services."""
-        if self._is_on("ignore_configured_endpoint_urls"):
-            return None
-        for variable in ("AWS_ENDPOINT_URL_DYNAMODB", "AWS_ENDPOINT_URL"):
-            if os.environ.get(variable):
-                return os.environ[variable]
-        return self._ask(_endpoint_of_profile) if _has_profile() else None
-
-    def endpoints(self, region: str) -> tuple[str, str, str]:
-        """AWS's own: of requests, of searches, and the region of signatures."""
-        if (
-            self._variable("account_id_endpoint_mode", "AWS_ACCOUNT_ID_ENDPOINT_MODE")
-        ) == "required":
-            _refuse(
-                self._where,
-                "endpoints of the account are required",
-                "boto3_transport, or account_id_endpoint_mode=preferred",
-            )
-        variants = {
-            "UseFIPS": self._is_on("use_fips_endpoint"),
-            "UseDualStack": self._is_on("use_dualstack_endpoint"),
-        }
-        for pattern, suffix in _PARTITIONS:
-            if pattern.fullmatch(region) and not any(variants.values()):
-                return (
-                    f"https://dynamodb.{region}.{suffix}",
-                    f"https://search-dynamodb.{region}.{suffix}",
-                    region,
-                )
-        found: tuple[str, str, str] = self._ask(
-            lambda session: _endpoints_by_rules(session, region, variants)
-        )
-        return found
-
-    def credentials(self) -> CredentialsSource | None:
-        key, secret = (
-            os.environ.get(f"AWS_{each}") for each in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY")
-        )
-        if key and secret and "AWS_CREDENTIAL_EXPIRATION" not in os.environ:
-            token = os.environ.get("AWS_SESSION_TOKEN") or os.environ.get("AWS_SECURITY_TOKEN")
-            return StaticCredentials(key, secret, token)
-        return cast("CredentialsSource | None", self._session().get_credentials())
-
-
-def _has_profile() -> bool:
-    """Whether there is anything that a profile could be read from, or one is asked for."""
-    if os.environ.get("AWS_PROFILE") or os.environ.get("AWS_DEFAULT_PROFILE"):
-        return True
-    files = (
-        os.environ.get("AWS_CONFIG_FILE", "~/.aws/config"),
-        os.environ.get("AWS_SHARED_CREDENTIALS_FILE", "~/.aws/credentials"),
-    )
-    return any(Path(os.path.expandvars(each)).expanduser().is_file() for each in files)
-
-
-def _endpoint_of_profile(session: Any) -> str | None:
-    profile = session.get_scoped_config()
-    services = session.full_config.get("services", {}).get(profile.get("services"), {})
-    url: str | None = services.get("dynamodb", {}).get("endpoint_url")
-    return url or profile.get("endpoint_url")
-
-
-def _endpoints_by_rules(
-    session: Any, region: str, variants: dict[str, bool]
-) -> tuple[str, str, str]:
-    """By AWS's rules of endpoints, which botocore brings."""
-    from botocore.endpoint_provider import EndpointProvider  # noqa: PLC0415 - for rare kinds alone
-
-    loader = session.get_component("data_loader")
-    rules = loader.load_service_model("dynamodb", "endpoint-rule-set-1")
-    provider = EndpointProvider(rules, loader.load_data("partitions"))
-    main, search = (
-        provider.resolve_endpoint(Region=region, IsSearchOperation=each, **variants)
-        for each in (False, True)
-    )
-    schemes: list[dict[str, str]] = main.properties.get("authSchemes", [])
-    signing = [each["signingRegion"] for each in schemes if "signingRegion" in each]
-    return main.url, search.url, signing[0] if signing else region
-
-
 def _target(url: str, tls: Callable[[], SSLContext], where: str) -> Target:
     try:
         parts = urlsplit(url)
@@ -319,7 +171,7 @@ def _target(url: str, tls: Callable[[], SSLContext], where: str) -> Target:
     host = parts.hostname or ""
     is_plain = not (parts.username or parts.query or parts.fragment) and parts.path in ("", "/")
     if parts.scheme not in _PORTS or not _HOST.fullmatch(host) or not is_plain:
-        _refuse(where, f"the endpoint {abridge(url)}", "https://host, or http://host:port")
+        refuse(where, f"the endpoint {abridge(url)}", "https://host, or http://host:port")
     shown = f"[{host}]" if ":" in host else host
     usual = _PORTS[parts.scheme]
     return Target(
@@ -337,7 +189,7 @@ def _tls(bundle: str | None, where: str) -> SSLContext:
     try:
         context = create_default_context(cafile=bundle)
     except OSError as error:
-        _refuse(where, f"the CA bundle {abridge(bundle)}: {error}", "a file of PEM certificates")
+        refuse(where, f"the CA bundle {abridge(bundle)}: {error}", "a file of PEM certificates")
     if bundle is None and not _trusts_anybody(context):
         found = find_spec("botocore")
         if found is not None and found.origin:
@@ -363,7 +215,7 @@ def _proxy(scheme: str, endpoint: str, where: str) -> Proxy | None:
         return None
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme != "http" or not parts.hostname:
-        _refuse(where, f"the proxy of {scheme}_proxy", "one that is reached by http://")
+        refuse(where, f"the proxy of {scheme}_proxy", "one that is reached by http://")
     authorization = ""
     if parts.username:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

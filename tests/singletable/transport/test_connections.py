@@ -363,7 +363,7 @@ def test_two_hosts_where_vectors_are_searched_elsewhere(
     with serving() as search:
         found = (server.endpoint, search.endpoint, "eu-west-1")
         monkeypatch.setattr(
-            "singletable.transport.lean.settings._Configured.endpoints", lambda *_: found
+            "singletable.transport.lean.settings.Configured.endpoints", lambda *_: found
         )
         send: Any = open_lean("")
         assert [send(*GET), send("SearchVectors", {"q": 1})] == [OK, OK]
