@@ -9,7 +9,7 @@ from __future__ import annotations
 import random
 import time
 import zlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Final, cast
 
 from singletable.errors.transport import (
@@ -92,10 +92,21 @@ class Budget:
 
 
 class Service:
-    """What the calls of one transport have in common. `skew`: seconds that its clock is ahead."""
+    """What the calls of one transport have in common.
 
-    def __init__(self, attempts: int) -> None:
+    `seconds`: what an attempt may take, of the `time_left`. `skew`: seconds that its clock is
+    ahead.
+    """
+
+    def __init__(
+        self,
+        attempts: int,
+        seconds: float = 0.0,
+        time_left: Callable[[], float | None] | None = None,
+    ) -> None:
         self.attempts = attempts
+        self.seconds = seconds
+        self.time_left = time_left
         self.budget = Budget()
         self.skew = 0.0
 
@@ -145,13 +156,22 @@ class Call:
             note_possible_writes(self._possible)
 
     def headers(self, signer: Signer, credentials: Credentials) -> str:
-        """Those of the next attempt, signed."""
+        """Those of the next attempt, signed; raises where no time is left for it."""
         self._attempt += 1
+        self._check_time()
         now = time.time() + self._service.skew
         try:
             return signer.headers(credentials, _TARGET + self.operation, self.body, now)
         except Unsignable as error:
             raise TransportError(NO_CREDENTIALS, str(error), carried_out="no") from None
+
+    def _check_time(self) -> None:
+        left = self._service.time_left() if self._service.time_left else None
+        if left is not None and left < self._service.seconds:
+            detail = (
+                f"the time of the request ends in {max(left, 0):.1f} s: too soon for an attempt"
+            )
+            raise TransportError(UNREACHABLE, detail, carried_out="no")
 
     def answered(self, answer: Answer) -> Response | None:
         """The response; None where the request is to be sent again."""

@@ -29,8 +29,9 @@ class LeanOptions(TypedDict, total=False):
 
     `attempts` at one request (botocore's 4, or AWS_MAX_ATTEMPTS). `connections`: how many there are
     at most, 64; who finds none waits for one. `connect_timeout` (5) and `read_timeout` (60), in
-    seconds: to be connected, and to have the whole answer. `tls`: the context of connections by
-    https.
+    seconds: to be connected, and to have the whole answer. `time_left` tells the seconds within
+    which an answer is needed, None for any time: an attempt that may take longer is not begun.
+    `proxy`: its URL, "" for none. `tls`: the context of connections by https.
     """
 
     region: str
@@ -40,6 +41,8 @@ class LeanOptions(TypedDict, total=False):
     connections: int
     connect_timeout: float
     read_timeout: float
+    time_left: Callable[[], float | None]
+    proxy: str
     tls: SSLContext
 
 
@@ -98,6 +101,12 @@ class Settings:
     connections: int
     connect_timeout: float
     read_timeout: float
+    time_left: Callable[[], float | None] | None
+
+    @property
+    def seconds(self) -> float:
+        """What one attempt may take."""
+        return self.connect_timeout + self.read_timeout
 
 
 class Keys:
@@ -151,18 +160,19 @@ def to_settings(options: LeanOptions, where: str) -> Settings:
     if given is not None and not callable(getattr(given, "get_frozen_credentials", None)):
         refuse(where, "other credentials are given", "boto3.Session(...).get_credentials()")
     tls = cache(lambda: options.get("tls") or _tls(configured.ca_bundle(), where))
-    main, search = (_target(each, tls, where) for each in endpoints[:2])
+    main, search = (_target(each, tls, options.get("proxy"), where) for each in endpoints[:2])
     find = configured.credentials if given is None else lambda: given
     return Settings(
         region=endpoints[2],
         main=main,
         search=main if search.url == main.url else search,
         keys=Keys(find),
+        time_left=options.get("time_left"),
         **cast("dict[str, Any]", numbers),
     )
 
 
-def _target(url: str, tls: Callable[[], SSLContext], where: str) -> Target:
+def _target(url: str, tls: Callable[[], SSLContext], proxy: str | None, where: str) -> Target:
     try:
         parts = urlsplit(url)
         port = parts.port
@@ -180,7 +190,10 @@ def _target(url: str, tls: Callable[[], SSLContext], where: str) -> Target:
         port=port or usual,
         authority=shown if port in (None, usual) else f"{shown}:{port}",
         tls=tls() if parts.scheme == "https" else None,
-        proxy=_proxy(parts.scheme, f"{shown}:{port or usual}", where),
+        proxy=_proxy(
+            _configured_proxy(parts.scheme, f"{shown}:{port or usual}") if proxy is None else proxy,
+            where,
+        ),
     )
 
 
@@ -204,18 +217,21 @@ def _trusts_anybody(context: SSLContext) -> bool:
     return bool(context.cert_store_stats()["x509_ca"] or paths.cafile or paths.capath)
 
 
-def _proxy(scheme: str, endpoint: str, where: str) -> Proxy | None:
+def _configured_proxy(scheme: str, endpoint: str) -> str:
     """That of the environment; systems that have other settings for it are not asked."""
     if not any(name.lower() == f"{scheme}_proxy" for name in os.environ):
-        return None
+        return ""
     from urllib.request import getproxies, proxy_bypass  # noqa: PLC0415
 
-    url = getproxies().get(scheme)
-    if not url or proxy_bypass(endpoint):
+    return "" if proxy_bypass(endpoint) else getproxies().get(scheme, "")
+
+
+def _proxy(url: str, where: str) -> Proxy | None:
+    if not url:
         return None
     parts = urlsplit(url if "://" in url else f"http://{url}")
     if parts.scheme != "http" or not parts.hostname:
-        refuse(where, f"the proxy of {scheme}_proxy", "one that is reached by http://")
+        refuse(where, "the proxy that is configured", "one that is reached by http://")
     authorization = ""
     if parts.username:
         login = f"{unquote(parts.username)}:{unquote(parts.password or '')}"

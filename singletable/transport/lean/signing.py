@@ -17,9 +17,9 @@ class Credentials(Protocol):
     """As botocore's frozen credentials have them; `token` is that of a session."""
 
     @property
-    def access_key(self) -> str: ...
+    def access_key(self) -> str | None: ...
     @property
-    def secret_key(self) -> str: ...
+    def secret_key(self) -> str | None: ...
     @property
     def token(self) -> str | None: ...
 
@@ -104,15 +104,17 @@ class Signer:
 
 
 def _derive(given: Credentials, date: str, region: str) -> _Day:
-    token = given.token or ""
-    if not all(map(_fits_a_header, (given.access_key, token))):
+    access_key, secret_key, token = given.access_key, given.secret_key, given.token or ""
+    if not access_key or not secret_key:
+        raise Unsignable("the credentials have no key")
+    if not all(map(_fits_a_header, (access_key, token))):
         raise Unsignable("the access key or the session token has a space, or no ASCII")
-    key = f"AWS4{given.secret_key}".encode()
+    key = f"AWS4{secret_key}".encode()
     for part in (date, region, _SERVICE, _TERMINATOR):
         key = hmac.digest(key, part.encode(), "sha256")
     return _Day(
-        given.access_key,
-        given.secret_key,
+        access_key,
+        secret_key,
         given.token,
         date,
         f"{date}/{region}/{_SERVICE}/{_TERMINATOR}",

@@ -28,7 +28,7 @@ class AsyncLeanTransport:
 
     def __init__(self, settings: Settings) -> None:
         self._keys = settings.keys
-        self._service = Service(settings.attempts)
+        self._service = Service(settings.attempts, settings.seconds, settings.time_left)
         self._main = _Channel(settings, settings.main)
         is_one = settings.search is settings.main
         self._search = self._main if is_one else _Channel(settings, settings.search)

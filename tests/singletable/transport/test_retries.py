@@ -214,6 +214,29 @@ def test_a_wrong_signature_is_refused(date: str | None) -> None:
         assert failing(lambda: judged(call, 400, CLOCK, **given)).is_refusal
 
 
+# the time of a call
+
+
+@pytest.mark.parametrize("left", [6.9, 0.0, -1.0])
+def test_no_attempt_begins_that_could_take_longer_than_there_is_time(left: float) -> None:
+    """Nothing is sent: what was before is not undone by it."""
+    times = [20.0, left]
+    service = Service(3, seconds=7.0, time_left=lambda: times.pop(0))
+    with Call(service, *ADD) as call:
+        call.headers(Noted(), None)  # type: ignore[arg-type]
+        call.failed(Failure("reset", is_sent=False))
+        error = failing(lambda: call.headers(Noted(), None))  # type: ignore[arg-type,return-value]
+        assert (error.code, error.carried_out) == (UNREACHABLE, "no")
+        assert "time of the request" in error.message
+
+
+@pytest.mark.parametrize("left", [7.0, None])
+def test_without_an_end_or_with_time_enough_an_attempt_begins(left: float | None) -> None:
+    """What it may take is connecting and waiting."""
+    with Call(Service(1, seconds=7.0, time_left=lambda: left), *ADD) as call:
+        assert call.headers(Noted(), None) == ""  # type: ignore[arg-type]
+
+
 # pauses and their budget
 
 

@@ -334,6 +334,16 @@ def test_proxies_are_those_of_the_environment(
     assert target.peer == (peer or ("dynamodb.eu-west-1.amazonaws.com", 443))
 
 
+@pytest.mark.parametrize(("proxy", "peer"), [("", None), ("http://other:80", ("other", 80))])
+def test_a_proxy_that_is_given_stands_in_for_the_environment(
+    proxy: str, peer: tuple[str, int] | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An empty one for none at all."""
+    said(monkeypatch, HTTPS_PROXY="http://proxy:3128")
+    target = found(region="eu-west-1", proxy=proxy).main
+    assert target.peer == (peer or ("dynamodb.eu-west-1.amazonaws.com", 443))
+
+
 def test_no_sdk_is_loaded() -> None:
     """Where the environment says everything; nor what is sent by, where nobody asked for it."""
     code = """

@@ -65,3 +65,11 @@ def test_what_no_header_can_hold_is_refused(field: str, spoilt: str) -> None:
     credentials = StaticCredentials(**{"access_key": "a", "secret_key": "s", field: spoilt})
     with pytest.raises(Unsignable):
         Signer("h", "eu-west-1").headers(credentials, "T.Get", b"", 0)
+
+
+@pytest.mark.parametrize("field", ["access_key", "secret_key"])
+def test_nothing_is_signed_without_a_key(field: str) -> None:
+    """botocore's credentials may have none."""
+    credentials = StaticCredentials(**{"access_key": "a", "secret_key": "s", field: ""})
+    with pytest.raises(Unsignable, match="no key"):
+        Signer("h", "eu-west-1").headers(credentials, "T.Get", b"", 0)
