@@ -104,7 +104,7 @@ def create_app(
     """
     with ExitStack() as opened:
         clients = opened.enter_context(closing(Clients(settings)))
-        make = repository_factory or partial(make_repository, clients=clients, opened=opened)
+        make = repository_factory or partial(make_repository, opened=opened)
         repository = make(settings)
         if policy is None:
             loaded = WasmPolicy.load(Path(settings.opa_bundle_path))

@@ -13,13 +13,13 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.adapters.read_cache import Pages, ReadCache
-from app.aws.clients import Clients, reason_of
+from app.aws.clients import Clients, make_transport, reason_of
 from app.aws.settings import load_settings
 from app.core.context import configure_logging, note_pattern
 from app.core.metrics import note_observed
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
-from singletable import Repository, boto3_transport
+from singletable import Repository
 
 log = logging.getLogger("app.cache")
 _SPARE_SECONDS = 10.0
@@ -50,15 +50,16 @@ def stop_event() -> Event:
     return stop
 
 
-def make_repository(
-    settings: Settings, clients: Clients | None = None, opened: ExitStack | None = None
-) -> Repository:
+def make_repository(settings: Settings, opened: ExitStack | None = None) -> Repository:
     """The repository of the configured table, with its cache; sends nothing yet.
 
     `opened` is given what has to be closed at the end.
     """
+    transport = make_transport(settings)
+    if opened is not None:
+        opened.callback(transport.close)
     repository = Repository(
-        boto3_transport((clients or Clients(settings)).dynamodb),
+        transport,
         {blog: settings.table_name},
         cursor_secret=_cursor_secrets(settings),
         observe=(note_pattern, note_observed),

@@ -79,7 +79,7 @@ def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
     if queue is None or objects is None:
         raise SystemExit("A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.")
     shop = WorkerDependencies(
-        repository=make_repository(settings, clients),
+        repository=make_repository(settings),
         objects=objects,
         queue=queue,
         clock=utc_now,

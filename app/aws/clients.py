@@ -9,7 +9,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from botocore.config import Config
-from botocore.credentials import ReadOnlyCredentials
+from botocore.credentials import Credentials, ReadOnlyCredentials
 from botocore.exceptions import BotoCoreError, ClientError
 from botocore.loaders import Loader
 from botocore.session import Session
@@ -18,6 +18,7 @@ from app.core.context import seconds_left
 from app.core.settings import Settings
 from app.core.settings_base import AwsSettings
 from app.core.settings_rules import is_emulator
+from singletable.transport import lean_transport
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -26,6 +27,9 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
+
+    from singletable.transport.lean.blocking import LeanTransport
+    from singletable.transport.lean.settings import LeanOptions
 
 
 class Descriptions(Loader):
@@ -127,7 +131,11 @@ def make_client(
     `config` goes before what the settings say. A local stage asks emulators alone, and shows them
     no real credentials.
     """
-    given = _of_local_stage(settings, service, endpoint) if settings.is_local else {}
+    given: dict[str, Any] = {}
+    if settings.is_local:
+        _check_emulator(settings, service, endpoint)
+        given["aws_access_key_id"] = LOCAL_ACCESS_KEY_ID
+        given["aws_secret_access_key"] = LOCAL_SECRET_ACCESS_KEY
     session = Session()
     session.register_component("data_loader", _DESCRIPTIONS)
     common = client_config(settings)
@@ -142,14 +150,30 @@ def make_client(
     return client
 
 
-def _of_local_stage(settings: AwsSettings, service: str, endpoint: str) -> dict[str, Any]:
+def make_transport(settings: Settings) -> LeanTransport:
+    """What the items of the table are read and written through, as clients would."""
+    options: LeanOptions = {
+        "attempts": settings.aws_max_attempts,
+        "connections": CONNECTIONS,
+        "connect_timeout": settings.aws_connect_timeout_seconds,
+        "read_timeout": settings.aws_read_timeout_seconds,
+        "time_left": seconds_left,
+    }
+    if settings.aws_region:
+        options["region"] = settings.aws_region
+    if settings.dynamodb_endpoint:
+        options["endpoint_url"] = settings.dynamodb_endpoint
+    if settings.is_local:
+        _check_emulator(settings, "dynamodb", settings.dynamodb_endpoint)
+        options["credentials"] = Credentials(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY)
+        options["proxy"] = ""
+    return lean_transport(**options)
+
+
+def _check_emulator(settings: AwsSettings, service: str, endpoint: str) -> None:
     """Raises `ValueError` for AWS, which settings that were not checked could lead to."""
     if not is_emulator(endpoint, settings.emulator_hosts):
         raise ValueError(f"a local stage asks no {service} but an emulator's")
-    return {
-        "aws_access_key_id": LOCAL_ACCESS_KEY_ID,
-        "aws_secret_access_key": LOCAL_SECRET_ACCESS_KEY,
-    }
 
 
 def client_config(settings: AwsSettings) -> Config:

@@ -12,10 +12,12 @@ from app.aws.s3 import make_object_store
 from app.core.problems import Unavailable
 from app.core.settings import Settings
 from app.processes import make_repository
-from app.services.objects import StorageUnavailable
+from app.services.objects import StorageRefused, StorageUnavailable
 from model import CategoryId
-from singletable.errors import ServiceUnavailable, TableMissing
+from singletable.errors import ServiceUnavailable
 from tests.singletable.raises import raises
+
+NOWHERE = "http://127.0.0.1:9"
 
 
 @pytest.fixture
@@ -49,12 +51,17 @@ def test_what_could_not_be_answered_in_time_is_not_sent(
 @mock_aws
 @pytest.mark.parametrize("left", [7.1, None])
 def test_what_may_be_answered_in_time_is_sent(
-    configured: Settings, monkeypatch: pytest.MonkeyPatch, left: float | None
+    configured: Settings, settings: Settings, monkeypatch: pytest.MonkeyPatch, left: float | None
 ) -> None:
-    """And whatever no request waits for."""
+    """And whatever no request waits for: here to where nobody listens, and no bucket is."""
     monkeypatch.setattr(clients, "seconds_left", lambda: left)
-    with pytest.raises(TableMissing):
-        make_repository(configured).fetch(categories.by_id(CategoryId("a")))
+    nowhere = settings.model_copy(update={"dynamodb_endpoint": NOWHERE})
+    with raises(ServiceUnavailable, detail="no connection"):
+        make_repository(nowhere).fetch(categories.by_id(CategoryId("a")))
+    store = make_object_store(configured)
+    assert store is not None
+    with pytest.raises(StorageRefused, match="NoSuchBucket"):
+        store.facts("k")
 
 
 def test_no_retry_begins_too_late(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -66,7 +73,7 @@ def test_no_retry_begins_too_late(settings: Settings, monkeypatch: pytest.Monkey
         return asked[-1]
 
     monkeypatch.setattr(clients, "seconds_left", left)
-    nowhere = settings.model_copy(update={"dynamodb_endpoint": "http://127.0.0.1:9"})
+    nowhere = settings.model_copy(update={"dynamodb_endpoint": NOWHERE})
     with raises(ServiceUnavailable, detail="time of the request"):
         make_repository(nowhere).fetch(categories.by_id(CategoryId("a")))
     assert asked == [8.0, 6.0]
