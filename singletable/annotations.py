@@ -7,16 +7,22 @@ from datetime import date, datetime
 from types import NoneType, UnionType
 from typing import Annotated, Any, Final, Literal, Union, get_args, get_origin
 
-import pydantic
-
-STANDS_FOR: Final[Mapping[object, type]] = {
-    pydantic.AwareDatetime: datetime,
-    pydantic.PastDatetime: datetime,
-    pydantic.FutureDatetime: datetime,
-    pydantic.PastDate: date,
-    pydantic.FutureDate: date,
-    pydantic.EmailStr: str,
+_STANDS_FOR: Final[Mapping[tuple[str, str], type]] = {
+    ("pydantic.types", "AwareDatetime"): datetime,
+    ("pydantic.types", "PastDatetime"): datetime,
+    ("pydantic.types", "FutureDatetime"): datetime,
+    ("pydantic.types", "PastDate"): date,
+    ("pydantic.types", "FutureDate"): date,
+    ("pydantic.networks", "EmailStr"): str,
 }
+"""By names: to load these modules takes longer than most designs need of them."""
+
+
+def stands_for(annotation: object) -> object:
+    """The class of the values of one of Pydantic's own types; others stand for themselves."""
+    if not isinstance(annotation, type):
+        return annotation
+    return _STANDS_FOR.get((annotation.__module__, annotation.__qualname__), annotation)
 
 
 def accepts_symbol(expected: object, given: object) -> bool:
@@ -72,7 +78,7 @@ def core_type(annotation: object) -> object:
         members = [member for member in get_args(annotation) if member is not NoneType]
         if len(members) == 1:
             return core_type(members[0])
-    return STANDS_FOR.get(annotation, annotation) if isinstance(annotation, type) else annotation
+    return stands_for(annotation)
 
 
 def admits_none(annotation: object) -> bool:

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final, NewType, get_args, get_origin
 from pydantic import JsonValue
 from typing_extensions import TypeAliasType
 
-from singletable.annotations import STANDS_FOR
+from singletable.annotations import stands_for
 from singletable.codec.wire import is_class
 
 # `type X = ...` makes the standard one, which the backport is not before Python 3.14
@@ -49,7 +49,7 @@ def unwrap_once(annotation: Any) -> object:
     if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
     if is_class(annotation):
-        return STANDS_FOR.get(annotation, annotation)
+        return stands_for(annotation)
     return annotation
 
 

@@ -10,7 +10,7 @@ from types import NoneType, UnionType
 from typing import Annotated, Literal, NewType, Union, get_args, get_origin
 from uuid import UUID
 
-from singletable.annotations import STANDS_FOR, alias_value
+from singletable.annotations import alias_value, stands_for
 from singletable.formats.base import Format
 from singletable.formats.choice import flag, one_of
 from singletable.formats.moment import day, instant
@@ -59,7 +59,7 @@ _BY_CLASS: tuple[tuple[type, Callable[[], Format]], ...] = (
 
 
 def _of_class(annotation: object, instants: Format | None) -> Format:
-    annotation = STANDS_FOR.get(annotation, annotation)
+    annotation = stands_for(annotation)
     if not isinstance(annotation, type):
         raise ValueError(f"is {annotation!r}, which has no key text")
     if issubclass(annotation, Enum):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from asyncio import get_running_loop
 from concurrent.futures import Executor
 from contextvars import copy_context
 
@@ -23,6 +22,8 @@ def in_threads(transport: Transport, executor: Executor | None = None) -> AsyncT
 
         def call() -> Response:
             return context.run(transport, operation, parameters)
+
+        from asyncio import get_running_loop  # noqa: PLC0415 - loads long, and not for all
 
         return await get_running_loop().run_in_executor(executor, call)
 
