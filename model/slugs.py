@@ -15,7 +15,7 @@ _FOLDED = text(fold="nfkc")
 _MOST_BYTES = 255
 _MOST_LETTERS = 80
 _MADE_BYTES = _MOST_BYTES - 15  # a suffix may follow
-_NO_WORD = r"\x00-,./:-@\[-`{-\xa9"
+_NO_WORD = r"\x00-\/:-@\[-`\{-\xa9"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -57,7 +57,7 @@ class SlugText(Format):
 
     def describe_json(self) -> JsonSchemaValue:
         """ASCII is described exactly; of others a pattern cannot say which are letters."""
-        word = f"[^{_NO_WORD}-]+"
+        word = f"[^{_NO_WORD}]+"
         return {"minLength": 1, "maxLength": _MOST_BYTES, "pattern": f"^{word}(?:-{word})*$"}
 
     def example(self, field: str) -> str:

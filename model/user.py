@@ -23,7 +23,7 @@ class Role(StrEnum):
 
 
 # ASCII only: other letters may become equal in lower case, and two addresses would be one.
-_EMAIL = r"^[!-\"$-?A-~]+@[0-9A-Za-z-]+(\.[0-9A-Za-z-]+)+$"
+_EMAIL = r'^[!-"$-?A-~]+@[0-9A-Za-z\-]+(\.[0-9A-Za-z\-]+)+$'
 Email = Annotated[str, Field(pattern=_EMAIL), text(max_bytes=254, lower=True)]
 # Accounts from before that rule keep their addresses.
 StoredEmail = Annotated[

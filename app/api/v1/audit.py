@@ -79,7 +79,7 @@ Identity = Annotated[
     Query(
         min_length=1,
         max_length=128,
-        pattern=r"^[0-9A-Za-z.-]+$",
+        pattern=r"^[0-9A-Za-z.\-]+$",
         description="With `entity`: the item's identity.",
         examples=["01JD9GZ2J0V5X7Q3M8K4T6B1RA"],
     ),
