@@ -18,7 +18,11 @@ T = TypeVar("T")
 
 @dataclass_transform(kw_only_default=True, eq_default=False)
 class _Fields(Exception):
-    def __init_subclass__(cls) -> None:
+    example: ClassVar[Mapping[str, Any]] = {}
+    """The fields of the one that documents show: a class says it of those that it adds."""
+
+    def __init_subclass__(cls, **example: Any) -> None:
+        cls.example = {**cls.example, **example}
         if get_annotations(cls):
             dataclass(eq=False, kw_only=True)(cls)
 
@@ -101,7 +105,7 @@ class LoginRefused(_Unauthenticated):
     challenge = "Bearer"
 
 
-class Forbidden(Problem):
+class Forbidden(Problem, action="posts.publish"):
     status, code, message = 403, "forbidden", "not allowed: {action}"
     why = "The caller is known, and may not do this."
     remedy = "Ask someone whose role allows it."
@@ -183,7 +187,7 @@ class Unavailable(Problem):
     remedy = "Read before you write again."
 
 
-class NotReady(Problem):
+class NotReady(Problem, missing=["the table is missing"]):
     status, code, message = 503, "not-ready", "the app is not ready"
     why = "Something the app needs is missing; only `GET /ready` answers so."
     remedy = "Repair what `details` names."
@@ -193,7 +197,7 @@ class NotReady(Problem):
         return [detail("ready", self.code, each) for each in self.missing]
 
 
-class NotConfigured(Problem):
+class NotConfigured(Problem, settings="S3_BUCKET"):
     """`settings`: the names of those that are empty."""
 
     status, code = 503, "not-configured"
@@ -203,7 +207,7 @@ class NotConfigured(Problem):
     settings: str
 
 
-class NotFound(Problem):
+class NotFound(Problem, what="the post"):
     status, code, message = 404, "not-found", "{what} does not exist"
     why = "There is no such thing, or the caller may not know of it."
     remedy = "Check the identity."
@@ -223,7 +227,7 @@ class NoSuchRoute(Problem):
     remedy = "Check the path against `/openapi.json`."
 
 
-class MethodNotAllowed(Problem):
+class MethodNotAllowed(Problem, allowed="GET, HEAD"):
     status, code, message = 405, "method-not-allowed", "this path takes {allowed}"
     why = "The path exists, but not with this method."
     remedy = "Use a method that `Allow` lists."
@@ -233,7 +237,7 @@ class MethodNotAllowed(Problem):
         return {"Allow": self.allowed}
 
 
-class Conflict(Problem):
+class Conflict(Problem, slug="not-reviewed"):
     """`slug`: a code of details; `reason`: in place of what it means."""
 
     status, code, message = 409, "conflict", "{reason}"
@@ -250,7 +254,7 @@ class Conflict(Problem):
         return [detail("path", self.slug, self.words)]
 
 
-class AlreadyExists(Problem):
+class AlreadyExists(Problem, what="Category"):
     status, code, message = 409, "already-exists", "{what} exists already"
     why = "Something with this identity exists."
     remedy = "Choose another identity, or change what exists."
@@ -260,7 +264,7 @@ class AlreadyExists(Problem):
         return [detail("body", self.code, self.words)]
 
 
-class Taken(Problem):
+class Taken(Problem, field="slug"):
     """`location`: where the value comes from, if it was not sent itself."""
 
     status, code, message = 409, "taken", "{field} is taken"
@@ -273,7 +277,7 @@ class Taken(Problem):
         return [detail(self.location or f"body.{self.field}", self.code, self.words)]
 
 
-class VersionConflict(Problem):
+class VersionConflict(Problem, what="Post"):
     status, code, message = 409, "version-conflict", "{what} was changed by someone else"
     why = "Another request wrote it between this one's reading and writing; nothing was written."
     remedy = "Read it again, apply the change to it and send that."
@@ -293,14 +297,14 @@ class PreconditionRequired(Problem):
     remedy = "Read it, and send its `ETag` as `If-Match`."
 
 
-class MalformedBody(Problem):
+class MalformedBody(Problem, reason="it cannot be read"):
     status, code, message = 400, "malformed-body", "this is not JSON in UTF-8: {reason}"
     why = "The body is not UTF-8 or JSON, too deep, names a member twice, or holds NaN."
     remedy = "Send JSON as RFC 8259 has it."
     reason: str
 
 
-class MalformedHeader(Problem):
+class MalformedHeader(Problem, header="If-Match"):
     status, code, message = 400, "malformed-header", "{header} cannot be understood"
     why = "A header that decides about a write is not of the form its standard demands."
     remedy = "Send the entity tag exactly as it was received, with its quotes."
@@ -313,7 +317,7 @@ class InvalidCursor(Problem):
     remedy = "Start again from the first page."
 
 
-class TooLarge(Problem):
+class TooLarge(Problem, limit=1_048_576):
     status, code, message = 413, "too-large", "the body is larger than {limit} bytes"
     why = "The body is larger than the app takes."
     remedy = "Send less; upload files through a presigned URL."
@@ -327,7 +331,7 @@ class UnsupportedMediaType(Problem):
     remedy = "Send `Content-Type: application/json`."
 
 
-class Unprocessable(Problem):
+class Unprocessable(Problem, wrong=[detail("body.title", "too-long", max=200)]):
     """`count` is more than the `wrong` ones that are shown, if there are many."""
 
     status, code, message = 422, "unprocessable", "{count} invalid value(s)"

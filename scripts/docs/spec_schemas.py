@@ -7,8 +7,6 @@ from typing import Any
 
 from scripts.docs.matrix_tables import Document
 
-NULL: Document = {"type": "null"}
-
 
 def inlined(openapi: Document, node: Any) -> Any:
     """The node with all that references lead to, but for schemas that have a heading here."""

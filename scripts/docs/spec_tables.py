@@ -8,7 +8,7 @@ from app.api.kit.middleware import SENT, SHOWN
 from app.core.details import CODES
 from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
-from scripts.docs.spec_schemas import NULL, inlined, optional, schemas, type_text
+from scripts.docs.spec_schemas import inlined, optional, schemas, type_text
 
 
 def spec_tables(openapi: Document) -> dict[str, str]:
@@ -87,18 +87,10 @@ def _parameter(parameter: Document) -> str:
     is_required = parameter.get("required", False)
     if parameter["name"] == "if-match":
         return f"`If-Match`, {'required' if is_required else 'optional'}, see [Versions](#versions)"
-    schema = _sent(parameter["schema"])
+    schema = parameter["schema"]
     shown = type_text(schema) if is_required else optional(schema)
     told = _flat(parameter.get("description", ""))
     return f"`{parameter['name']}` {shown}" + (f". {told}" if told else "")
-
-
-def _sent(schema: Document) -> Document:
-    """Without null: a parameter cannot be that, it is left out."""
-    for many in ("anyOf", "type"):
-        if isinstance(kinds := schema.get(many), list):
-            return {**schema, many: [each for each in kinds if each not in (NULL, "null")]}
-    return schema
 
 
 def _successes(answers: Mapping[str, Document]) -> Iterator[str]:

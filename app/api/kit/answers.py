@@ -117,20 +117,21 @@ async def answer(request: Request, error: Exception) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
     refusal = problem_to(request, error)
     _log(refusal, error)
-    return failure(refusal)
+    return refused(refusal)
 
 
-def failure(refusal: Problem) -> Response:
-    failed = Failed(
-        code=refusal.code,
-        message=refusal.words,
-        details=tuple(refusal.details()),
-        trace_id=current_request_id(),
-    )
+def refused(refusal: Problem) -> Response:
     return JSONResponse(
-        Failure(error=failed).model_dump(mode="json"),
+        failure(refusal, current_request_id()).model_dump(mode="json"),
         status_code=refusal.status,
         headers=dict(refusal.headers()),
+    )
+
+
+def failure(refusal: Problem, trace_id: str) -> Failure:
+    details = tuple(refusal.details())
+    return Failure(
+        error=Failed(code=refusal.code, message=refusal.words, details=details, trace_id=trace_id)
     )
 
 

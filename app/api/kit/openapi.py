@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import reduce
 from http import HTTPStatus
 from itertools import chain, count, groupby
@@ -14,10 +14,10 @@ from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 
-from app.api.kit.answers import MOMENT, Failed, Failure
+from app.api.kit.answers import MOMENT, Failure, failure
 from app.api.kit.cookies import ACCESS, Cookies
 from app.core import problems as registry
-from app.core.problems import Problem
+from app.core.problems import Problem, problem_types
 
 ANYWHERE: tuple[type[Problem], ...] = (
     registry.Unprocessable,
@@ -49,16 +49,14 @@ _TRACE = "6f1c2a54"
 def problems(*refusals: type[Problem]) -> dict[int | str, dict[str, Any]]:
     """For `responses=`: one entry per status, one example per code; why is in the catalogue."""
     ranked = sorted(set(refusals), key=lambda cls: (cls.status, cls.code))
-    return {
-        status: _answer_of({each.code: _example(each) for each in group})
-        for status, group in groupby(ranked, lambda cls: cls.status)
-    }
+    by_status = groupby(ranked, lambda cls: cls.status)
+    return {status: together(*map(_failing, group)) for status, group in by_status}
 
 
 Responses = Mapping[int | str, dict[str, Any]]
 
 
-def together(*parts: Responses) -> dict[int | str, dict[str, Any]]:
+def together(*parts: Mapping[Any, Any]) -> dict[Any, Any]:
     """A status of several has the codes and headers of all."""
     return reduce(_merge, parts, {})
 
@@ -70,6 +68,15 @@ def _merge(one: Mapping[Any, Any], other: Mapping[Any, Any]) -> dict[Any, Any]:
         if isinstance(one[name], dict)
     }
     return {**one, **other, **both}
+
+
+def _failing(cls: type[Problem]) -> dict[str, Any]:
+    """The answer that has this problem's example and headers."""
+    return {**_answer_of({cls.code: {}}), **carrying(*cls(**cls.example).headers())}
+
+
+def _example(cls: type[Problem]) -> dict[str, Any]:
+    return failure(cls(**cls.example), _TRACE).model_dump(mode="json")
 
 
 def _answer_of(examples: dict[str, Any]) -> dict[str, Any]:
@@ -93,12 +100,6 @@ DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
 CREATED: dict[int | str, dict[str, Any]] = {201: carrying("Location")}
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
-
-
-def _example(cls: type[Problem]) -> dict[str, Any]:
-    failed = Failed(code=cls.code, message=cls.message, details=(), trace_id=_TRACE)
-    value = Failure(error=failed).model_dump(mode="json")
-    return {"value": value}
 
 
 SCHEMES: Mapping[str, Mapping[str, str]] = {
@@ -153,10 +154,9 @@ def share_parts(document: dict[str, Any]) -> None:
 
     Failures that any operation may answer are one answer, `default`.
     """
-    common = problems(*ANYWHERE).values()
-    examples = {c: e for answer in common for c, e in _content(answer)["examples"].items()}
-    description = "What any operation may answer; the error catalogue says when."
-    everywhere = _failure(document, "Any", examples, description=description)
+    common = together(*problems(*ANYWHERE).values(), {"description": "What any may answer."})
+    codes = _content(common)["examples"].keys()
+    everywhere = _failure(document, "Any", common, codes)
     for item in document["paths"].values():
         for operation in item.values():
             operation["parameters"] = [
@@ -164,40 +164,53 @@ def share_parts(document: dict[str, Any]) -> None:
                 for each in operation.get("parameters", ())
             ]
             answers = {
-                status: _shared(document, answer, status < "400", set(examples))
+                status: _shared(document, answer, status < "400", codes)
                 for status, answer in operation["responses"].items()
             }
             operation["responses"] = {
                 **{status: answer for status, answer in answers.items() if answer},
                 "default": everywhere,
             }
+    types = {each.code: each for each in problem_types()}
+    document["components"]["examples"] = {
+        code: {"value": _example(types[code])} for code in document["components"]["examples"]
+    }
+    for parameter in document["components"]["parameters"].values():
+        _slim_parameter(parameter)
     for kind in ("schemas", "parameters"):
         document["components"][kind].update(_slim(document, {**document["components"][kind]}))
     _inherit(document["components"]["schemas"])
-    for parameter in document["components"]["parameters"].values():
-        _slim_parameter(parameter)
     _share_repeated(document)
 
 
 def _inherit(schemas: dict[str, Any]) -> None:
-    """An answer that begins with all fields of another one names that, and the fields beyond."""
+    """An answer that has all fields of another one names that, and the fields beyond."""
     fields = {
-        name: list(each["properties"].items())
+        name: each["properties"]
         for name, each in schemas.items()
         if "properties" in each and "additionalProperties" not in each
     }
     for name, own in fields.items():
-        for base, shared in fields.items():
-            if 3 < len(shared) < len(own) and own[: len(shared)] == shared:
-                schema, beyond = schemas[name], dict(own[len(shared) :])
-                schema["allOf"] = [{"$ref": f"#/components/schemas/{base}"}]
-                schema["properties"] = beyond
-                schema["required"] = [each for each in schema["required"] if each in beyond]
+        bases = [
+            base
+            for base, shared in fields.items()
+            if 3 < len(shared) < len(own) and shared.items() <= own.items()
+        ]
+        if bases:
+            base = max(bases, key=lambda each: len(fields[each]))
+            schema = schemas[name]
+            beyond = {field: each for field, each in own.items() if field not in fields[base]}
+            schema["allOf"] = [{"$ref": f"#/components/schemas/{base}"}]
+            schema["properties"] = beyond
+            schema["required"] = [each for each in schema["required"] if each in beyond]
 
 
 def _slim_parameter(parameter: dict[str, Any]) -> None:
-    """Its description is said once."""
-    parameter["schema"].pop("description", None)
+    """Its description is said once. It cannot be null: it is left out."""
+    schema = parameter["schema"]
+    schema.pop("description", None)
+    if either := schema.pop("anyOf", None):
+        parameter["schema"] = {**either[0], **schema}
     if parameter["in"] == "query" and not parameter["required"]:
         del parameter["required"]
 
@@ -231,32 +244,27 @@ def _content(answer: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shared(
-    document: dict[str, Any], answer: dict[str, Any], is_success: bool, common: set[str]
+    document: dict[str, Any], answer: dict[str, Any], is_success: bool, common: Collection[str]
 ) -> dict[str, Any]:
     """Empty for a failure that any operation may answer."""
     if is_success:
         if answer["description"] == "Successful Response":
             answer["description"] = "Done."
         return answer
-    examples = {c: e for c, e in sorted(_content(answer)["examples"].items()) if c not in common}
+    examples = sorted(_content(answer)["examples"].keys() - common)
     if not examples:
         return {}
-    headers = answer.get("headers")
-    name = "Or".join(_camel(code) for code in sorted(examples))
-    return _failure(document, name, examples, **({"headers": headers} if headers else {}))
+    answer["description"] = " · ".join(f"`{code}`" for code in examples)
+    return _failure(document, "Or".join(map(_camel, examples)), answer, examples)
 
 
 def _failure(
-    document: dict[str, Any], name: str, examples: dict[str, Any], **more: Any
+    document: dict[str, Any], name: str, answer: dict[str, Any], examples: Iterable[str]
 ) -> dict[str, Any]:
     """The reference to an answer that has one of these codes."""
-    shared = {code: _share(document, "examples", code, each) for code, each in examples.items()}
+    shared = {code: _share(document, "examples", code, {}) for code in examples}
     content = {"schema": {"$ref": "#/components/schemas/Failure"}, "examples": shared}
-    answer = {
-        "description": " · ".join(f"`{code}`" for code in examples),
-        "content": {"application/json": content},
-        **more,
-    }
+    answer["content"] = {"application/json": content}
     return _share(document, "responses", name, answer)
 
 
