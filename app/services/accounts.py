@@ -148,7 +148,7 @@ def find_author(repository: Repository, user_id: UserId) -> User:
 
 
 def change_profile(
-    repository: Repository, user_id: UserId, name: str | None, about: str | None
+    repository: Repository, user_id: UserId, *, name: str | None = None, about: str | None = None
 ) -> User:
     """The user with another name or another text; None: it stays. Raises `NotFound`."""
     user = require_found(repository.fetch(users.by_id(user_id).consistent()), "the author")

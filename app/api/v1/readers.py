@@ -35,7 +35,7 @@ class AuthorOut(Out):
 
 
 class ProfileIn(In):
-    """What readers are told of a user; what is left out stays."""
+    """What readers are told of a user: what is left out stays, null empties."""
 
     model_config = like(User)
 
@@ -69,8 +69,9 @@ def get_author(author_id: UserKey, repository: RepositoryDep) -> Envelope[Author
 def update_own_profile(
     wanted: ProfileIn, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[AuthorOut]:
-    """The caller's public name and text; what is left out stays."""
-    user = accounts.change_profile(repository, UserId(caller.subject), wanted.name, wanted.about)
+    """The caller's public name and text."""
+    given = {field: text or "" for field, text in wanted if field in wanted.model_fields_set}
+    user = accounts.change_profile(repository, UserId(caller.subject), **given)
     return Envelope(data=AuthorOut.model_validate(user))
 
 

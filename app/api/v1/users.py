@@ -70,6 +70,7 @@ class UserOut(Out):
     user_id: UserId = Field(description="The user pool's `sub`.")
     email: str
     name: str
+    about: str
     role: Role
     self_registered: bool = Field(
         description="By its own sign-up: nobody has vouched for the address. Mind who gets a role."

@@ -45,7 +45,8 @@ def test_who_has_published_nothing_is_no_author(written: AppHarness, name: str) 
 
 
 def test_a_profile_is_its_own_users(written: AppHarness) -> None:
-    """What is left out stays; a strange name is refused, and a caller without an account."""
+    """What is left out stays, null empties; a strange name is refused, and a caller without an
+    account."""
     change: Any = written.ada.patch("/v1/profile", json={"about": "Writes\nabout tables."})
     assert expect.success(change) == {
         "userId": "ada",
@@ -55,8 +56,19 @@ def test_a_profile_is_its_own_users(written: AppHarness) -> None:
     expect.success(written.ada.patch("/v1/profile", json={"name": "Ada L."}))
     found = expect.success(written.anonymous.get("/v1/authors/ada"))
     assert (found["name"], found["about"]) == ("Ada L.", "Writes\nabout tables.")
+    emptied = expect.success(written.ada.patch("/v1/profile", json={"about": None}))
+    assert (emptied["name"], emptied["about"]) == ("Ada L.", "")
     bad = written.ada.patch("/v1/profile", json={"name": "A\u202eda"})
     expect.failure(bad, 422, "unprocessable")
     expect.failure(written.anonymous.patch("/v1/profile", json={}), 401, "credentials-missing")
     nobody = written.client_as("nobody").patch("/v1/profile", json={"name": "N"})
     expect.failure(nobody, 404, "not-found")
+
+
+def test_ones_own_profile_is_known_before_anything_is_published(written: AppHarness) -> None:
+    """To oneself, so that a form can be filled: readers are told nothing yet."""
+    bob = written.client_as("bob")
+    expect.success(bob.patch("/v1/profile", json={"about": "Will write."}))
+    user = expect.success(bob.get("/v1/auth/me"))["user"]
+    assert (user["name"], user["about"]) == ("Bob", "Will write.")
+    expect.failure(bob.get("/v1/authors/bob"), 404, "not-found")

@@ -31,6 +31,7 @@ def test_a_user_is_made_and_read(any_harness: AppHarness, admin: TestClient) -> 
     assert made == {
         "email": "bob@example.com",
         "name": "Bob",
+        "about": "",
         "role": Role.EDITOR,
         "selfRegistered": False,
         "isDisabled": False,
