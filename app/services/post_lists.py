@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from heapq import merge
-from itertools import dropwhile, islice
+from itertools import dropwhile
 from typing import TypeAlias
 
 from access_patterns import categories, posts, tags
@@ -32,8 +32,10 @@ Rank: TypeAlias = tuple[datetime, str]
 
 LIST = "posts.list"
 QUEUE = "posts.queue"
-MOST_BELOW = 100
-"""Categories whose posts are merged: each is a query."""
+MOST_MERGED = 100
+"""Categories whose posts are merged: each is a query. Of more, all posts are sifted."""
+MOST_SIFTED = 500
+"""Posts that a page looks at, whether it shows them or not."""
 MOST_AT_ONCE = 8
 _LEAST_READ = 5
 _SIGNATURE_BYTES = 32
@@ -76,14 +78,16 @@ class Single:
 class Merged:
     """A list that is several queries, merged by time; the first pages are read side by side.
 
-    A page begins behind the last post of the page before, so that nothing is shown twice, also
-    where a query was added meanwhile. A cursor is good for lists of the same `name`.
+    A page begins behind the last post that the page before looked at, so that nothing is shown
+    twice, also where a query was added meanwhile. A cursor is good for lists of the same `name`.
+    `within`: of the posts, only those of these categories are shown; None: all.
     """
 
     name: str
     queries: Sequence[Query[ListedPost]]
     order: Order
     cursors: ListCursors
+    within: frozenset[CategoryId] | None = None
 
     def page(self, repository: Repository, limit: int, cursor: str | None) -> Page[Listed]:
         is_newest = self.order is Order.NEWEST
@@ -98,9 +102,14 @@ class Merged:
         lists = [Single(self.order.of(self._from(query, after))) for query in self.queries]
         size = max(_LEAST_READ, 2 * limit // len(lists) + 1)
         streams = (dropwhile(was_shown, each) for each in _streams(repository, lists, size))
-        found = list(islice(merge(*streams, key=_rank, reverse=is_newest), limit + 1))
-        items, more = found[:limit], len(found) > limit
-        return Page(tuple(items), self.cursors.seal(_rank(items[-1]), binding) if more else None)
+        items, last = list[Listed](), None
+        for number, post in enumerate(merge(*streams, key=_rank, reverse=is_newest)):
+            if last is not None and (len(items) == limit or number == MOST_SIFTED):
+                return Page(tuple(items), self.cursors.seal(_rank(last), binding))
+            last = post
+            if self.within is None or post.category_id in self.within:
+                items.append(post)
+        return Page(tuple(items), None)
 
     def _from(self, query: Query[ListedPost], after: Rank | None) -> Query[ListedPost]:
         """On from the moment of the last post."""
@@ -196,11 +205,10 @@ class Lister:
         return require_found(found, "the category").category_id
 
     def below(self, category_id: CategoryId, _: bool) -> PostList:
-        subtree = category_tree.subtree(self.repository, category_id)
-        if len(subtree) > MOST_BELOW:
-            raise invalid("query.below", "too-many", max=MOST_BELOW)
-        queries = [posts.published_in_category(each) for each in subtree]
-        return Merged(f"below {category_id}", queries, self.order, self.cursors)
+        subtree = frozenset(category_tree.subtree(self.repository, category_id))
+        name, is_merged = f"below {category_id}", len(subtree) <= MOST_MERGED
+        queries = map(posts.published_in_category, subtree) if is_merged else [posts.published()]
+        return Merged(name, [*queries], self.order, self.cursors, None if is_merged else subtree)
 
     def of_author(self, author: UserId) -> PostList:
         if self._visible(author) == frozenset(PostStatus):

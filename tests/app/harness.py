@@ -23,7 +23,7 @@ from app.api.kit.container import bearer_token
 from app.core.settings import Settings
 from app.main import create_app
 from app.services.policy import Caller
-from model import Category, CategoryId, Role, Slug
+from model import ROOT, Category, CategoryId, Role, Slug
 from singletable import Repository
 from tests.app import expect
 from tests.app.api.v1.jobs.steps import JobSteps, sqs_client
@@ -118,10 +118,14 @@ class AppHarness(AccountSteps, FileSteps, JobSteps, PreviewSteps):
         """May take every step with every post."""
         return self.client_as("root", "admin")
 
-    def category(self, name: str) -> None:
-        now = datetime.now(UTC)
-        identity = CategoryId(name)
-        shelf = Category(category_id=identity, slug=Slug(name), name=name, created_at=now)
+    def category(self, name: str, *, parent: str = ROOT) -> None:
+        shelf = Category(
+            category_id=CategoryId(name),
+            parent_id=CategoryId(parent),
+            slug=Slug(name),
+            name=name,
+            created_at=datetime.now(UTC),
+        )
         self.repository.write(categories.create(shelf))
 
     def count_in(self, name: str) -> int:

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from ulid import ULID
 
 from access_patterns import posts
-from app.services import tag_lists
+from app.services import post_lists, tag_lists
 from model import CategoryId, Post, PostId, PostStatus, Slug, User, UserId
 from singletable import create
 from singletable.inspect import Observed
@@ -117,6 +117,43 @@ def test_posts_of_a_subtree_are_merged(any_harness: AppHarness, order: str) -> N
         query = {"category": "news", "below": "true", "order": order}
         assert titles(any_harness.anonymous, limit, **query) == expected
     assert titles(any_harness.anonymous, category="optics", below="true") == ["n5", "n2"]
+
+
+@pytest.mark.parametrize("order", ["newest", "oldest"])
+def test_posts_of_a_large_subtree_are_sifted(
+    any_harness: AppHarness, order: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No number of categories makes a reader's page fail: pages may be short then. A cursor stays
+    good while the subtree grows."""
+    any_harness.category("other")
+    for number in range(3):
+        any_harness.category(f"part-{number}", parent="news")
+    made = list[str]()
+    for number in range(9):
+        shelf = ("news", "other", "part-0", "other", "part-2")[number % 5]
+        post = any_harness.published(title=f"n{number}", categoryId=shelf)
+        made += [post["title"]] * (shelf != "other")
+    expected = made if order == "oldest" else made[::-1]
+    query = {"category": "news", "below": "true", "order": order}
+    first = expect.success(any_harness.anonymous.get("/v1/posts", params={**query, "limit": "2"}))
+    monkeypatch.setattr(post_lists, "MOST_MERGED", 3)
+    monkeypatch.setattr(post_lists, "MOST_SIFTED", 2)
+    for limit in (1, 2, 100):
+        found = pages(any_harness.anonymous, limit, **query)
+        assert [post["title"] for page in found for post in page] == expected
+        assert max(map(len, found)) <= min(limit, 2)
+    after = {"limit": "100", "cursor": first["nextCursor"]}
+    second = expect.success(any_harness.anonymous.get("/v1/posts", params={**query, **after}))
+    assert [each["title"] for each in first["items"] + second["items"]] == expected[:3]
+
+
+@pytest.mark.slow
+def test_more_categories_than_are_merged(harness: AppHarness) -> None:
+    """As they are: a hundred and one below one."""
+    for number in range(post_lists.MOST_MERGED + 1):
+        harness.category(f"part-{number}", parent="news")
+    harness.published(title="deep", categoryId="part-100")
+    assert titles(harness.anonymous, category="news", below="true") == ["deep"]
 
 
 def test_posts_of_one_moment_are_all_in_a_merged_list(harness: AppHarness) -> None:
