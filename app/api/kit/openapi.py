@@ -99,7 +99,7 @@ DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
 """Of every router: takes the place of the framework's own answers."""
 CREATED: dict[int | str, dict[str, Any]] = {201: carrying("Location")}
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
-MOVED = empty(308, "The slug is a former one; `Location` has the present one.", "Location")
+MOVED = empty(308, "Written otherwise now, or before: `Location` has the slug.", "Location")
 
 
 SCHEMES: Mapping[str, Mapping[str, str]] = {

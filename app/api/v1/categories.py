@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 from urllib.parse import quote
 
-from fastapi import Depends, Path, Query, Response
+from fastapi import Depends, Path, Query, Request, Response
 
 from access_patterns import categories
 from app.api.guards.permission import Allowed, PermissionDep
@@ -82,13 +82,14 @@ def list_categories(
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
 def get_category_by_slug(
     slug: Annotated[SlugKey, Path(examples=["physics"])],
+    request: Request,
     repository: RepositoryDep,
     may: PermissionDep,
     condition: ReadingCondition,
 ) -> Envelope[CountedCategory] | Response:
-    """As by identity; from a former slug the way leads to the present one."""
+    """As by identity; from another spelling or a former slug the way leads to the present one."""
     category = require_found(category_tree.by_slug(repository, slug), "the category")
-    if category.slug != slug:
+    if category.slug != request.path_params["slug"]:
         location = f"{reads.prefix}/by-slug/{quote(category.slug)}"
         return Response(status_code=308, headers={"Location": location})
     return _counted(repository, category, may, condition)

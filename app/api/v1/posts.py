@@ -61,7 +61,7 @@ def list_posts(
 def get_post_by_slug(
     slug: str, post: posts_guards.PostOfSlug, show: posts_guards.OnePostDep, request: Request
 ) -> Envelope[PostOut] | Response:
-    """The post with a slug; from a former slug the way leads to the present one."""
+    """The post with a slug; from another spelling or a former slug the way leads to it."""
     if post.slug != slug:
         query = f"?{request.url.query}" if request.url.query else ""
         location = f"/v1/posts/by-slug/{quote(post.slug)}{query}"

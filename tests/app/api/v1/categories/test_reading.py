@@ -111,6 +111,19 @@ def test_readers_are_told_of_published_posts_alone(harness: AppHarness) -> None:
     assert expect.success(harness.ada.get(f"{PATH}/science"))["posts"] == 0
 
 
+def test_another_spelling_leads_to_the_slug(any_harness: AppHarness) -> None:
+    """308, of categories as of posts: each page has one address."""
+    add(any_harness.admin, "letters", slug="über")
+    any_harness.published(slug="über")
+    for of in ("categories", "posts"):
+        for spelling in ("ÜBER", "u\u0308ber"):
+            where = f"/v1/{of}/by-slug/{spelling}"
+            answer = any_harness.anonymous.get(where, follow_redirects=False)
+            assert answer.status_code == 308
+            assert answer.headers["location"] == f"/v1/{of}/by-slug/%C3%BCber"
+            assert expect.success(any_harness.anonymous.get(where))["slug"] == "über"
+
+
 def test_a_former_slug_leads_to_the_category(api: TestClient) -> None:
     """308 to the present one, also after a change back; nobody else gets it until it is deleted."""
     add(api, "news", slug="first")
