@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from pydantic import Field, JsonValue
 
@@ -92,6 +92,7 @@ _OF_PYDANTIC: Mapping[str, str] = {
 _LIMITS = {"min_length": "min", "max_length": "max", "ge": "min", "gt": "min", "le": "max"}
 _RENAMED = {**_LIMITS, "lt": "max", "expected": "allowed", "character": "character"}
 _EXPECTED = {"bool": "boolean", "int": "integer", "list": "array", "string": "string"}
+_QUOTED = re.compile(r"'([^']*)'")
 _BY_WORDS = (
     (re.compile(r"is \w+, not "), "wrong-type"),
     (re.compile(r".*more than (?P<max>\d+)"), "too-long"),
@@ -99,6 +100,9 @@ _BY_WORDS = (
 )
 """How the formats of the model word what they raise."""
 LONGEST_LOCATION = 200
+
+
+Param: TypeAlias = int | str | Sequence[str]
 
 
 class Detail(Out):
@@ -110,17 +114,22 @@ class Detail(Out):
         json_schema_extra={"enum": list[JsonValue](sorted(CODES))},
     )
     message: Text = Field(description="For people; may change.")
-    params: Mapping[str, int | str] = Field(
-        default_factory=dict[str, int | str],
+    params: Mapping[str, Param] = Field(
+        default_factory=dict[str, Param],
         examples=[{"max": 200}],
         description="Limits and the like, for messages in other words.",
     )
 
 
-def detail(location: str, code: str, message: str = "", **params: int | str) -> Detail:
+def detail(location: str, code: str, message: str = "", **params: Param) -> Detail:
     """`message`: in place of what the code means."""
-    words = message or CODES[code].format_map(params)
+    shown = {name: _in_words(value) for name, value in params.items()}
+    words = message or CODES[code].format_map(shown)
     return Detail(location=location, code=code, message=words, params=params)
+
+
+def _in_words(value: Param) -> str:
+    return str(value) if isinstance(value, int | str) else ", ".join(value)
 
 
 def detail_of(finding: Mapping[str, Any]) -> Detail:
@@ -132,6 +141,8 @@ def detail_of(finding: Mapping[str, Any]) -> Detail:
         return _of_format(location, finding["msg"].removeprefix("Value error, "))
     is_secret = context.get("field_type") == "Value"  # a text whose length is that of a list
     code = next(_codes_of(f"string_{finding['type']}" if is_secret else finding["type"]))
+    if code == "unknown-value":
+        params["allowed"] = _QUOTED.findall(params["allowed"])
     if code == "wrong-type":
         params["expected"] = _EXPECTED.get(finding["type"].partition("_")[0], "object")
     return detail(location, code, **params)

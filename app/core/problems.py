@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from inspect import get_annotations
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
-from app.core.details import CODES, Detail, detail, detail_of
+from app.core.details import CODES, Detail, Param, detail, detail_of
 
 T = TypeVar("T")
 
@@ -238,30 +238,33 @@ class MethodNotAllowed(Problem, allowed="GET, HEAD"):
 
 
 class Conflict(Problem, slug="not-reviewed"):
-    """`slug`: a code of details; `reason`: in place of what it means."""
+    """`slug`: a code of details; `reason`: in place of what it means; `location`: of what was
+    sent, if the state is not that of the path."""
 
     status, code, message = 409, "conflict", "{reason}"
     why = "The request contradicts the present state of what it is about; `details` says how."
     remedy = "Read it again and decide anew."
     slug: str = "refused"
     reason: str = ""
+    location: str = "path"
 
     @property
     def words(self) -> str:
         return self.reason or CODES[self.slug]
 
     def details(self) -> Sequence[Detail]:
-        return [detail("path", self.slug, self.words)]
+        return [detail(self.location, self.slug, self.words)]
 
 
-class AlreadyExists(Problem, what="Category"):
+class AlreadyExists(Problem, what="Category", location="body.categoryId"):
     status, code, message = 409, "already-exists", "{what} exists already"
     why = "Something with this identity exists."
     remedy = "Choose another identity, or change what exists."
     what: str
+    location: str = "body"
 
     def details(self) -> Sequence[Detail]:
-        return [detail("body", self.code, self.words)]
+        return [detail(self.location, self.code, self.words)]
 
 
 class Taken(Problem, field="slug"):
@@ -353,6 +356,6 @@ def unprocessable(findings: Sequence[Mapping[str, Any]]) -> Unprocessable:
     return Unprocessable(wrong=wrong, count=len(findings))
 
 
-def invalid(location: str, code: str, message: str = "", **params: int | str) -> Unprocessable:
+def invalid(location: str, code: str, message: str = "", **params: Param) -> Unprocessable:
     """One value that is not allowed."""
     return Unprocessable(wrong=[detail(location, code, message, **params)])

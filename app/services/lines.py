@@ -240,7 +240,7 @@ def arrivals(line: Line, held: LeasedJob) -> Iterator[Arrival]:
     if isinstance(parsed, dict):
         name = cast(dict[str, object], parsed).pop("kind", POST)
     if not isinstance(name, str) or name not in KINDS:
-        raise invalid("line.kind", "unknown-value", allowed=", ".join(KINDS))
+        raise invalid("line.kind", "unknown-value", allowed=list(KINDS))
     try:
         read = KINDS[name].form.model_validate(parsed)
         for identity, writes in KINDS[name].writes(read, line.number, held):

@@ -209,7 +209,8 @@ def check_pictures(
         if file.content_type not in PICTURES:
             raise invalid(where, "no-picture", f"{file.content_type} is not shown in pages")
         if file.status is not MediaStatus.READY:
-            raise Conflict(slug="not-ready", reason=f"the file {media_id} is {file.status}")
+            reason = f"the file {media_id} is {file.status}"
+            raise Conflict(slug="not-ready", reason=reason, location=where)
 
 
 def _place_of(post: Post, media_id: MediaId) -> str:

@@ -12,9 +12,10 @@ from fastapi.testclient import TestClient
 from pydantic import ValidationError
 
 import access_patterns
-from app.api.v1.auth_schemas import SignUp
+from app.api.v1.auth_schemas import Login, SignUp
 from app.core.details import CODES, detail_of
 from app.services import category_tree
+from model import Role
 from singletable import Label
 from tests.app import expect
 from tests.app.harness import AppHarness, path
@@ -75,6 +76,19 @@ def test_parameters_and_addresses_as_well(harness: AppHarness) -> None:
     assert (seconds["code"], seconds["params"]) == ("wrong-type", {"expected": "integer"})
 
 
+def test_the_values_that_are_allowed_are_a_list(harness: AppHarness) -> None:
+    """As they are sent: of an enumeration, alone or in a list, or of a few words."""
+    (include,) = _wrong(harness.anonymous, "get", "/v1/posts?include=all")
+    assert include["code"] == "unknown-value"
+    assert include["params"] == {"allowed": ["author", "category", "views"]}
+    assert include["message"] == "is none of author, category, views"
+    (role,) = _wrong(harness.admin, "get", "/v1/auth/users?role=king")
+    assert role["params"] == {"allowed": list(Role)}
+    with pytest.raises(ValidationError) as refused:
+        Login.model_validate({"email": "ada@example.com", "password": "x", "tokens": "none"})
+    assert detail_of(refused.value.errors()[0]).params == {"allowed": ["cookies", "body"]}
+
+
 def test_a_password_has_the_codes_of_a_text() -> None:
     """Though the library counts what a secret holds as it does items."""
     for password, code, limit in (("short", "too-short", "min"), ("x" * 257, "too-long", "max")):
@@ -106,7 +120,7 @@ def test_a_refusing_state_has_a_code_of_its_own(harness: AppHarness) -> None:
     assert codes == ["not-reviewed", "already-draft", "not-empty", "below-itself"]
     twice = admin.post("/v1/categories", json={"categoryId": "news", "name": "Other"})
     (found,) = expect.failure(twice, 409, "already-exists")["details"]
-    assert found["code"] == "already-exists"
+    assert (found["location"], found["code"]) == ("body.categoryId", "already-exists")
 
 
 def test_what_cannot_be_an_identity_is_of_nothing(harness: AppHarness) -> None:

@@ -152,8 +152,15 @@ def test_own_files_are_shown_those_of_the_author_and_any_by_an_administrator(
 def test_only_pictures_that_are_ready_are_shown(harness: AppHarness) -> None:
     """Not what is still to come, nor what browsers do not show; SVG cannot even be uploaded."""
     post, pending = harness.draft(), harness.upload()
-    refused = show(harness, post, coverMediaId=pending["mediaId"])
-    assert "is pending" in expect.failure(refused, 409, "conflict")["message"]
+    ready = harness.upload_ready()["mediaId"]
+    for sent, location in (
+        ({"coverMediaId": pending["mediaId"]}, "body.coverMediaId"),
+        ({"mediaIds": [ready, pending["mediaId"]]}, "body.mediaIds.1"),
+    ):
+        error = expect.failure(show(harness, post, **sent), 409, "conflict")
+        assert "is pending" in error["message"]
+        (wrong,) = error["details"]
+        assert (wrong["location"], wrong["code"]) == (location, "not-ready")
     pdf = harness.upload_ready(name="a.pdf", contentType="application/pdf")
     refused = show(harness, post, mediaIds=[pdf["mediaId"]])
     (wrong,) = expect.failure(refused, 422, "unprocessable")["details"]
