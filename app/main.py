@@ -83,8 +83,10 @@ for _module, _routers in _FOUND.items():
 TAGS = [{"name": tag, "description": description} for tag, description in _DESCRIBED.items()]
 
 ABOUT = """Every answer has the shape `{success, data, error}`; `GET /health` alone does not.
-Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`. Every answer of an
-operation below `/v1` carries `RateLimit-Policy` and `RateLimit`: what is left of the quota."""
+Every answer carries `X-Request-Id`, which failures repeat as `error.traceId`, and `Cache-Control`:
+`no-store`, or `private, no-cache` with an `ETag`, unless the operation names it. Every answer of an
+operation below `/v1` carries `RateLimit-Policy` and `RateLimit`: what is left of the quota. `HEAD`
+is answered as `GET` is, without the body; 405 carries `Allow`."""
 
 
 def create_app(
@@ -136,7 +138,7 @@ def _build(settings: Settings, container: Container, routers: Sequence[APIRouter
         redoc_url=None,
         swagger_ui_oauth2_redirect_url=None,
         redirect_slashes=False,
-        servers=[{"url": settings.base_path}] if settings.base_path else None,
+        servers=[{"url": settings.base_path or "/"}],
         lifespan=close_at_the_end,
     )
     made.state.clock = utc_now

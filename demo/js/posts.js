@@ -2,13 +2,13 @@
 import { ApiProblem, done, opened, tagged } from "./api.js";
 /** All published posts, page by page, newest first. */
 export async function* published(api, limit) {
-    let cursor = null;
+    let cursor;
     do {
         const query = { limit, cursor };
         const page = opened(await api.GET("/v1/posts", { params: { query } }));
         yield* page.items;
-        cursor = page.nextCursor;
-    } while (cursor !== null);
+        cursor = page.nextCursor ?? undefined;
+    } while (cursor);
 }
 /** The key lets the same click arrive twice. */
 export async function create(api, body, key = crypto.randomUUID()) {

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from app.api.kit.middleware import SENT, SHOWN
+from app.api.kit.openapi import REFRESHING
 from app.core.details import CODES
 from app.core.problems import problem_types
 from scripts.docs.matrix_tables import Document, operations
@@ -58,7 +59,7 @@ def _operations(openapi: Document) -> Iterator[str]:
 def _facts(operation: Document) -> Iterator[str]:
     parameters = operation.get("parameters", ())
     if security := operation.get("security"):
-        yield f"Credentials: {'welcome' if {} in security else 'needed'}"
+        yield f"Credentials: {_credentials(security)}"
     yield from _parameters(parameters)
     if body := operation.get("requestBody"):
         yield f"Body: {_content(body)}{'' if body.get('required') else ', optional'}"
@@ -67,6 +68,12 @@ def _facts(operation: Document) -> Iterator[str]:
     given = {each["name"] for each in parameters} | _needed(security)
     if failures := ", ".join(_failures(answers, given)):
         yield f"Failures: {failures}"
+
+
+def _credentials(security: Sequence[Document]) -> str:
+    if security == [{}, {REFRESHING: []}]:
+        return "the refresh cookie, or a token in the body"
+    return "welcome" if {} in security else "needed"
 
 
 def _needed(security: Sequence[Document] | None) -> set[str]:

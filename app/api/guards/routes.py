@@ -98,6 +98,7 @@ class GuardedRoute(APIRoute):
         is_written = bool(calls & {write_conditionally, require_condition})
         has_tag = is_read or (is_written and status != HTTPStatus.NO_CONTENT)
         headers = [*(["ETag"] if has_tag else []), *([REPLAYED] if claim_key in calls else [])]
+        headers += ["Cache-Control"] if read_shared in calls else []
         refusals = [IMPLIED_REFUSALS[each] for each in calls & IMPLIED_REFUSALS.keys()]
         if self.param_convertors:
             refusals.append(NotFound)

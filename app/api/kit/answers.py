@@ -67,9 +67,7 @@ class Envelope(Out, Generic[T]):
 class Failed(Out):
     """Why a request was not carried out."""
 
-    code: Annotated[str, _KnownCodes()] = Field(
-        description="Stable; may be matched by programs. See the error catalogue."
-    )
+    code: Annotated[str, _KnownCodes()] = Field(description="Stable; may be matched by programs.")
     message: Text = Field(description="For people; may change.")
     details: tuple[Detail, ...] = Field(description="Empty unless there is more to say.")
     trace_id: str = Field(description="Also in `X-Request-Id`; name it when you report a fault.")

@@ -15,7 +15,7 @@ from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 
 from app.api.kit.answers import MOMENT, Failure, failure
-from app.api.kit.cookies import ACCESS, Cookies
+from app.api.kit.cookies import ACCESS, REFRESH, Cookies
 from app.core import problems as registry
 from app.core.problems import Problem, problem_types
 
@@ -97,11 +97,13 @@ def carrying(*headers: str) -> dict[str, Any]:
 
 DEFAULT: dict[int | str, dict[str, Any]] = {"default": _answer_of({})}
 """Of every router: takes the place of the framework's own answers."""
+COOKIES: dict[int | str, dict[str, Any]] = {200: carrying("Set-Cookie")}
 CREATED: dict[int | str, dict[str, Any]] = {201: carrying("Location")}
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 MOVED = empty(308, "Written otherwise now, or before: `Location` has the slug.", "Location")
 
 
+REFRESHING = "refresh"
 SCHEMES: Mapping[str, Mapping[str, str]] = {
     "bearer": {
         "type": "http",
@@ -114,6 +116,12 @@ SCHEMES: Mapping[str, Mapping[str, str]] = {
         "name": Cookies().name(ACCESS),
         "description": "The cookie of a sign-in. Writes need `Origin` or `Sec-Fetch-Site` beside"
         " it.",
+    },
+    REFRESHING: {
+        "type": "apiKey",
+        "in": "cookie",
+        "name": Cookies().name(REFRESH),
+        "description": "Sent to `/v1/auth` alone.",
     },
 }
 
@@ -220,13 +228,16 @@ def _share_repeated(document: dict[str, Any]) -> None:
     components = document["components"]
     answers = [each["responses"] for item in document["paths"].values() for each in item.values()]
     fields = [each["properties"] for each in components["schemas"].values() if "properties" in each]
+    shared = dict[str, Any]()
     for kind, places in (("responses", answers), ("schemas", fields)):
         times = Counter(str(part) for place in places for part in place.values())
         for place in places:
             for name, part in place.items():
-                is_repeated = times[str(part)] > 1 and "$ref" not in part
-                if is_repeated and len(str(part)) > _WORTH_A_NAME:
-                    place[name] = _share(document, kind, _name_of(name, part), part)
+                text = str(part)
+                if times[text] > 1 and "$ref" not in part and len(text) > _WORTH_A_NAME:
+                    if text not in shared:
+                        shared[text] = _share(document, kind, _name_of(name, part), part)
+                    place[name] = shared[text]
 
 
 def _name_of(name: str, part: dict[str, Any]) -> str:

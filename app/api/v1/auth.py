@@ -16,7 +16,7 @@ from app.api.guards.permission import (
     PermissionDep,
     allowed_actions,
 )
-from app.api.guards.routes import open_router, private_router, public_router
+from app.api.guards.routes import SIGNED_IN, open_router, private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
@@ -28,7 +28,7 @@ from app.api.kit.container import (
 )
 from app.api.kit.cookies import RefreshCookie
 from app.api.kit.idempotency import Idempotent
-from app.api.kit.openapi import problems
+from app.api.kit.openapi import COOKIES, REFRESHING, carrying, problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
 from app.api.v1 import auth_schemas
 from app.api.v1 import sessions as session_routes
@@ -120,7 +120,7 @@ def sign_up(
     "/login",
     summary="Sign in",
     dependencies=[Depends(AllowedToAnyone("auth.login")), NoForeignPage],
-    responses=problems(LoginRefused),
+    responses={**COOKIES, **problems(LoginRefused)},
 )
 @asks(users.by_email, users.record_login, sessions.start, *FOLLOWING)
 async def log_in(
@@ -147,7 +147,8 @@ async def log_in(
     "/refresh",
     summary="Fresh tokens",
     dependencies=[Depends(AllowedToAnyone("auth.refresh")), NoForeignPage],
-    responses=problems(CredentialsMissing, SessionEnded),
+    openapi_extra={"security": [{}, {REFRESHING: []}]},
+    responses={**COOKIES, **problems(CredentialsMissing, SessionEnded)},
 )
 @asks(sessions.by_id, users.by_id)
 def refresh_tokens(
@@ -185,6 +186,8 @@ def refresh_tokens(
     summary="Sign out",
     dependencies=[Depends(AllowedToAnyone("auth.logout"))],
     response_description="No cookie of a sign-in opens anything any more.",
+    openapi_extra={"security": [{}, *SIGNED_IN, {REFRESHING: []}]},
+    responses={204: carrying("Set-Cookie")},
 )
 @asks(sessions.by_id, sessions.revoke)
 def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Response:
@@ -234,7 +237,7 @@ def get_me(
     "/challenge",
     summary="Choose a lasting password",
     dependencies=[Depends(AllowedToAnyone("auth.challenge")), NoForeignPage],
-    responses=problems(LoginRefused),
+    responses={**COOKIES, **problems(LoginRefused)},
 )
 @asks(users.by_id, users.by_email, users.record_login, sessions.start)
 async def answer_challenge(
@@ -293,7 +296,7 @@ async def reset_password(
     "/change",
     summary="Change the password",
     dependencies=[Depends(Allowed("auth.change-password"))],
-    responses=problems(LoginRefused),
+    responses={**COOKIES, **problems(LoginRefused)},
 )
 @asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
 async def change_password(

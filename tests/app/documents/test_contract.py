@@ -90,3 +90,43 @@ def test_every_pattern_is_one_in_browsers(document: dict[str, Any]) -> None:
 def test_the_document_fits_a_page(document: dict[str, Any]) -> None:
     """What is served, uncompressed."""
     assert len(JSONResponse(document).body) <= MOST_BYTES
+
+
+def operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for item in document["paths"].values():
+        yield from item.values()
+
+
+def test_answers_name_their_headers(document: dict[str, Any]) -> None:
+    """Those of failures where a failure has them, cookies where they are set, and how long a list
+    may be kept."""
+    cookies, kept = list[str](), list[str]()
+    for operation in operations(document):
+        answers = {s: resolved(document, each) for s, each in operation["responses"].items()}
+        assert {"Retry-After", "WWW-Authenticate"} <= answers["default"]["headers"].keys()
+        assert "WWW-Authenticate" in answers.get("401", answers["default"])["headers"]
+        for answer in (each for status, each in answers.items() if status < "400"):
+            names = answer.get("headers", {}).keys()
+            cookies += [operation["operationId"]] * ("Set-Cookie" in names)
+            kept += [operation["operationId"]] * ({"ETag", "Cache-Control"} <= names)
+    assert {*cookies} == {"logIn", "refreshTokens", "answerChallenge", "changePassword", "logOut"}
+    assert {*kept} == {"listPosts", "listTags", "listCategories", "listChildCategories"}
+
+
+def test_credentials_are_schemes(document: dict[str, Any]) -> None:
+    """The refresh cookie as well, where it counts; no operation names another one."""
+    schemes = document["components"]["securitySchemes"]
+    assert schemes["refresh"]["name"] == "__Secure-fm-refresh"
+    named = {
+        operation["operationId"]: {name for each in operation["security"] for name in each}
+        for operation in operations(document)
+        if "security" in operation
+    }
+    assert set().union(*named.values()) == schemes.keys()
+    assert named["refreshTokens"] == {"refresh"}
+    assert named["logOut"] == schemes.keys()
+
+
+def test_the_document_says_where_the_api_is(document: dict[str, Any]) -> None:
+    """Below the host that it comes from; some tools refuse a document without it."""
+    assert document["servers"] == [{"url": "/"}]

@@ -6,13 +6,13 @@ export type Post = Tagged<Schemas["PostOut"]>;
 
 /** All published posts, page by page, newest first. */
 export async function* published(api: Api, limit: number): AsyncGenerator<Schemas["PostSummary"]> {
-  let cursor: string | null = null;
+  let cursor: string | undefined;
   do {
     const query = { limit, cursor };
     const page: Schemas["PageOut_PostSummary_"] = opened(await api.GET("/v1/posts", { params: { query } }));
     yield* page.items;
-    cursor = page.nextCursor;
-  } while (cursor !== null);
+    cursor = page.nextCursor ?? undefined;
+  } while (cursor);
 }
 
 /** The key lets the same click arrive twice. */
