@@ -92,11 +92,11 @@ def find_list(
         CategoryKey | None, Query(alias="categoryId", description="A category's identity.")
     ] = None,
     below: Annotated[
-        bool, Query(description="With a category: posts of all categories below it, too.")
+        bool, Query(description="With a category, without `since`: those below it, too.")
     ] = False,
     since: Annotated[
         Annotated[AwareDatetime, instant()] | None,
-        Query(description="Published then or later; only with a category."),
+        Query(description="Published then or later; with a category, without `below`."),
     ] = None,
     author: Annotated[UserKey | None, Query(description="Drafts too, if you may see them.")] = None,
     status: Annotated[

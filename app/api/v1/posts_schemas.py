@@ -52,7 +52,9 @@ class PostText(In):
 
     title: TypedTitle
     summary: TypedSummary = ""
-    body: TypedBody = Field(default="", description="Markdown.")
+    body: TypedBody = Field(
+        default="", description="Markdown, kept as it is sent: who shows it cleans it."
+    )
     tags: TypedTags = Field(default_factory=list[str])
     category_id: CategoryKey
 
@@ -138,10 +140,10 @@ class PostFacts(Out):
     author_id: UserId
     status: PostStatus
     status_since: datetime
-    published_at: datetime | None
+    published_at: datetime | None = Field(description="Anew each time; null once unpublished.")
     publish_at: datetime | None = Field(description="When it is going to be published, if planned.")
     created_at: datetime
-    updated_at: datetime | None
+    updated_at: datetime | None = Field(description="Of the last write of any kind.")
     version: int
     author: AuthorOut | None = Field(default=None, description="If `include` asks for it.")
     category: CategoryName | None = Field(default=None, description="If `include` asks for it.")
@@ -162,7 +164,7 @@ class PostOut(PostFacts):
 
     body: str
     media_ids: list[MediaId] = Field(
-        description="What its text shows, each at `/v1/posts/{postId}/media/{mediaId}`."
+        description="Its text's images `media:<mediaId>`: `/v1/posts/{postId}/media/{mediaId}`."
     )
     former_slugs: list[Slug]
     allowed: list[str] | None = Field(

@@ -107,7 +107,10 @@ def create_preview(
     now: NowDep,
     wanted: PreviewIn | None = None,
 ) -> Envelope[IssuedOut]:
-    """A token that shows this post, whatever its status, to whoever has it. It is told once."""
+    """A token that shows this post, whatever its status, to whoever has it. It is told once.
+
+    `Location` takes `DELETE` alone.
+    """
     settings, token = container_of(request).settings, previews.new_token()
     seconds = (wanted and wanted.seconds) or settings.preview_seconds
     by, most = UserId(caller.subject), settings.preview_max_seconds

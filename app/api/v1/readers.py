@@ -1,4 +1,4 @@
-"""Authors' public profiles, each edited by its own user; the tags of published posts."""
+"""Who writes and about what: public profiles, edited by their users; tags of published posts."""
 
 from __future__ import annotations
 

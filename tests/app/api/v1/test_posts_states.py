@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+
 import pytest
 
 from tests.app import expect
 from tests.app.harness import AppHarness, path
+from tests.app.policies import openapi_document
 
 WAY_TO = {
     "draft": (),
@@ -47,6 +51,53 @@ def test_a_step_is_taken_or_refused(any_harness: AppHarness, state: str, step: s
     assert after["statusSince"] > before["statusSince"]
     assert after["version"] == before["version"] + 1
     assert answer.headers["etag"] == any_harness.tag(before)["If-Match"] != tag["If-Match"]
+
+
+def documented_steps() -> list[tuple[str, str, str, str, str]]:
+    """Method, address, action, status before; then the status after, or the code of a refusal."""
+    page = (Path(__file__).parents[4] / "docs" / "spec.md").read_text()
+    head, *rows = re.findall(r"^\| (?:`[A-Z]+ [a-z]+` |Step \| Action).*", page, re.MULTILINE)
+    statuses = re.findall(r"`([^`]+)`", head)
+    found = list[tuple[str, str, str, str, str]]()
+    for row in rows:
+        step, action, *leads = re.findall(r"`([^`]+)`", row)
+        method, address = step.split()
+        found += [(method, address, action, *each) for each in zip(statuses, leads, strict=True)]
+    return found
+
+
+def test_the_contract_says_which_step_is_possible_when(harness: AppHarness) -> None:
+    """Each cell of its table, and the action that `allowed` has for a step."""
+    cells = documented_steps()
+    assert len(cells) == 6 * 4
+    for method, address, action, before, leads in cells:
+        post = harness.steps(harness.draft(), *WAY_TO[before])
+        plan = {"at": "2099-03-15T09:00:00Z"} if method == "PUT" else None
+        answer = harness.admin.request(method, f"{path(post)}/{address}", json=plan)
+        if leads in WAY_TO:
+            assert expect.success(answer)["status"] == leads, (address, before)
+        else:
+            (wrong,) = expect.failure(answer, 409, "conflict")["details"]
+            assert wrong["code"] == leads, (address, before)
+        where = f"/v1/posts/{{post_id}}/{address}"
+        assert action in openapi_document()["paths"][where][method.lower()]["x-policy-actions"]
+
+
+def test_writes_answer_nothing_that_stands_beside(harness: AppHarness) -> None:
+    """They take no `include`."""
+    post = harness.draft()
+    assert [post[name] for name in ("author", "category", "views", "allowed")] == [None] * 4
+    refused = harness.ada.post(f"{path(post)}/submit?include=author")
+    (wrong,) = expect.failure(refused, 422, "unprocessable")["details"]
+    assert wrong["code"] == "unknown-parameter"
+
+
+def test_a_publication_is_a_new_moment_each_time(harness: AppHarness) -> None:
+    """What was withdrawn meanwhile is not dated as before; every step is a last write."""
+    first = harness.published()
+    again = harness.steps(first, "unpublish", "submit", "publish")
+    assert again["publishedAt"] > first["publishedAt"]
+    assert again["updatedAt"] > first["updatedAt"]
 
 
 def test_publication_has_a_moment(harness: AppHarness) -> None:
