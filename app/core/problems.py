@@ -256,15 +256,16 @@ class Conflict(Problem, slug="not-reviewed"):
         return [detail(self.location, self.slug, self.words)]
 
 
-class AlreadyExists(Problem, what="Category", location="body.categoryId"):
+class AlreadyExists(Problem, what="Category"):
+    """Of a category: clients choose no other identities."""
+
     status, code, message = 409, "already-exists", "{what} exists already"
     why = "Something with this identity exists."
     remedy = "Choose another identity, or change what exists."
     what: str
-    location: str = "body"
 
     def details(self) -> Sequence[Detail]:
-        return [detail(self.location, self.code, self.words)]
+        return [detail("body.categoryId", self.code, self.words)]
 
 
 class Taken(Problem, field="slug"):

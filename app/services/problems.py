@@ -42,13 +42,6 @@ def _worded(refused: request.WriteRefused, otherwise: Problem) -> Problem:
     return problems.Conflict(slug=next(named, "refused"), reason=str(refused))
 
 
-def _exists(entity: str) -> Problem:
-    """Clients give no identities but those of categories."""
-    return problems.AlreadyExists(
-        what=entity, location="body.categoryId" if entity == "Category" else "body"
-    )
-
-
 def _most_specific(failures: Iterable[Exception]) -> Exception:
     known = tuple(failures)
     ranked = (each for cls in _MOST_SPECIFIC_FIRST for each in known if isinstance(each, cls))
@@ -73,7 +66,7 @@ TABLE: Mapping[type, Callable[[Any], Problem]] = {
     request.InvalidItem: lambda e: invalid("body", "invalid", e.problems),
     request.UnstorableValue: lambda e: invalid("body", "invalid", e.reason),
     request.ItemMissing: lambda e: _worded(e, problems.NotFound(what=e.entity)),
-    request.ItemExists: lambda e: _worded(e, _exists(e.entity)),
+    request.ItemExists: lambda e: _worded(e, problems.AlreadyExists(what=e.entity)),
     request.UniqueTaken: lambda e: problems.Taken(field=e.field),
     request.VersionConflict: lambda e: problems.VersionConflict(what=e.entity),
     request.WriteRefused: lambda e: _worded(
