@@ -162,7 +162,8 @@ def share_parts(document: dict[str, Any]) -> None:
 
     Failures that any operation may answer are one answer, `default`.
     """
-    common = together(*problems(*ANYWHERE).values(), {"description": "What any may answer."})
+    said = {"description": "What any may answer; a 401 takes dead cookies back."}
+    common = together(*problems(*ANYWHERE).values(), said, carrying("Set-Cookie"))
     codes = _content(common)["examples"].keys()
     everywhere = _failure(document, "Any", common, codes)
     for item in document["paths"].values():

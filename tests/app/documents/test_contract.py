@@ -103,7 +103,8 @@ def test_answers_name_their_headers(document: dict[str, Any]) -> None:
     cookies, kept = list[str](), list[str]()
     for operation in operations(document):
         answers = {s: resolved(document, each) for s, each in operation["responses"].items()}
-        assert {"Retry-After", "WWW-Authenticate"} <= answers["default"]["headers"].keys()
+        common = answers["default"]["headers"].keys()
+        assert common == {"Retry-After", "WWW-Authenticate", "Set-Cookie"}
         assert "WWW-Authenticate" in answers.get("401", answers["default"])["headers"]
         for answer in (each for status, each in answers.items() if status < "400"):
             names = answer.get("headers", {}).keys()
