@@ -1,0 +1,159 @@
+"""Clients beside the raw boto3 client: six operations, each client in a process of its own.
+
+`python -m tests.bench.clients NAME URL ROUNDS SECONDS` measures one and prints JSON.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import subprocess
+import sys
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass
+from importlib.util import find_spec
+from inspect import iscoroutinefunction
+from typing import Any
+
+from tests.bench import peers
+from tests.bench.pairs import Cost, Effort, Row, environment, paired, spent, summary
+from tests.bench.server import ROOT, serving
+
+OPERATIONS = ("get", "put", "create", "query", "transact", "batch")
+
+
+@dataclass(frozen=True)
+class Client:
+    """`factory`: a module and a function; `module`: what has to be installed."""
+
+    factory: str
+    module: str = ""
+    lean: str = ""
+
+    @property
+    def missing(self) -> str:
+        """Why it cannot be measured; empty where it can."""
+        if self.module and find_spec(self.module) is None:
+            return f"{self.module} is not installed for this Python"
+        if self.lean and not _has_lean(self.lean):
+            return f"singletable has no {self.lean} yet"
+        return ""
+
+
+CLIENTS = {
+    "boto3 + TypeDeserializer + pydantic": Client("peers:boto3_pydantic"),
+    "PynamoDB": Client("peers:pynamodb", "pynamodb"),
+    "pydynantic": Client("peers:pydynantic", "pydynantic"),
+    "pydynox": Client("peers:pydynox", "pydynox"),
+    "aiodynamo over aiohttp + pydantic": Client("peers:aiodynamo", "aiodynamo"),
+    "dynamoxy": Client("peers:dynamoxy", "dynamoxy"),
+    "singletable over boto3": Client("ours:over_boto3"),
+    "singletable over lean": Client("ours:over_lean", lean="lean_transport"),
+    "singletable, async, over boto3 in threads": Client("ours:over_threads"),
+    "singletable, async, over lean": Client("ours:over_async_lean", lean="async_lean_transport"),
+}
+OURS = tuple(name for name in CLIENTS if name.startswith("singletable"))
+ASYNC = {"aiodynamo over aiohttp + pydantic", "dynamoxy", *(n for n in OURS if "async" in n)}
+
+
+def _has_lean(name: str) -> bool:
+    from tests.bench.ours import has_lean
+
+    return has_lean(name)
+
+
+def measure(effort: Effort, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
+    """Each client that is wanted, as it is done."""
+    with serving("canned") as url:
+        for name in wanted:
+            if reason := CLIENTS[name].missing:
+                yield name, {"left_out": reason}
+                continue
+            command = [sys.executable, "-m", "tests.bench.clients", name, url]
+            command += [str(effort.rounds), str(effort.block_seconds)]
+            yield name, run_json(command)
+
+
+def run_json(command: list[str], **more: str) -> Row:
+    """What a process prints; why it failed, if it did."""
+    done = subprocess.run(
+        command, cwd=ROOT, env=environment(**more), capture_output=True, text=True, check=False
+    )
+    if done.returncode:
+        return {"failed": done.stderr[-2000:]}
+    found: Row = json.loads(done.stdout.splitlines()[-1])
+    return found
+
+
+def make(
+    name: str, url: str
+) -> tuple[dict[str, Callable[[], Any]], asyncio.AbstractEventLoop | None]:
+    """Its operations, and the loop that they run in."""
+    module, _, factory = CLIENTS[name].factory.partition(":")
+    if module == "ours":
+        from tests.bench import ours
+
+        made = getattr(ours, factory)
+    else:
+        made = getattr(peers, factory)
+    if not iscoroutinefunction(made):
+        return made(url), None
+    loop = asyncio.new_event_loop()
+    return loop.run_until_complete(made(url)), loop
+
+
+def runner(
+    operation: Callable[[], Any], loop: asyncio.AbstractEventLoop | None
+) -> Callable[[int], Cost]:
+    """Runs an operation so many times; what one of them cost."""
+    if loop is None:
+
+        def run(times: int) -> Cost:
+            with spent(times) as cost:
+                for _ in range(times):
+                    operation()
+            return cost
+
+        return run
+
+    async def many(times: int) -> Cost:
+        with spent(times) as cost:
+            for _ in range(times):
+                await operation()
+        return cost
+
+    return lambda times: loop.run_until_complete(many(times))
+
+
+def check(operation: str, answer: Any) -> None:
+    """It has read what the server has."""
+    if operation == "get":
+        assert _title(answer).endswith("part 1"), answer
+    if operation in ("query", "batch"):
+        assert [_title(each) for each in answer][-1].endswith("part 99"), answer
+
+
+def _title(post: Any) -> str:
+    title = post["title"] if isinstance(post, dict) else post.title
+    return title["S"] if isinstance(title, dict) else title
+
+
+def main(name: str, url: str, rounds: str, seconds: str) -> None:
+    effort = Effort(int(rounds), float(seconds))
+    raw = peers.boto3_raw(url)
+    operations, loop = make(name, url)
+
+    async def once(operation: Callable[[], Any]) -> Any:
+        return await operation()
+
+    found: Row = {}
+    for operation in OPERATIONS:
+        call = operations[operation]
+        check(operation, loop.run_until_complete(once(call)) if loop else call())
+        pairs = paired(runner(call, loop), runner(raw[operation], None), effort)
+        found[operation] = summary(pairs)
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])

@@ -1,0 +1,136 @@
+"""What is measured of singletable: one design and one repository, over each transport."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from singletable import (
+    AsyncRepository,
+    Create,
+    Entity,
+    Put,
+    Repository,
+    Table,
+    Transaction,
+    create,
+    put,
+    transaction,
+)
+from singletable import transport as transports
+from singletable.transport import AsyncTransport, Transport, in_threads
+from tests.bench.items import ACCESS_KEY, BLOG, INDEX, MANY, REGION, SECRET_KEY, TABLE, values
+
+table = Table(TABLE, type_attribute="__entity__")
+by_author = table.global_index(INDEX, partition_key="GSI1PK", sort_key="GSI1SK")
+
+
+class Post(Entity, table=table, name="post"):
+    """A post of a blog."""
+
+    post_id: str
+    blog_id: str
+    author_id: str
+    title: str
+    slug: str
+    body: str
+    tags: list[str]
+    likes: int
+    rating: float
+    published: bool
+    created_at: datetime
+    updated_at: datetime
+
+    key = table.primary.key("BLOG#{blog_id}", "POST#{post_id}")
+    by_author = by_author.key("AUTHOR#{author_id}", "POST#{created_at}")
+
+
+POSTS = [Post.model_validate(values(number)) for number in range(3)]
+IDS: Sequence[str] = [f"post-{number:06d}" for number in range(MANY)]
+
+
+def one_put() -> Put[Post]:
+    return put(POSTS[1])
+
+
+def one_create() -> Create[Post]:
+    return create(POSTS[1])
+
+
+def three_puts() -> Transaction:
+    return transaction(*(put(post) for post in POSTS))
+
+
+def operations(send: Transport) -> dict[str, Callable[[], Any]]:
+    repository = Repository(send, table)
+    fetch, write = repository.fetch, repository.write
+    return {
+        "get": lambda: fetch(Post.key.get(blog_id=BLOG, post_id=IDS[1])),
+        "put": lambda: write(one_put()),
+        "create": lambda: write(one_create()),
+        "query": lambda: fetch(Post.key.query(blog_id=BLOG)).items,
+        "transact": lambda: write(three_puts()),
+        "batch": lambda: fetch(Post.key.get_each(blog_id=BLOG, post_id=IDS)),
+    }
+
+
+def async_operations(send: AsyncTransport) -> dict[str, Callable[[], Any]]:
+    repository = AsyncRepository(send, table)
+    fetch, write = repository.fetch, repository.write
+
+    async def query() -> Any:
+        return (await fetch(Post.key.query(blog_id=BLOG))).items
+
+    return {
+        "get": lambda: fetch(Post.key.get(blog_id=BLOG, post_id=IDS[1])),
+        "put": lambda: write(one_put()),
+        "create": lambda: write(one_create()),
+        "query": query,
+        "transact": lambda: write(three_puts()),
+        "batch": lambda: fetch(Post.key.get_each(blog_id=BLOG, post_id=IDS)),
+    }
+
+
+def boto3_client(url: str) -> Any:
+    import boto3
+
+    return boto3.client("dynamodb", endpoint_url=url, region_name=REGION)
+
+
+def over_boto3(url: str) -> dict[str, Callable[[], Any]]:
+    return operations(transports.boto3_transport(boto3_client(url)))
+
+
+def over_lean(url: str) -> dict[str, Callable[[], Any]]:
+    return operations(_lean("lean_transport", url))
+
+
+async def over_threads(url: str) -> dict[str, Callable[[], Any]]:
+    return async_operations(in_threads(transports.boto3_transport(boto3_client(url))))
+
+
+async def over_async_lean(url: str) -> dict[str, Callable[[], Any]]:
+    return async_operations(_lean("async_lean_transport", url))
+
+
+def has_lean(name: str) -> bool:
+    """Whether there is such a transport."""
+    return _find_lean(name) is not None
+
+
+def _find_lean(name: str) -> Callable[..., Any] | None:
+    found = getattr(transports, name, None)
+    if found is None:
+        try:
+            from singletable.transport import lean  # type: ignore[attr-defined]
+        except ImportError:
+            return None
+        found = getattr(lean, name, None)
+    return cast("Callable[..., Any] | None", found)
+
+
+def _lean(name: str, url: str) -> Any:
+    make = _find_lean(name)
+    assert make is not None
+    return make(region=REGION, endpoint=url)
