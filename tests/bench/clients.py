@@ -7,17 +7,18 @@ from __future__ import annotations
 
 import asyncio
 import json
-import subprocess
 import sys
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
-from inspect import iscoroutinefunction
+from inspect import iscoroutine
 from typing import Any
 
 from tests.bench import peers
-from tests.bench.pairs import Cost, Effort, Row, environment, paired, spent, summary
-from tests.bench.server import ROOT, serving
+from tests.bench.pairs import Cost, Effort, Row, paired, run_json, spent, summary
+from tests.bench.server import serving
 
 OPERATIONS = ("get", "put", "create", "query", "transact", "batch")
 
@@ -53,7 +54,6 @@ CLIENTS = {
     "singletable, async, over lean": Client("ours:over_async_lean", lean="async_lean_transport"),
 }
 OURS = tuple(name for name in CLIENTS if name.startswith("singletable"))
-ASYNC = {"aiodynamo over aiohttp + pydantic", "dynamoxy", *(n for n in OURS if "async" in n)}
 
 
 def _has_lean(name: str) -> bool:
@@ -62,44 +62,25 @@ def _has_lean(name: str) -> bool:
     return has_lean(name)
 
 
-def measure(effort: Effort, wanted: Collection[str]) -> Iterator[tuple[str, Row]]:
-    """Each client that is wanted, as it is done."""
+@contextmanager
+def opened(effort: Effort) -> Generator[Callable[[str], Row]]:
+    """Measures a client by its name."""
     with serving("canned") as url:
-        for name in wanted:
+
+        def measure(name: str) -> Row:
             if reason := CLIENTS[name].missing:
-                yield name, {"left_out": reason}
-                continue
+                return {"left_out": reason}
             command = [sys.executable, "-m", "tests.bench.clients", name, url]
-            command += [str(effort.rounds), str(effort.block_seconds)]
-            yield name, run_json(command)
+            return run_json([*command, str(effort.rounds), str(effort.block_seconds)])
+
+        yield measure
 
 
-def run_json(command: list[str], **more: str) -> Row:
-    """What a process prints; why it failed, if it did."""
-    done = subprocess.run(
-        command, cwd=ROOT, env=environment(**more), capture_output=True, text=True, check=False
-    )
-    if done.returncode:
-        return {"failed": done.stderr[-2000:]}
-    found: Row = json.loads(done.stdout.splitlines()[-1])
+def find(name: str) -> Callable[[str], Any]:
+    """The function that makes its operations; imports the module that it is in."""
+    module, _, function = CLIENTS[name].factory.partition(":")
+    found: Callable[[str], Any] = getattr(import_module(f"tests.bench.{module}"), function)
     return found
-
-
-def make(
-    name: str, url: str
-) -> tuple[dict[str, Callable[[], Any]], asyncio.AbstractEventLoop | None]:
-    """Its operations, and the loop that they run in."""
-    module, _, factory = CLIENTS[name].factory.partition(":")
-    if module == "ours":
-        from tests.bench import ours
-
-        made = getattr(ours, factory)
-    else:
-        made = getattr(peers, factory)
-    if not iscoroutinefunction(made):
-        return made(url), None
-    loop = asyncio.new_event_loop()
-    return loop.run_until_complete(made(url)), loop
 
 
 def runner(
@@ -141,7 +122,11 @@ def _title(post: Any) -> str:
 def main(name: str, url: str, rounds: str, seconds: str) -> None:
     effort = Effort(int(rounds), float(seconds))
     raw = peers.boto3_raw(url)
-    operations, loop = make(name, url)
+    made, loop = find(name)(url), None
+    if iscoroutine(made):
+        loop = asyncio.new_event_loop()
+        made = loop.run_until_complete(made)
+    operations: peers.Operations = made
 
     async def once(operation: Callable[[], Any]) -> Any:
         return await operation()

@@ -20,7 +20,7 @@ from singletable import (
 )
 from singletable import transport as transports
 from singletable.transport import AsyncTransport, Transport, in_threads
-from tests.bench.items import ACCESS_KEY, BLOG, INDEX, MANY, REGION, SECRET_KEY, TABLE, values
+from tests.bench.items import BLOG, INDEX, MANY, REGION, TABLE, values
 
 table = Table(TABLE, type_attribute="__entity__")
 by_author = table.global_index(INDEX, partition_key="GSI1PK", sort_key="GSI1SK")

@@ -7,16 +7,20 @@ pairs stays while milliseconds drift. pyperf would measure one after the other, 
 from __future__ import annotations
 
 import gc
+import json
 import os
 import statistics
+import subprocess
 import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from tests.bench.items import ACCESS_KEY, REGION, SECRET_KEY
 
+ROOT = Path(__file__).parents[2]
 Row = dict[str, Any]
 """What was measured; or `left_out` or `failed`, and why."""
 
@@ -95,6 +99,22 @@ def _summary(pairs: list[tuple[float, float]]) -> dict[str, float]:
         "base_best_ms": min(base for _, base in pairs) * 1e3,
         "base_median_ms": statistics.median(base for _, base in pairs) * 1e3,
     }
+
+
+def run_json(command: list[str], **variables: str) -> Row:
+    """What a process prints in its last line."""
+    done = subprocess.run(
+        command,
+        cwd=ROOT,
+        env=environment(**variables),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    if done.returncode:
+        raise RuntimeError(done.stderr[-2000:])
+    found: Row = json.loads(done.stdout.splitlines()[-1])
+    return found
 
 
 def environment(**more: str) -> dict[str, str]:

@@ -6,7 +6,6 @@ A library is imported where it is used, so that a process loads what it measures
 look for the types of fields at run time, so annotations are no mere texts here.
 """
 
-import os
 from collections.abc import Callable
 from datetime import datetime
 from decimal import Decimal

@@ -14,12 +14,11 @@ import sys
 import zlib
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 from tests.bench.items import OFFSET_TABLE, TABLE, answers
+from tests.bench.pairs import ROOT
 
-ROOT = Path(__file__).parents[2]
 Answer = Callable[[str, bytes], bytes]
 """An operation's name and a body, to a whole answer of HTTP; no name: a GET."""
 

@@ -1,0 +1,252 @@
+"""How the engine's own work grows: with items, actions and shards, and with the size of a design.
+
+Without a network: the transport answers with what it has. Designs are generated, and imported in a
+process of their own.
+"""
+
+from __future__ import annotations
+
+import gc
+import math
+import statistics
+import sys
+import tempfile
+from collections.abc import Callable, Generator, Mapping
+from contextlib import contextmanager
+from itertools import pairwise
+from pathlib import Path
+from typing import Annotated, Any
+
+from singletable import Entity, Repository, Table, create_table, put, shards, transaction
+from singletable.formats import slug
+from singletable.testing import memory_transport
+from singletable.transport import Transport
+from tests.bench.pairs import ROOT, Effort, Row, run_json, spent
+
+PAGE, STORED, SHARDS = 20, 100, (1, 2, 4, 8, 16)
+table = Table("growing")
+
+
+class Note(Entity, table=table):
+    """A small item: 10,000 of them are a page of 1 MB."""
+
+    book: Annotated[str, slug()]
+    number: Annotated[str, slug()]
+    text: str
+
+    key = table.primary.key("BOOK#{book}", "NOTE#{number}")
+
+
+def _sharded(count: int) -> tuple[Table, type[Any]]:
+    """A feed over so many shards, in a table of its own."""
+    feed = Table(f"feed-{count}")
+    index = feed.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+    class Post(Entity, table=feed):
+        """A post of the feed."""
+
+        post_id: Annotated[str, slug()]
+
+        key = feed.primary.key("POST#{post_id}", "POST")
+        in_feed = (
+            index.key("FEED#{shard}", "{post_id}", shards=shards(count))
+            if count > 1
+            else index.key("FEED", "{post_id}")
+        )
+
+    return feed, Post
+
+
+def _notes(count: int) -> list[Note]:
+    return [Note(book="emma", number=f"n-{number:06}", text="Read.") for number in range(count)]
+
+
+def items_of_a_page(count: int) -> Callable[[], object]:
+    items = [Note.key.schema.encode(note) for note in _notes(count)]
+    page = {"Items": items, "Count": count}
+    repository = Repository(lambda _operation, _parameters: page, table)
+    return lambda: repository.fetch(Note.key.query(book="emma"))
+
+
+def actions_of_a_transaction(count: int) -> Callable[[], object]:
+    notes = _notes(count)
+    repository = Repository(lambda _operation, _parameters: {}, table)
+    return lambda: repository.write(transaction(*(put(note) for note in notes)))
+
+
+def shards_of_a_page(count: int) -> Callable[[], object]:
+    feed, post = _sharded(count)
+    send = memory_transport()
+    send("CreateTable", create_table(feed, feed.name))
+    writing = Repository(send, feed)
+    for number in range(STORED):
+        writing.write(put(post(post_id=f"p-{number:04}")))
+    repository = Repository(_remembering(send), feed)
+    return lambda: repository.fetch(post.in_feed.query().page(PAGE))
+
+
+def _remembering(send: Transport) -> Transport:
+    """Asks each question once: the memory's own work is not the engine's."""
+    answers: dict[str, Mapping[str, Any]] = {}
+
+    def answer(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        known = ("ExpressionAttributeValues", "ExclusiveStartKey", "Limit")
+        asked = repr([parameters.get(name) for name in known])
+        if asked not in answers:
+            answers[asked] = send(operation, parameters)
+        return answers[asked]
+
+    return answer
+
+
+OPERATIONS: dict[str, tuple[Callable[[int], Callable[[], object]], tuple[int, ...]]] = {
+    "query of items of 100 bytes": (items_of_a_page, (1, 10, 100, 1_000, 10_000)),
+    "transaction of actions": (actions_of_a_transaction, (1, 10, 100)),
+    f"page of {PAGE} over shards": (shards_of_a_page, SHARDS),
+}
+DESIGNS = {
+    "import of patterns, each beside its entity": False,
+    "import of patterns, all entities first": True,
+}
+PATTERNS = (10, 100, 1_000, 2_000)
+ROWS = (*OPERATIONS, *DESIGNS)
+
+
+@contextmanager
+def opened(effort: Effort) -> Generator[Callable[[str], Row]]:
+    """Measures a row: milliseconds of CPU by size, and the exponent from each size to the next."""
+
+    def measure(name: str) -> Row:
+        if name in OPERATIONS:
+            make, sizes = OPERATIONS[name]
+            sizes = sizes[:2] if effort.is_quick else sizes
+            found = {size: _milliseconds(make(size), effort) for size in sizes}
+        else:
+            sizes = PATTERNS[:1] if effort.is_quick else PATTERNS
+            found = {size: _import(size, DESIGNS[name], effort) for size in sizes}
+        exponents = {b: math.log(found[b] / found[a]) / math.log(b / a) for a, b in pairwise(sizes)}
+        return {"ms": _by_text(found), "exponents": _by_text(exponents)}
+
+    yield measure
+
+
+def _by_text(found: Mapping[int, float]) -> dict[str, float]:
+    return {str(size): value for size, value in found.items()}
+
+
+def _milliseconds(operation: Callable[[], object], effort: Effort) -> float:
+    """The least of some rounds, each of some calls."""
+    with spent(1) as cost:
+        operation()
+    times = max(1, int(effort.block_seconds / max(cost.cpu, 1e-6)))
+    gc.collect()
+    rounds = list[float]()
+    for _ in range(max(2, effort.rounds // 4)):
+        with spent(times) as cost:
+            for _ in range(times):
+                operation()
+        rounds.append(cost.cpu * 1e3)
+    return min(rounds)
+
+
+IMPORT = """
+import json, time, singletable
+began = time.process_time()
+import design
+print(json.dumps({"ms": (time.process_time() - began) * 1e3}))
+"""
+
+
+def _import(patterns: int, entities_first: bool, effort: Effort) -> float:
+    """The median of some imports; the first one writes bytecode."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "design.py").write_text(design(patterns, entities_first))
+        path = f"{folder}:{ROOT}"
+        runs = [
+            run_json([sys.executable, "-c", IMPORT], PYTHONPATH=path)
+            for _ in range(1 + (1 if effort.is_quick or patterns > 100 else 5))
+        ]
+    return statistics.median(run["ms"] for run in runs[1:])
+
+
+HEAD = '''"""A design of {patterns} patterns."""
+from __future__ import annotations
+from datetime import datetime
+from typing import Annotated
+from pydantic import AwareDatetime, Field
+from singletable import (
+    VERSION, Create, Delete, Entity, Get, Patch, Query, Table, access_pattern, create
+)
+from singletable.formats import slug
+
+table = Table("grown")
+gsi1 = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+gsi2 = table.global_index("GSI2", partition_key="GSI2PK", sort_key="GSI2SK")
+'''
+ENTITY = '''
+
+class E{n}(Entity, table=table):
+    """Entity {n}."""
+
+    item_id: Annotated[str, slug()]
+    owner_id: Annotated[str, slug()]
+    title: Annotated[str, Field(min_length=1, max_length=200)]
+    body: str = ""
+    tags: list[str] = Field(default_factory=list[str])
+    count: int = 0
+    state: Annotated[str, slug()] = "new"
+    at: AwareDatetime
+    version: Annotated[int, VERSION] = 1
+
+    key = table.primary.key("E{n}#{{item_id}}", "E{n}")
+    by_owner = gsi1.key("OWNER-OF-E{n}#{{owner_id}}", "{{at}}#{{item_id}}")
+    by_state = gsi2.key("STATE-OF-E{n}#{{state}}", "{{at}}#{{item_id}}")
+'''
+PATTERN = '''
+
+@access_pattern
+def {name}_{n}_{k}({arguments}) -> {answer}:
+    """Entity {n}, question {k}."""
+    return {body}
+'''
+KINDS = (
+    ("read", "item_id: str", "Get[E{n}]", "E{n}.key.get(item_id=item_id)"),
+    (
+        "owned",
+        "owner_id: str",
+        "Query[E{n}]",
+        "E{n}.by_owner.query(owner_id=owner_id).newest_first()",
+    ),
+    (
+        "since",
+        "state: str, since: datetime",
+        "Query[E{n}]",
+        "E{n}.by_state.query(state=state).at_least(at=since)",
+    ),
+    ("write", "item: E{n}", "Create[E{n}]", "create(item)"),
+    (
+        "rename",
+        "item_id: str, title: str",
+        "Patch[E{n}]",
+        "E{n}.key.patch(item_id=item_id).ignoring_version().set(title=title)",
+    ),
+    ("drop", "item_id: str", "Delete[E{n}]", "E{n}.key.delete(item_id=item_id).ignoring_version()"),
+)
+
+
+def design(patterns: int, entities_first: bool) -> str:
+    """The source of a design: six patterns an entity."""
+    entities = max(1, patterns // len(KINDS))
+    parts, later = [HEAD.format(patterns=patterns)], list[str]()
+    for n in range(entities):
+        parts.append(ENTITY.format(n=n))
+        count = patterns // entities + (n < patterns % entities)
+        made = [_pattern(n, k) for k in range(count)]
+        (later if entities_first else parts).extend(made)
+    return "".join([*parts, *later])
+
+
+def _pattern(n: int, k: int) -> str:
+    name, *rest = KINDS[k % len(KINDS)]
+    arguments, answer, body = (each.format(n=n) for each in rest)
+    return PATTERN.format(name=name, n=n, k=k, arguments=arguments, answer=answer, body=body)
