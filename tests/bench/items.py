@@ -15,7 +15,8 @@ BLOG = "blog-7f3a"
 MANY = 100
 ACCESS_KEY, SECRET_KEY = "AKIDEXAMPLEBENCH0000", "secret/bench/secret/bench/secret/0000"
 BODY = (
-    "Single-table design keeps related items in one partition so that one query answers one screen. "
+    "Single-table design keeps related items in one partition "
+    "so that one query answers one screen. "
 ) * 4
 
 

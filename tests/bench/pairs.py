@@ -35,16 +35,18 @@ class Cost:
 
 @dataclass(frozen=True)
 class Effort:
-    """`rounds` pairs of blocks that last so long each; `starts` pairs of processes."""
+    """`rounds` pairs of blocks that last so long each; `starts` pairs of processes;
+    `loads` pairs of so many seconds of requests."""
 
     rounds: int = 60
     block_seconds: float = 0.015
     starts: int = 11
-    load_seconds: float = 2
+    loads: int = 7
+    load_seconds: float = 1
     is_quick: bool = False
 
 
-QUICK = Effort(rounds=2, block_seconds=0.002, starts=1, load_seconds=0.2, is_quick=True)
+QUICK = Effort(rounds=2, block_seconds=0.002, starts=1, loads=1, load_seconds=0.2, is_quick=True)
 
 
 @contextmanager

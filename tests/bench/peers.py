@@ -186,7 +186,7 @@ def pynamodb(url: str) -> Operations:
 
     return {
         "get": lambda: Post.get(PARTITION, SORT),
-        "put": lambda: posts[1].save(),
+        "put": posts[1].save,
         "create": lambda: posts[1].save(condition=Post.PK.does_not_exist()),
         "query": lambda: list(Post.query(PARTITION)),
         "transact": transact,
