@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from inspect import iscoroutine
 from typing import Any
 
+from singletable import transport
 from tests.bench import peers
 from tests.bench.pairs import Cost, Effort, Row, paired, run_json, spent, summary
 from tests.bench.server import serving
@@ -36,8 +37,8 @@ class Client:
         """Why it cannot be measured; empty where it can."""
         if self.module and find_spec(self.module) is None:
             return f"{self.module} is not installed for this Python"
-        if self.lean and not _has_lean(self.lean):
-            return f"singletable has no {self.lean} yet"
+        if self.lean and not hasattr(transport, self.lean):
+            return f"singletable.transport has no {self.lean}"
         return ""
 
 
@@ -53,13 +54,8 @@ CLIENTS = {
     "singletable, async, over boto3 in threads": Client("ours:over_threads"),
     "singletable, async, over lean": Client("ours:over_async_lean", lean="async_lean_transport"),
 }
-OURS = tuple(name for name in CLIENTS if name.startswith("singletable"))
-
-
-def _has_lean(name: str) -> bool:
-    from tests.bench.ours import has_lean
-
-    return has_lean(name)
+ROWS = tuple(CLIENTS)
+QUICK = tuple(name for name in CLIENTS if name.startswith("singletable"))
 
 
 @contextmanager

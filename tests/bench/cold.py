@@ -60,6 +60,7 @@ IMPORTS = {
 BASES = {BOTO3: "a boto3 client", FRAMEWORK: "FastAPI, Mangum and a boto3 client"}
 FIRST = "first GetItem, "
 ROWS = (*(f"{FIRST}{name}" for name in CLIENTS), *IMPORTS)
+QUICK = (f"{FIRST}singletable over boto3", f"{FIRST}singletable over lean", *IMPORTS)
 
 
 @contextmanager

@@ -109,7 +109,7 @@ DESIGNS = {
     "import of patterns, all entities first": True,
 }
 PATTERNS = (10, 100, 1_000, 2_000)
-ROWS = (*OPERATIONS, *DESIGNS)
+ROWS = QUICK = (*OPERATIONS, *DESIGNS)
 
 
 @contextmanager

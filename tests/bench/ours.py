@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Any, cast
+from typing import Any
 
 from singletable import (
     AsyncRepository,
@@ -17,8 +17,8 @@ from singletable import (
     create,
     put,
     transaction,
+    transport,
 )
-from singletable import transport as transports
 from singletable.transport import AsyncTransport, Transport, in_threads
 from tests.bench.items import BLOG, INDEX, MANY, REGION, TABLE, values
 
@@ -99,7 +99,7 @@ def boto3_client(url: str) -> Any:
 
 
 def over_boto3(url: str) -> dict[str, Callable[[], Any]]:
-    return operations(transports.boto3_transport(boto3_client(url)))
+    return operations(transport.boto3_transport(boto3_client(url)))
 
 
 def over_lean(url: str) -> dict[str, Callable[[], Any]]:
@@ -107,30 +107,13 @@ def over_lean(url: str) -> dict[str, Callable[[], Any]]:
 
 
 async def over_threads(url: str) -> dict[str, Callable[[], Any]]:
-    return async_operations(in_threads(transports.boto3_transport(boto3_client(url))))
+    return async_operations(in_threads(transport.boto3_transport(boto3_client(url))))
 
 
 async def over_async_lean(url: str) -> dict[str, Callable[[], Any]]:
     return async_operations(_lean("async_lean_transport", url))
 
 
-def has_lean(name: str) -> bool:
-    """Whether there is such a transport."""
-    return _find_lean(name) is not None
-
-
-def _find_lean(name: str) -> Callable[..., Any] | None:
-    found = getattr(transports, name, None)
-    if found is None:
-        try:
-            from singletable.transport import lean  # type: ignore[attr-defined]
-        except ImportError:
-            return None
-        found = getattr(lean, name, None)
-    return cast("Callable[..., Any] | None", found)
-
-
 def _lean(name: str, url: str) -> Any:
-    make = _find_lean(name)
-    assert make is not None
-    return make(region=REGION, endpoint=url)
+    """By its name, for it may not be there."""
+    return getattr(transport, name)(region=REGION, endpoint_url=url)

@@ -91,7 +91,8 @@ def summary(pairs: list[tuple[Cost, Cost]]) -> Row:
 
 def _summary(pairs: list[tuple[float, float]]) -> dict[str, float]:
     ratios = [mine / base for mine, base in pairs]
-    low, middle, high = statistics.quantiles(ratios, n=4) if len(ratios) > 1 else ratios * 3
+    quartiles = statistics.quantiles(ratios, n=4, method="inclusive") if ratios[1:] else ratios * 3
+    low, middle, high = quartiles
     return {
         "ratio": middle,
         "low": low,
