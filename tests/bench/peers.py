@@ -1,4 +1,4 @@
-"""Other libraries, each as those who know it would use it: a URL to functions by operation.
+"""boto3 and what stands on botocore, as those who know them use them: a URL to functions by name.
 
 All of them read into typed objects with moments as `datetime`, but boto3 alone, which is the
 measure of the others. An asynchronous one makes its functions in the loop that it is measured in.
@@ -12,13 +12,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from tests.bench.items import (
-    ACCESS_KEY,
     BLOG,
     INDEX,
     MANY,
     OFFSET_TABLE,
     REGION,
-    SECRET_KEY,
     TABLE,
     keys,
     stored,
@@ -64,7 +62,7 @@ def boto3_raw(url: str) -> Operations:
     }
 
 
-def _plain_model() -> "type[BaseModel]":
+def plain_model() -> "type[BaseModel]":
     from pydantic import BaseModel
 
     class Post(BaseModel):
@@ -84,7 +82,7 @@ def _plain_model() -> "type[BaseModel]":
     return Post
 
 
-def _dumped(post: "BaseModel") -> dict[str, Any]:
+def dumped(post: "BaseModel") -> dict[str, Any]:
     """What is stored of it, written by hand; boto3 takes no floats."""
     found = post.model_dump(mode="json")
     found = {n: Decimal(str(v)) if type(v) is float else v for n, v in found.items()}
@@ -101,7 +99,7 @@ def boto3_pydantic(url: str) -> Operations:
     """With boto3's own TypeSerializer and TypeDeserializer, and a pydantic model."""
     from boto3.dynamodb.types import TypeDeserializer, TypeSerializer
 
-    client, model = _client(url), _plain_model()
+    client, model = _client(url), plain_model()
     read, written = TypeDeserializer().deserialize, TypeSerializer().serialize
     posts = [model.model_validate(values(number)) for number in range(3)]
 
@@ -109,7 +107,7 @@ def boto3_pydantic(url: str) -> Operations:
         return model.model_validate({name: read(value) for name, value in item.items()})
 
     def dump(post: "BaseModel") -> dict[str, Any]:
-        return {name: written(value) for name, value in _dumped(post).items()}
+        return {name: written(value) for name, value in dumped(post).items()}
 
     def key(number: int) -> dict[str, Any]:
         return {name: written(keys(number)[name]) for name in ("PK", "SK")}
@@ -172,7 +170,7 @@ def pynamodb(url: str) -> Operations:
         created_at = UTCDateTimeAttribute()
         updated_at = UTCDateTimeAttribute()
 
-    posts = [Post(**keys(number), **_with_moments(number)) for number in range(3)]
+    posts = [Post(**keys(number), **with_moments(number)) for number in range(3)]
     connection = Connection(region=REGION, host=url)
 
     def transact() -> None:
@@ -194,7 +192,7 @@ def pynamodb(url: str) -> Operations:
     }
 
 
-def _with_moments(number: int) -> dict[str, Any]:
+def with_moments(number: int) -> dict[str, Any]:
     found = values(number)
     for name in ("created_at", "updated_at"):
         found[name] = datetime.fromisoformat(found[name])
@@ -243,142 +241,4 @@ def pydynantic(url: str) -> Operations:
         "query": lambda: Post.query.primary(blog_id=BLOG).all(),
         "transact": transact,
         "batch": batch,
-    }
-
-
-def pydynox(url: str) -> Operations:
-    from pydynox import DynamoDBClient, Model, ModelConfig, SyncTransaction
-    from pydynox.attributes import (
-        BooleanAttribute,
-        DatetimeAttribute,
-        ListAttribute,
-        NumberAttribute,
-        StringAttribute,
-    )
-
-    client = DynamoDBClient(
-        region=REGION, access_key=ACCESS_KEY, secret_key=SECRET_KEY, endpoint_url=url
-    )
-
-    class Post(Model):
-        model_config = ModelConfig(table=TABLE, client=client)
-        PK = StringAttribute(partition_key=True, template="BLOG#{blog_id}")
-        SK = StringAttribute(sort_key=True, template="POST#{post_id}")
-        GSI1PK = StringAttribute(template="AUTHOR#{author_id}")
-        GSI1SK = StringAttribute()
-        entity = StringAttribute(alias="__entity__", default="post")
-        post_id = StringAttribute()
-        blog_id = StringAttribute()
-        author_id = StringAttribute()
-        title = StringAttribute()
-        slug = StringAttribute()
-        body = StringAttribute()
-        tags = ListAttribute()
-        likes = NumberAttribute()
-        rating = NumberAttribute()
-        published = BooleanAttribute()
-        created_at = DatetimeAttribute()
-        updated_at = DatetimeAttribute()
-
-    posts = [Post(GSI1SK=keys(n)["GSI1SK"], **_with_moments(n)) for n in range(3)]
-    wanted = [{"PK": keys(n)["PK"], "SK": keys(n)["SK"]} for n in range(MANY)]
-    absent = Post.PK.not_exists()
-
-    def transact() -> None:
-        with SyncTransaction(client) as writing:
-            for post in posts:
-                writing.put(TABLE, post.to_dict())
-
-    return {
-        "get": lambda: Post.sync_get(PK=PARTITION, SK=SORT),
-        "put": lambda: posts[1].sync_save(full_replace=True),
-        "create": lambda: posts[1].sync_save(full_replace=True, condition=absent),
-        "query": lambda: list(Post.sync_query(partition_key=PARTITION)),
-        "transact": transact,
-        "batch": lambda: Post.sync_batch_get(wanted),
-    }
-
-
-async def aiodynamo(url: str) -> Operations:
-    """Over aiohttp, with a pydantic model."""
-    import aiohttp
-    from aiodynamo.client import Client
-    from aiodynamo.credentials import Key, StaticCredentials
-    from aiodynamo.expressions import F, HashKey
-    from aiodynamo.http.aiohttp import AIOHTTP
-    from aiodynamo.models import BatchGetRequest
-    from aiodynamo.operations import Put
-    from yarl import URL
-
-    http = AIOHTTP(aiohttp.ClientSession())
-    client = Client(http, StaticCredentials(Key(ACCESS_KEY, SECRET_KEY)), REGION, URL(url + "/"))
-    table, model = client.table(TABLE), _plain_model()
-    load = model.model_validate
-    posts = [load(values(number)) for number in range(3)]
-    key = {"PK": PARTITION, "SK": SORT}
-    absent = F("PK").does_not_exist()
-
-    async def get() -> "BaseModel":
-        return load(await table.get_item(key))
-
-    async def query() -> "list[BaseModel]":
-        return [load(item) async for item in table.query(HashKey("PK", PARTITION))]
-
-    async def transact() -> None:
-        await client.transact_write_items([Put(TABLE, _dumped(post)) for post in posts])
-
-    async def batch() -> "list[BaseModel]":
-        wanted = [{"PK": keys(n)["PK"], "SK": keys(n)["SK"]} for n in range(MANY)]
-        found = await client.batch_get({TABLE: BatchGetRequest(keys=wanted)})
-        return [load(item) for item in found.items[TABLE]]
-
-    return {
-        "get": get,
-        "put": lambda: table.put_item(_dumped(posts[1])),
-        "create": lambda: table.put_item(_dumped(posts[1]), condition=absent),
-        "query": query,
-        "transact": transact,
-        "batch": batch,
-    }
-
-
-async def dynamoxy(url: str) -> Operations:
-    from dynamoxy import Attr, Client, Credentials, Model, field, partition_key, sort_key
-
-    class Post(Model, table=TABLE):
-        PK: Attr[str] = partition_key(template="BLOG#{blog_id}")
-        SK: Attr[str] = sort_key(template="POST#{post_id}")
-        GSI1PK: Attr[str] = field(template="AUTHOR#{author_id}")
-        GSI1SK: Attr[str] = field(template="POST#{created_at}")
-        post_id: Attr[str]
-        blog_id: Attr[str]
-        author_id: Attr[str]
-        title: Attr[str]
-        slug: Attr[str]
-        body: Attr[str]
-        tags: Attr[list[str]]
-        likes: Attr[int]
-        rating: Attr[float]
-        published: Attr[bool]
-        created_at: Attr[datetime]
-        updated_at: Attr[datetime]
-
-    known = Credentials(ACCESS_KEY, SECRET_KEY)
-    client = Client(region=REGION, endpoint_url=url, credentials=known)
-    posts = [Post(**_with_moments(number)) for number in range(3)]
-    repository = client.repository(Post)
-    wanted = [(keys(n)["PK"], keys(n)["SK"]) for n in range(MANY)]
-
-    async def transact() -> None:
-        async with client.transaction() as writing:
-            for post in posts:
-                writing.put(post)
-
-    return {
-        "get": lambda: repository.get(blog_id=BLOG, post_id="post-000001"),
-        "put": lambda: repository.put(posts[1]),
-        "create": lambda: repository.create(posts[1]),
-        "query": lambda: repository.query(blog_id=BLOG).all(),
-        "transact": transact,
-        "batch": lambda: repository.batch_get(wanted),
     }
