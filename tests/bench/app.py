@@ -197,7 +197,10 @@ def main(module: str) -> None:
         body = str(time.process_time()).encode()
         await send({"type": "http.response.body", "body": body})
 
-    listening = socket.create_server(("127.0.0.1", 0))
+    # asyncio sends answers at once only over sockets that say that they are TCP's.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(128)
     print(listening.getsockname()[1], file=told, flush=True)
     server = uvicorn.Server(uvicorn.Config(serve, proxy_headers=False, log_level="info"))
     server.run(sockets=[listening])

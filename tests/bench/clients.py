@@ -43,11 +43,11 @@ class Client:
 
 
 CLIENTS = {
-    "boto3 + TypeDeserializer + pydantic": Client("peers:boto3_pydantic"),
+    "boto3 and pydantic": Client("peers:boto3_pydantic"),
     "PynamoDB": Client("peers:pynamodb", "pynamodb"),
     "pydynantic": Client("peers:pydynantic", "pydynantic"),
     "pydynox": Client("native_peers:pydynox", "pydynox"),
-    "aiodynamo over aiohttp + pydantic": Client("native_peers:aiodynamo", "aiodynamo"),
+    "aiodynamo": Client("native_peers:aiodynamo", "aiodynamo"),
     "dynamoxy": Client("native_peers:dynamoxy", "dynamoxy"),
     "singletable over boto3": Client("ours:over_boto3"),
     "singletable over lean": Client("ours:over_lean", lean="lean_transport"),

@@ -102,13 +102,18 @@ def _clients(rows: Found) -> Iterable[str]:
                 ),
             ],
         )
-    yield "Milliseconds of CPU and of time, best and median block of each:"
+    yield "Milliseconds: CPU of the best and of the median block; time of the same:"
     first = next(iter(rows.values()))
     base = [_milliseconds(first[op], "base_") for op in TITLES]
     own = ([_named(n), *(_milliseconds(row[op]) for op in TITLES)] for n, row in rows.items())
     yield _table(head, [["boto3 client", *base], *own])
-    yield "Who takes less CPU than ours:"
-    yield _table(["", "ours that takes least", "less"], [_ahead(rows, op) for op in TITLES])
+    ours = [name for name in rows if name.startswith("singletable over")]
+    yield "Which of the others take less CPU than ours:"
+    ratios = {op: {n: row[op]["cpu"]["ratio"] for n, row in rows.items()} for op in TITLES}
+    yield _table(
+        ["", *ours],
+        [[title, *(_ahead(ratios[op], name) for name in ours)] for op, title in TITLES.items()],
+    )
 
 
 def _milliseconds(row: Mapping[str, Any], of: str = "") -> str:
@@ -117,30 +122,28 @@ def _milliseconds(row: Mapping[str, Any], of: str = "") -> str:
     return f"{cpu[best]:.2f}, {cpu[median]:.2f}; {wall[best]:.2f}, {wall[median]:.2f}"
 
 
-def _ahead(rows: Found, operation: str) -> list[str]:
-    by_ratio = sorted((row[operation]["cpu"]["ratio"], name) for name, row in rows.items())
-    ratio, ours = next(each for each in by_ratio if each[1].startswith("singletable"))
-    ahead = [f"{name} {other:.2f}" for other, name in by_ratio if other < ratio]
-    return [TITLES[operation], f"{ours} {ratio:.2f}", ", ".join(ahead) or "nobody"]
+def _ahead(ratios: Mapping[str, float], ours: str) -> str:
+    """The others with a lower ratio, the lowest first."""
+    others = sorted((ratio, name) for name, ratio in ratios.items() if "singletable" not in name)
+    ahead = [f"{name} {ratio:.2f}" for ratio, name in others if ratio < ratios[ours]]
+    return f"{ratios[ours]:.2f}: {', '.join(ahead) or 'none'}"
 
 
 def _growth(rows: Found) -> Iterable[str]:
     yield (
-        "Milliseconds of CPU of the engine alone, and in brackets the exponent from the size "
-        "before to this one: 1 is in proportion, 0 is constant."
+        "Milliseconds of CPU of the engine alone by size, and in brackets the exponent from the "
+        "size before: 1 is in proportion, 0 is constant."
     )
-    sizes = list(dict.fromkeys(size for row in rows.values() for size in row["ms"]))
-    sizes.sort(key=int)
+    yield _table(["", "size: ms (exponent)"], [[name, _sizes(row)] for name, row in rows.items()])
 
-    def cell(row: Mapping[str, Any], size: str) -> str:
-        if size not in row["ms"]:
-            return ""
+
+def _sizes(row: Mapping[str, Any]) -> str:
+    said = list[str]()
+    for size, ms in row["ms"].items():
         exponent = row["exponents"].get(size)
-        said = f"{row['ms'][size]:,.2f}" if row["ms"][size] < 10 else f"{row['ms'][size]:,.0f}"
-        return said if exponent is None else f"{said} ({exponent:.2f})"
-
-    head = ["", *(f"{int(size):,}" for size in sizes)]
-    yield _table(head, [[name, *(cell(row, size) for size in sizes)] for name, row in rows.items()])
+        bracket = "" if exponent is None else f" ({exponent:.2f})"
+        said.append(f"{int(size):,}: {ms:,.{2 if ms < 10 else 0}f}{bracket}")
+    return " · ".join(said)
 
 
 def _cold(rows: Found) -> Iterable[str]:
@@ -159,6 +162,14 @@ def _cold(rows: Found) -> Iterable[str]:
             for name, row in rows.items()
         ],
     )
+    first = {
+        name.removeprefix(cold.FIRST): row["cpu"]["ratio"]
+        for name, row in rows.items()
+        if name.startswith(cold.FIRST)
+    }
+    yield "Which of the others take less CPU than ours to a first GetItem:"
+    ours = [name for name in first if name.startswith("singletable over")]
+    yield "\n".join(f"- {name} {_ahead(first, name)}" for name in ours)
 
 
 def _app(rows: Found) -> Iterable[str]:
@@ -213,6 +224,7 @@ def draw(rows: Found, path: Path) -> None:
         panel.barh(names, ratios, color=colours, xerr=spread, error_kw={"linewidth": 0.8})
         panel.axvline(1, color="#d1242f", linewidth=0.8)
         panel.set_title(title, fontsize=8)
+        panel.tick_params(left=False)
         panel.spines[["top", "right"]].set_visible(False)
     figure.suptitle("CPU, as a multiple of the raw boto3 client's; less is better", fontsize=9)
     figure.tight_layout()
