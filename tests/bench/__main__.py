@@ -1,7 +1,7 @@
 """Measures singletable beside boto3 and other libraries, and the app beside routes by hand.
 
 What was measured is kept after each row: an interrupted run goes on where it was, unless the code
-or the Python changed since. A row whose library is not installed is left out, and says so.
+or a library changed since. A row whose library is not installed is left out, and says so.
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ SECTIONS: Mapping[str, ModuleType] = {
     "cold": cold,
     "app": app,
 }
-RESULTS, PAGE = ROOT / ".devserver" / "bench" / "results.json", ROOT / "docs" / "performance.md"
+PYTHON = platform.python_version()
+RESULTS = ROOT / ".devserver" / "bench" / f"results-{PYTHON}.json"
+PAGE = ROOT / "docs" / "performance.md"
 PACKAGES = ("boto3", "pydantic", "pynamodb", "pydynantic", "pydynox", "aiodynamo", "aiohttp")
 PACKAGES += ("dynamoxy", "fastapi", "uvicorn")
 INTERRUPTED = 130
@@ -101,7 +103,7 @@ class Results:
             if before["about"]["of"] == about["of"]:
                 self.found = before
             else:
-                print("the code or the Python changed: measuring all anew", file=sys.stderr)
+                print("the code or a library changed: measuring all anew", file=sys.stderr)
 
     def has(self, section: str, row: str) -> bool:
         known = self.found[section].get(row)
@@ -133,7 +135,7 @@ def about_this_run(is_quick: bool) -> dict[str, Any]:
     return {
         "of": {
             "code": _code(),
-            "python": platform.python_version(),
+            "python": PYTHON,
             "versions": versions,
             "quick": is_quick,
         },

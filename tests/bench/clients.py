@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import iscoroutine
+from platform import python_version_tuple
 from typing import Any
 
 from singletable import transport
@@ -36,7 +37,9 @@ class Client:
     def missing(self) -> str:
         """Why it cannot be measured; empty where it can."""
         if self.module and find_spec(self.module) is None:
-            return f"{self.module} is not installed for this Python"
+            return (
+                f"{self.module} is not installed for Python {'.'.join(python_version_tuple()[:2])}"
+            )
         if self.lean and not hasattr(transport, self.lean):
             return f"singletable.transport has no {self.lean}"
         return ""
