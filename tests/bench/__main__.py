@@ -34,8 +34,7 @@ SECTIONS: Mapping[str, ModuleType] = {
 PYTHON = platform.python_version()
 RESULTS = ROOT / ".devserver" / "bench" / f"results-{PYTHON}.json"
 PAGE = ROOT / "docs" / "performance.md"
-PACKAGES = ("boto3", "pydantic", "pynamodb", "pydynantic", "pydynox", "aiodynamo", "aiohttp")
-PACKAGES += ("dynamoxy", "fastapi", "uvicorn")
+PACKAGES = "boto3 pydantic pynamodb pydynantic pydynox aiodynamo aiohttp dynamoxy fastapi uvicorn"
 INTERRUPTED = 130
 
 
@@ -131,7 +130,7 @@ class Results:
 
 def about_this_run(is_quick: bool) -> dict[str, Any]:
     """`of` says whether results of two runs may stand side by side."""
-    versions = {name: found for name in PACKAGES if (found := _version(name))}
+    versions = {name: found for name in PACKAGES.split() if (found := _version(name))}
     return {
         "of": {
             "code": _code(),

@@ -115,7 +115,7 @@ def check(operation: str, answer: Any) -> None:
 
 def _title(post: Any) -> str:
     title = post["title"] if isinstance(post, dict) else post.title
-    return title["S"] if isinstance(title, dict) else title
+    return str(title["S"] if isinstance(title, dict) else title)
 
 
 def main(name: str, url: str, rounds: str, seconds: str) -> None:

@@ -167,4 +167,4 @@ def _import(patterns: int, entities_first: bool, effort: Effort) -> float:
             run_json([sys.executable, "-c", IMPORT], PYTHONPATH=path)
             for _ in range(1 + (1 if effort.is_quick or patterns > 100 else 5))
         ]
-    return statistics.median(run["ms"] for run in runs[1:])
+    return float(statistics.median(run["ms"] for run in runs[1:]))

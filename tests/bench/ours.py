@@ -58,7 +58,7 @@ def one_create() -> Create[Post]:
     return create(POSTS[1])
 
 
-def three_puts() -> Transaction:
+def three_puts() -> Transaction[Any]:
     return transaction(*(put(post) for post in POSTS))
 
 

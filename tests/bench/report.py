@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterable, Mapping, Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from tests.bench import app, clients, cold, growth
@@ -70,8 +71,9 @@ def _about(found: Found) -> str:
     )
 
 
-def _rows(found: Found, part: Any) -> Iterable[Mapping[str, Any]]:
-    return found[part.__name__.rpartition(".")[2]].values()
+def _rows(found: Found, part: ModuleType) -> Iterable[Found]:
+    rows: Mapping[str, Found] = found[part.__name__.rpartition(".")[2]]
+    return rows.values()
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
@@ -211,7 +213,7 @@ def draw(rows: Found, path: Path) -> None:
     mpl.rcParams.update({"svg.hashsalt": "singletable", "svg.fonttype": "none", "font.size": 8})
     from matplotlib import pyplot
 
-    names = list(reversed(rows))
+    names = list(reversed(list(rows)))
     colours = ["#1f6feb" if name.startswith("singletable") else "#8b949e" for name in names]
     figure, panels = pyplot.subplots(1, len(TITLES), sharey=True, figsize=(11, 0.6 + len(rows) / 4))
     for panel, (operation, title) in zip(panels, TITLES.items(), strict=True):

@@ -75,11 +75,11 @@ def blog() -> Answer:
         try:
             return encoded(json.dumps(send(operation, parameters)).encode())
         except TransportError as error:
-            told = {
+            content = {
                 "__type": f"com.amazonaws.dynamodb.v20120810#{error.code}",
                 "message": str(error),
             }
-            return encoded(json.dumps(told).encode(), "400 Bad Request")
+            return encoded(json.dumps(content).encode(), "400 Bad Request")
 
     return answer
 
