@@ -14,10 +14,9 @@ from dataclasses import dataclass
 from importlib import import_module
 from importlib.util import find_spec
 from inspect import iscoroutine
-from platform import python_version_tuple
+from platform import python_version
 from typing import Any
 
-from singletable import transport
 from tests.bench import peers
 from tests.bench.pairs import Cost, Effort, Row, paired, run_json, spent, summary
 from tests.bench.server import serving
@@ -31,17 +30,12 @@ class Client:
 
     factory: str
     module: str = ""
-    lean: str = ""
 
     @property
     def missing(self) -> str:
         """Why it cannot be measured; empty where it can."""
         if self.module and find_spec(self.module) is None:
-            return (
-                f"{self.module} is not installed for Python {'.'.join(python_version_tuple()[:2])}"
-            )
-        if self.lean and not hasattr(transport, self.lean):
-            return f"singletable.transport has no {self.lean}"
+            return f"{self.module} is not installed for Python {python_version()}"
         return ""
 
 
@@ -53,9 +47,9 @@ CLIENTS = {
     "aiodynamo": Client("native_peers:aiodynamo", "aiodynamo"),
     "dynamoxy": Client("native_peers:dynamoxy", "dynamoxy"),
     "singletable over boto3": Client("ours:over_boto3"),
-    "singletable over lean": Client("ours:over_lean", lean="lean_transport"),
+    "singletable over lean": Client("ours:over_lean"),
     "singletable, async, over boto3 in threads": Client("ours:over_threads"),
-    "singletable, async, over lean": Client("ours:over_async_lean", lean="async_lean_transport"),
+    "singletable, async, over lean": Client("ours:over_async_lean"),
 }
 ROWS = tuple(CLIENTS)
 QUICK = tuple(name for name in CLIENTS if name.startswith("singletable"))

@@ -17,9 +17,15 @@ from singletable import (
     create,
     put,
     transaction,
-    transport,
 )
-from singletable.transport import AsyncTransport, Transport, in_threads
+from singletable.transport import (
+    AsyncTransport,
+    Transport,
+    async_lean_transport,
+    boto3_transport,
+    in_threads,
+    lean_transport,
+)
 from tests.bench.items import BLOG, INDEX, MANY, REGION, TABLE, values
 
 table = Table(TABLE, type_attribute="__entity__")
@@ -99,21 +105,16 @@ def boto3_client(url: str) -> Any:
 
 
 def over_boto3(url: str) -> dict[str, Callable[[], Any]]:
-    return operations(transport.boto3_transport(boto3_client(url)))
+    return operations(boto3_transport(boto3_client(url)))
 
 
 def over_lean(url: str) -> dict[str, Callable[[], Any]]:
-    return operations(_lean("lean_transport", url))
+    return operations(lean_transport(region=REGION, endpoint_url=url))
 
 
 async def over_threads(url: str) -> dict[str, Callable[[], Any]]:
-    return async_operations(in_threads(transport.boto3_transport(boto3_client(url))))
+    return async_operations(in_threads(boto3_transport(boto3_client(url))))
 
 
 async def over_async_lean(url: str) -> dict[str, Callable[[], Any]]:
-    return async_operations(_lean("async_lean_transport", url))
-
-
-def _lean(name: str, url: str) -> Any:
-    """By its name, for it may not be there."""
-    return getattr(transport, name)(region=REGION, endpoint_url=url)
+    return async_operations(async_lean_transport(region=REGION, endpoint_url=url))
