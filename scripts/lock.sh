@@ -6,7 +6,7 @@ cd "$(dirname "$0")/.."
 if [[ "${1:-}" =~ ^(-h|--help)$ ]]; then
   echo "usage: scripts/lock.sh [uv pip compile options, e.g. --upgrade]"
   echo "locks/dev.txt: everything · locks/local.txt: app + embedded stack · locks/app.txt: what Lambda runs"
-  echo "each in an environment of its own: locks/sam.txt: aws-sam-cli · locks/runtime.txt: Lambda's runtime client · locks/aiobotocore.txt"
+  echo "each in an environment of its own: locks/sam.txt: aws-sam-cli · locks/runtime.txt: Lambda's runtime client · locks/aiobotocore.txt · locks/bench.txt: what the bench measures beside ours"
   exit 0
 fi
 
@@ -21,6 +21,7 @@ compile() {
 compile locks/dev.txt pyproject.toml --group dev "$@"
 compile locks/local.txt pyproject.toml --group local --group build --constraint locks/dev.txt
 compile locks/app.txt pyproject.toml --group app --constraint locks/dev.txt
+compile locks/bench.txt pyproject.toml --group bench --constraint locks/dev.txt
 compile locks/sam.txt --group sam "$@"
 compile locks/runtime.txt --group runtime "$@"
 compile locks/aiobotocore.txt --group aiobotocore "$@"

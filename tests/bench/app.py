@@ -1,271 +1,210 @@
-"""CPU of the API per request beside FastAPI and boto3 by hand, as ratios in one run.
+"""The API per request, in turn with the same routes by hand: CPU of the serving process, and time.
 
-`python -m tests.bench.app [--json]`. DynamoDB is moto in a process of its own, which is not
-counted. The routes by hand send the very requests that the API's were seen to send, and answer
-with the same fields; they have no guards, no limits, no log, no audit of their own.
+`python -m tests.bench.app MODULE` serves `MODULE:app` and prints its port; a path of its own tells
+the CPU that was used so far. Both are asked over one connection for each client, which is not
+measured, and ask a blog's table in memory, which is a process as well.
 """
 
 from __future__ import annotations
 
-import argparse
 import asyncio
 import json
-import logging
-import re
-import statistics
+import socket
+import subprocess
+import sys
+import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+import urllib.request
+from collections.abc import Callable, Generator, MutableMapping
 from contextlib import contextmanager
-from datetime import datetime
+from importlib import import_module
 from itertools import count
-from typing import Any, Generic, TypeVar
+from pathlib import Path
+from typing import Any
 
-from boto3.dynamodb.types import TypeDeserializer
-from botocore import xform_name
-from fastapi import FastAPI
-from pydantic import BaseModel, ConfigDict, Field, SecretStr
-from pydantic.alias_generators import to_camel
-from ulid import ULID
+import uvicorn
 
-from app.aws.clients import Clients
-from app.core.settings import Settings
-from app.main import create_app
-from app.processes import make_repository
-from tests.app.policies import BUNDLE
-from tests.app.services.accounts.server import moto_server
+from tests.bench.pairs import ROOT, Cost, Effort, Row, environment, summary
+from tests.bench.server import serving
 
-ROUNDS, REQUESTS, POSTS = 5, 60, 25
+ROUTES = ("health", "detail", "list", "create")
+CLIENTS = (1, 8, 32)
+ROWS = tuple(
+    f"{route}, {clients} client{'s' * (clients > 1)}" for route in ROUTES for clients in CLIENTS
+)
+QUICK = tuple(row for row in ROWS if row.endswith(" 1 client"))
+POSTS = 25
 BODY = "First words. " * 100
-DESERIALIZE = TypeDeserializer().deserialize
-IDENTITY = re.compile(r"\b[0-9A-HJKMNP-TV-Z]{26}\b")
-
-Ask = Callable[[], Awaitable[Any]]
-Sent = list[tuple[str, dict[str, Any]]]
-
-
-class Text(BaseModel):
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
-
-    title: str = Field(min_length=1, max_length=200)
-    category_id: str
-    summary: str = ""
-    tags: list[str] = Field(default_factory=list[str])
-
-
-class NewText(Text):
-    body: str = ""
-
-
-class Summary(Text):
-    post_id: str
-    slug: str
-    author_id: str
-    status: str
-    created_at: datetime
-    published_at: datetime | None = None
-    updated_at: datetime | None = None
-
-
-class Whole(Summary):
-    body: str
-
-
-Data = TypeVar("Data")
-
-
-class Answer(BaseModel, Generic[Data]):
-    success: bool = True
-    data: Data
-    error: None = None
-
-
-def build_by_hand(client: Any, sent: Mapping[str, Sent]) -> FastAPI:
-    """The four routes, as somebody writes them who knows the requests by heart."""
-    by_hand = FastAPI()
-    creating = [(name, json.dumps(parameters)) for name, parameters in sent["create"]]
-
-    def send(name: str, parameters: dict[str, Any]) -> Any:
-        return getattr(client, xform_name(name))(**parameters)
-
-    def plain(item: Mapping[str, Any]) -> dict[str, Any]:
-        return {name: DESERIALIZE(value) for name, value in item.items()}
-
-    @by_hand.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "ok"}
-
-    @by_hand.get("/v1/posts/{post_id}")
-    def detail(post_id: str) -> Answer[Whole]:
-        answers = [send(*each) for each in sent["detail"]]
-        item = next(answer["Item"] for answer in answers if answer["Item"].get("post_id"))
-        return Answer(data=Whole.model_validate(plain(item)))
-
-    @by_hand.get("/v1/posts")
-    def posts(limit: int = 20) -> Answer[list[Summary]]:
-        items = [item for each in sent["list"] for item in send(*each)["Items"]]
-        found = [Summary.model_validate(plain(item)) for item in items]
-        found.sort(key=lambda post: post.created_at, reverse=True)
-        return Answer(data=found[:limit])
-
-    @by_hand.post("/v1/posts", status_code=201)
-    def create(text: NewText) -> Answer[Whole]:
-        identities: dict[str, str] = {}
-        for name, template in creating:
-            fresh = IDENTITY.sub(
-                lambda old: identities.setdefault(old[0], str(ULID())), template
-            ).replace("the-recorded-one", f"by-hand-{next(NUMBERS)}")
-            send(name, json.loads(fresh))
-        now = datetime.now().astimezone()
-        known = {"post_id": str(ULID()), "slug": "s", "author_id": "a", "status": "draft"}
-        return Answer(data=Whole.model_validate(text.model_dump() | known | {"created_at": now}))
-
-    return by_hand
-
-
+RECORDED_TITLE = "The recorded one"
+CPU = "/-/cpu"
+HEADERS = {"Content-Type": "application/json", "Authorization": "Bearer local-dev-token"}
 NUMBERS = count()
 
 
-def call(app: FastAPI, method: str, path: str, body: Callable[[], object] | None = None) -> Ask:
-    """One request without a server and without a client, which would cost as much."""
-    headers = [(b"host", b"localhost"), (b"content-type", b"application/json")]
-    if body:
-        headers.append((b"authorization", b"Bearer local-dev-token"))
-    scope = {
-        "type": "http",
-        "asgi": {"version": "3.0"},
-        "http_version": "1.1",
-        "method": method,
-        "scheme": "http",
-        "path": path,
-        "raw_path": path.encode(),
-        "root_path": "",
-        "query_string": b"",
-        "headers": headers,
-        "client": ("127.0.0.1", 1),
-        "server": ("localhost", 80),
-    }
+@contextmanager
+def opened(effort: Effort) -> Generator[Callable[[str], Row]]:
+    """Measures a row by its name."""
+    with serving("blog") as database, tempfile.TemporaryDirectory() as folder:
+        asked = Path(folder, "asked.json")
+        with _serving_app("app.main", DYNAMODB_ENDPOINT=database) as api:
+            paths = _fill(api)
+            recorded = _record(api, database, paths)
+            asked.write_text(json.dumps(recorded))
+            names = {"DYNAMODB_ENDPOINT": database, "BENCH_ASKED": str(asked)}
+            with _serving_app("tests.bench.by_hand", **names) as by_hand:
 
-    async def ask() -> Any:
-        messages: list[Any] = []
-        content = json.dumps(body()).encode() if body else b""
+                def measure(name: str) -> Row:
+                    route, _, clients = name.partition(", ")
+                    sides = [
+                        Load(url, route, paths[route], int(clients.split()[0]))
+                        for url in (api, by_hand)
+                    ]
+                    found = asyncio.run(_paired(sides[0], sides[1], effort))
+                    return found | {"requests": len(recorded[route])}
 
-        async def receive() -> dict[str, Any]:
-            return {"type": "http.request", "body": content, "more_body": False}
-
-        async def send(message: Any) -> None:
-            messages.append(message)
-
-        await app({**scope, "headers": list(headers), "state": {}}, receive, send)
-        answered = b"".join(each.get("body", b"") for each in messages[1:])
-        assert messages[0]["status"] < 300, answered
-        return json.loads(answered)
-
-    return ask
+                yield measure
 
 
 @contextmanager
-def recorded(client: Any) -> Iterator[Sent]:
-    """What is sent meanwhile; without a token, so that a repetition is a request of its own."""
-    sent: Sent = []
+def _serving_app(module: str, **variables: str) -> Generator[str]:
+    settings = {
+        "APP_ENV": "local",
+        "TABLE_NAME": "bench",
+        "READS_PER_MINUTE": "1000000",
+        "WRITES_PER_MINUTE": "1000000",
+    }
+    command = [sys.executable, "-m", "tests.bench.app", module]
+    with subprocess.Popen(
+        command,
+        cwd=ROOT,
+        env=environment(**settings, **variables),
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    ) as process:
+        try:
+            assert process.stdout
+            port = process.stdout.readline().strip()
+            if not port:
+                raise RuntimeError(f"{module} does not start")
+            yield f"http://127.0.0.1:{port}"
+        finally:
+            process.kill()
 
-    def note(params: dict[str, Any], model: Any, **_: Any) -> None:
-        known = {name: value for name, value in params.items() if name != "ClientRequestToken"}
-        sent.append((model.name, json.loads(json.dumps(known))))
 
-    client.meta.events.register_first("provide-client-params.dynamodb", note, "bench")
-    try:
-        yield sent
-    finally:
-        client.meta.events.unregister("provide-client-params.dynamodb", unique_id="bench")
+def _call(url: str, path: str, content: object = None) -> Any:
+    data = None if content is None else json.dumps(content).encode()
+    headers = HEADERS if data else {}
+    request = urllib.request.Request(url + path, data, headers)  # noqa: S310 - of this machine
+    with urllib.request.urlopen(request) as answer:  # noqa: S310
+        return json.load(answer)
 
 
-def text(title: str | None = None) -> dict[str, str]:
+def _new_post(title: str = "") -> dict[str, str]:
     return {"title": title or f"By the API {next(NUMBERS)}", "categoryId": "news", "body": BODY}
 
 
-async def cases(app: FastAPI, client: Any) -> dict[str, tuple[Ask, Ask]]:
-    """By name: asking the API, and asking what was written by hand."""
-    await call(app, "POST", "/v1/categories", lambda: {"name": "News", "categoryId": "news"})()
+def _fill(api: str) -> dict[str, str]:
+    """Publishes some posts; the path of each route."""
+    _call(api, "/v1/categories", {"name": "News", "categoryId": "news"})
     identity = ""
     for _ in range(POSTS):
-        identity = (await call(app, "POST", "/v1/posts", text)())["data"]["postId"]
+        identity = _call(api, "/v1/posts", _new_post())["data"]["postId"]
         for step in ("submit", "publish"):
-            await call(app, "POST", f"/v1/posts/{identity}/{step}", dict)()
-    asked = {
-        "health": ("GET", "/health", None),
-        "detail": ("GET", f"/v1/posts/{identity}", None),
-        "list": ("GET", "/v1/posts", None),
-        "create": ("POST", "/v1/posts", text),
-    }
-    sent: dict[str, Sent] = {}
-    for name, (method, path, body) in asked.items():
-        ask = call(app, method, path, body and (lambda: text("The recorded one")))
-        with recorded(client) as sent[name]:
-            await ask()
-    by_hand = build_by_hand(client, sent)
-    return {name: (call(app, *each), call(by_hand, *each)) for name, each in asked.items()}
+            _call(api, f"/v1/posts/{identity}/{step}", {})
+    posts = "/v1/posts"
+    return {"health": "/health", "detail": f"{posts}/{identity}", "list": posts, "create": posts}
 
 
-async def seconds(ask: Ask) -> float:
-    """CPU of this process for one request."""
-    started = time.process_time()
-    for _ in range(REQUESTS):
-        await ask()
-    return (time.process_time() - started) / REQUESTS
+def _record(api: str, database: str, paths: dict[str, str]) -> dict[str, list[Any]]:
+    """What each route asks of the table."""
+    asked: dict[str, list[Any]] = {}
+    for route, path in paths.items():
+        _call(database, "/asked")
+        _call(api, path, _new_post(RECORDED_TITLE) if route == "create" else None)
+        asked[route] = _call(database, "/asked")
+    return asked
 
 
-async def measure(settings: Settings) -> dict[str, dict[str, float]]:
-    """Milliseconds of both, the best of interleaved rounds, and the median of their ratios."""
-    clients = Clients(settings)
-    app = create_app(settings, repository_factory=lambda each: make_repository(each, clients))
-    found: dict[str, dict[str, float]] = {}
-    for name, (mine, theirs) in (await cases(app, clients.dynamodb)).items():
-        await asyncio.gather(seconds(mine), seconds(theirs))
-        rounds = [(await seconds(mine), await seconds(theirs)) for _ in range(ROUNDS)]
-        found[name] = {
-            "api_ms": min(each for each, _ in rounds) * 1e3,
-            "by_hand_ms": min(each for _, each in rounds) * 1e3,
-            "ratio": statistics.median(mine / theirs for mine, theirs in rounds),
-        }
-    return found
+class Load:
+    """Clients that ask one route of one server, each over a connection of its own."""
+
+    def __init__(self, url: str, route: str, path: str, clients: int) -> None:
+        self._port = int(url.rpartition(":")[2])
+        self._route, self._path, self._clients = route, path, clients
+        self._url = url
+
+    async def cost(self, seconds: float) -> Cost:
+        """Of one request, within so many seconds; `wall` is what a client waited, the median."""
+        before, until = self._cpu(), time.perf_counter() + seconds
+        clients = (self._client(until) for _ in range(self._clients))
+        waited = sorted(each for found in await asyncio.gather(*clients) for each in found)
+        return Cost((self._cpu() - before) / len(waited), waited[len(waited) // 2])
+
+    def _cpu(self) -> float:
+        found: float = _call(self._url, CPU)
+        return found
+
+    async def _client(self, until: float) -> list[float]:
+        reader, writer = await asyncio.open_connection("127.0.0.1", self._port)
+        waited = list[float]()
+        while not waited or time.perf_counter() < until:
+            began = time.perf_counter()
+            writer.write(self._request())
+            head = (await reader.readuntil(b"\r\n\r\n")).lower()
+            length = int(head.partition(b"content-length:")[2].split(b"\r\n", 1)[0])
+            body = await reader.readexactly(length)
+            waited.append(time.perf_counter() - began)
+            if head[9:10] != b"2":
+                raise RuntimeError(f"{self._route} answered {head[9:12].decode()}: {body[:500]!r}")
+        writer.close()
+        return waited
+
+    def _request(self) -> bytes:
+        lines, body = ["Host: 127.0.0.1"], b""
+        if self._route == "create":
+            body = json.dumps(_new_post()).encode()
+            lines += [f"{name}: {value}" for name, value in HEADERS.items()]
+            lines.append(f"Content-Length: {len(body)}")
+        method = "POST" if body else "GET"
+        head = "\r\n".join([f"{method} {self._path} HTTP/1.1", *lines, "", ""])
+        return head.encode() + body
 
 
-def settings_at(endpoint: str) -> Settings:
-    return Settings(
-        app_env="local",
-        table_name="bench",
-        dynamodb_endpoint=endpoint,
-        cursor_secret=SecretStr("a secret of the tests alone, 32+"),
-        opa_bundle_path=str(BUNDLE),
-        reads_per_minute=1_000_000,
-        writes_per_minute=1_000_000,
-    )
+async def _paired(mine: Load, base: Load, effort: Effort) -> Row:
+    """Both in turn, each pair beginning with the other; the first of each warms up."""
+    await mine.cost(effort.load_seconds / 2)
+    await base.cost(effort.load_seconds / 2)
+    pairs = list[tuple[Cost, Cost]]()
+    for number in range(effort.loads):
+        costs = dict[Load, Cost]()
+        for side in (mine, base) if number % 2 else (base, mine):
+            costs[side] = await side.cost(effort.load_seconds)
+        pairs.append((costs[mine], costs[base]))
+    return summary(pairs)
 
 
-def make_table(endpoint: str) -> None:
-    from access_patterns import blog
-    from scripts.bootstrap.clients import LOCAL_KEYS, client_of
-    from scripts.bootstrap.tables import ensure_table
+def main(module: str) -> None:
+    told, sys.stdout = sys.stdout, sys.stderr  # where the app logs
+    app = import_module(module).app
 
-    client = client_of("dynamodb", endpoint, "us-east-1", LOCAL_KEYS)
-    ensure_table(client, blog, "bench", recreate=False)
+    async def serve(scope: MutableMapping[str, Any], receive: Any, send: Any) -> None:
+        if scope.get("path") != CPU:
+            await app(scope, receive, send)
+            return
+        start = {"type": "http.response.start", "status": 200}
+        await send(start | {"headers": [(b"content-type", b"application/json")]})
+        body = str(time.process_time()).encode()
+        await send({"type": "http.response.body", "body": body})
 
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="for scripts")
-    as_json = parser.parse_args().json
-    logging.disable()
-    with moto_server() as endpoint:
-        make_table(endpoint)
-        found = asyncio.run(measure(settings_at(endpoint)))
-    if as_json:
-        print(json.dumps(found, indent=2))
-        return
-    print(f"{'CPU per request':16}{'API':>12}{'by hand':>12}{'ratio':>9}")
-    for name, row in found.items():
-        print(f"{name:16}{row['api_ms']:>9.2f} ms{row['by_hand_ms']:>9.2f} ms{row['ratio']:>8.2f}x")
+    # asyncio sends answers at once only over sockets that say that they are TCP's.
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    listening.bind(("127.0.0.1", 0))
+    listening.listen(128)
+    print(listening.getsockname()[1], file=told, flush=True)
+    server = uvicorn.Server(uvicorn.Config(serve, proxy_headers=False, log_level="info"))
+    server.run(sockets=[listening])
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

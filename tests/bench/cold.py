@@ -1,97 +1,116 @@
-"""A cold start: importing the app, building it, and its first answers, each in a new process.
+"""Cold starts: whole processes, in turn with one that does the same with boto3 alone.
 
-`python -m tests.bench.cold [--json]`. DynamoDB is moto in a process of its own, which is not
-counted. CPU is steadier than time on a machine that others use.
+CPU is what the kernel counted for a process when it ended; the first of each writes bytecode.
 """
 
 from __future__ import annotations
 
-import argparse
-import json
 import os
-import statistics
 import subprocess
 import sys
+import time
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
+from inspect import iscoroutinefunction
 
-from tests.app.killed_process import ROOT
-from tests.app.services.accounts.server import moto_server
-from tests.bench.app import make_table
+from tests.bench.clients import CLIENTS, find
+from tests.bench.pairs import ROOT, Cost, Effort, Row, environment, summary
+from tests.bench.server import serving
 
-RUNS = 7
-STEPS = ("import app.main", "build the app", "first /health", "first list of posts")
+BOTO3 = "import boto3; boto3.client('dynamodb', region_name='us-east-1')"
+FRAMEWORK = f"import fastapi, mangum; {BOTO3}"
+BUILT = "from app.main import app"
+ANSWERED = f"""{BUILT}
+import asyncio
 
-MEASURED = """
-import asyncio, json, logging, time
-
-marks = [(time.perf_counter(), time.process_time())]
-mark = lambda: marks.append((time.perf_counter(), time.process_time()))
-import app.main
-mark()
-app = app.main.app
-logging.disable()
-mark()
-
-async def ask(path):
-    scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET",
-        "scheme": "http", "path": path, "raw_path": path.encode(), "root_path": "",
-        "query_string": b"", "headers": [(b"host", b"localhost")], "state": {},
-        "client": ("127.0.0.1", 1), "server": ("localhost", 80),
-    }
-    statuses = []
+async def main():
     async def receive():
-        return {"type": "http.request", "body": b"", "more_body": False}
+        return {{"type": "http.request", "body": b"", "more_body": False}}
     async def send(message):
-        statuses.append(message.get("status"))
-    await app(scope, receive, send)
-    assert statuses[0] == 200, statuses
-    mark()
+        assert message.get("status", 200) == 200, message
+    path = "/v1/posts"
+    await app({{
+        "type": "http", "asgi": {{"version": "3.0"}}, "http_version": "1.1", "method": "GET",
+        "scheme": "http", "path": path, "raw_path": path.encode(), "root_path": "", "state": {{}},
+        "query_string": b"", "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1),
+        "server": ("localhost", 80),
+    }}, receive, send)
 
-async def both():
-    await ask("/health")
-    await ask("/v1/posts")
-
-asyncio.run(both())
-print(json.dumps([[b - a for a, b in zip(*pair)] for pair in zip(marks, marks[1:])]))
+asyncio.run(main())
 """
+GET = """import sys
+from tests.bench.{module} import {function} as make
+make(sys.argv[1])["get"]()
+"""
+ASYNC_GET = """import asyncio, sys
+from tests.bench.{module} import {function} as make
+
+async def main():
+    await (await make(sys.argv[1]))["get"]()
+
+asyncio.run(main())
+"""
+IMPORTS = {
+    "import pydantic": ("from pydantic import BaseModel", BOTO3),
+    "import singletable": ("import singletable", BOTO3),
+    "import access_patterns": ("import access_patterns", BOTO3),
+    "app.main:app, built": (BUILT, FRAMEWORK),
+    "app.main:app and its first list of posts": (ANSWERED, FRAMEWORK),
+}
+BASES = {BOTO3: "a boto3 client", FRAMEWORK: "FastAPI, Mangum and a boto3 client"}
+FIRST = "first GetItem, "
+ROWS = (*(f"{FIRST}{name}" for name in CLIENTS), *IMPORTS)
+QUICK = (f"{FIRST}singletable over boto3", f"{FIRST}singletable over lean", *IMPORTS)
 
 
-def start(endpoint: str) -> list[tuple[float, float]]:
-    """Seconds, and seconds of CPU, of each step."""
-    settings = {"APP_ENV": "local", "TABLE_NAME": "bench", "DYNAMODB_ENDPOINT": endpoint}
-    run = subprocess.run(
-        [sys.executable, "-c", MEASURED],
+@contextmanager
+def opened(effort: Effort) -> Generator[Callable[[str], Row]]:
+    """Measures a row by its name."""
+    with serving("canned") as canned, serving("blog") as blog:
+
+        def measure(name: str) -> Row:
+            if name in IMPORTS:
+                mine, base = IMPORTS[name]
+                return _paired(mine, base, blog, effort) | {"base": BASES[base]}
+            name = name.removeprefix(FIRST)
+            if reason := CLIENTS[name].missing:
+                return {"left_out": reason}
+            raw = GET.format(module="peers", function="boto3_raw")
+            pairs = _paired(_program(name), raw, canned, effort)
+            return pairs | {"base": "a boto3 client's first GetItem"}
+
+        yield measure
+
+
+def _program(name: str) -> str:
+    """Imports, makes a client and reads an item; its argument is the URL."""
+    module, _, function = CLIENTS[name].factory.partition(":")
+    program = ASYNC_GET if iscoroutinefunction(find(name)) else GET
+    return program.format(module=module, function=function)
+
+
+def _paired(mine: str, base: str, url: str, effort: Effort) -> Row:
+    if not effort.is_quick:
+        _start(mine, url), _start(base, url)
+    return summary([(_start(mine, url), _start(base, url)) for _ in range(effort.starts)])
+
+
+def _start(program: str, url: str) -> Cost:
+    began = time.perf_counter()
+    process = subprocess.Popen(
+        [sys.executable, "-c", program, url],
         cwd=ROOT,
-        env={"PATH": os.environ["PATH"], "LOG_LEVEL": "ERROR", **settings},
-        capture_output=True,
-        text=True,
-        check=True,
+        env=environment(
+            APP_ENV="local", TABLE_NAME="bench", DYNAMODB_ENDPOINT=url, PYTHONPATH=str(ROOT)
+        ),
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
     )
-    return [(seconds, cpu) for seconds, cpu in json.loads(run.stdout.splitlines()[-1])]
-
-
-def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--json", action="store_true", help="for scripts")
-    as_json = parser.parse_args().json
-    with moto_server() as endpoint:
-        make_table(endpoint)
-        start(endpoint)  # writes bytecode
-        runs = [start(endpoint) for _ in range(RUNS)]
-    found = {
-        step: {
-            "ms": statistics.median(run[at][0] for run in runs) * 1e3,
-            "cpu_ms": statistics.median(run[at][1] for run in runs) * 1e3,
-        }
-        for at, step in enumerate(STEPS)
-    }
-    if as_json:
-        print(json.dumps(found, indent=2))
-        return
-    print(f"{'cold start':22}{'time':>10}{'CPU':>10}")
-    for step, row in found.items():
-        print(f"{step:22}{row['ms']:>7.0f} ms{row['cpu_ms']:>7.0f} ms")
-
-
-if __name__ == "__main__":
-    main()
+    with process:
+        assert process.stderr
+        complaint = process.stderr.read()
+        _, status, used = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise RuntimeError(complaint.decode()[-2000:])
+    return Cost(used.ru_utime + used.ru_stime, time.perf_counter() - began)
