@@ -139,7 +139,6 @@ def about_this_run(is_quick: bool) -> dict[str, Any]:
             "quick": is_quick,
         },
         "date": datetime.now(UTC).date().isoformat(),
-        "commit": _git("rev-parse", "--short", "HEAD").decode().strip(),
         "machine": f"{os.cpu_count()} cores ({_processor()}), {platform.system()}",
     }
 

@@ -64,7 +64,7 @@ def _about(found: Found) -> str:
     loads = [row["load"] for part in (clients, growth, cold, app) for row in _rows(found, part)]
     versions = ", ".join(f"{name} {number}" for name, number in of["versions"].items())
     return (
-        f"Measured on {about['date']} at {about['commit']}: {about['machine']}, "
+        f"Measured on {about['date']}: {about['machine']}, "
         f"Python {of['python']}, {versions}. The load of the machine was "
         f"{min(loads):.1f} to {max(loads):.1f} meanwhile; more than its cores means that others "
         "worked, too."
