@@ -13,13 +13,14 @@ from botocore.exceptions import BotoCoreError, ClientError
 
 from access_patterns import blog
 from app.adapters.read_cache import Pages, ReadCache
-from app.aws.clients import Clients, make_transport, reason_of
+from app.aws.clients import Clients, reason_of, transport_options
 from app.aws.settings import load_settings
 from app.core.context import configure_logging, note_pattern
 from app.core.metrics import note_observed
 from app.core.settings import Settings
 from app.core.settings_base import SettingsError
 from singletable import Repository
+from singletable.transport import lean_transport
 
 log = logging.getLogger("app.cache")
 _SPARE_SECONDS = 10.0
@@ -55,7 +56,7 @@ def make_repository(settings: Settings, opened: ExitStack | None = None) -> Repo
 
     `opened` is given what has to be closed at the end.
     """
-    transport = make_transport(settings)
+    transport = lean_transport(**transport_options(settings))
     if opened is not None:
         opened.callback(transport.close)
     repository = Repository(

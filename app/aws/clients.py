@@ -18,7 +18,6 @@ from app.core.context import seconds_left
 from app.core.settings import Settings
 from app.core.settings_base import AwsSettings
 from app.core.settings_rules import is_emulator
-from singletable.transport import lean_transport
 
 if TYPE_CHECKING:
     from mypy_boto3_cognito_idp import CognitoIdentityProviderClient
@@ -27,9 +26,6 @@ if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sqs import SQSClient
-
-    from singletable.transport.lean.blocking import LeanTransport
-    from singletable.transport.lean.settings import LeanOptions
 
 
 class Descriptions(Loader):
@@ -150,9 +146,9 @@ def make_client(
     return client
 
 
-def make_transport(settings: Settings) -> LeanTransport:
-    """What the items of the table are read and written through, as clients would."""
-    options: LeanOptions = {
+def transport_options(settings: Settings) -> dict[str, Any]:
+    """Options of the transport of the table's items, the same that clients have."""
+    options: dict[str, Any] = {
         "attempts": settings.aws_max_attempts,
         "connections": CONNECTIONS,
         "connect_timeout": settings.aws_connect_timeout_seconds,
@@ -167,7 +163,7 @@ def make_transport(settings: Settings) -> LeanTransport:
         _check_emulator(settings, "dynamodb", settings.dynamodb_endpoint)
         options["credentials"] = Credentials(LOCAL_ACCESS_KEY_ID, LOCAL_SECRET_ACCESS_KEY)
         options["proxy"] = ""
-    return lean_transport(**options)
+    return options
 
 
 def _check_emulator(settings: AwsSettings, service: str, endpoint: str) -> None:
