@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from enum import Enum
 from typing import Final
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import INT, parse_int
 from singletable.codec.scalars import BOOL, NONE, STR
-from singletable.codec.wire import MISSING, AttributeValue, Forms, Inner, Payload
+from singletable.codec.source import Source
+from singletable.codec.wire import (
+    MISSING,
+    AttributeValue,
+    Forms,
+    Inner,
+    Payload,
+    encoding,
+    loading,
+    usual,
+)
 
 _RAW: Final[Mapping[type, Inner]] = {str: STR, int: INT, bool: BOOL, type(None): NONE}
 
@@ -46,7 +57,30 @@ def choices(name: str, members: Iterable[object]) -> Inner:
         return values[tag, raw]
 
     tags = frozenset(tag for tag, _ in values)
-    return Inner(name, tags, accepts, encode, decode, None if "NULL" in tags else MISSING)
+    inner = Inner(name, tags, accepts, encode, decode, None if "NULL" in tags else MISSING)
+    return _with_source(inner, {raw: member for (_, raw), member in values.items()})
+
+
+def _with_source(inner: Inner, by_text: Mapping[object, object]) -> Inner:
+    """The coder of members, as source text too if they are stored as texts."""
+    if inner.tags != frozenset({"S"}):
+        return inner
+    kinds = {type(member) for member in by_text.values()}
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        payload = source.name("p")
+        members = source.bind(by_text, "members")
+        test = f"{usual(wire, 'S', 'str', payload)} and {payload} in {members}"
+        return f"({members}[{payload}] if {test} else {loading(inner, source, wire, level)})"
+
+    def writing(source: Source, value: str, level: int) -> str:
+        [kind] = kinds
+        raw = f"{value}._value_" if issubclass(kind, Enum) else value
+        test = f"type({value}) is {source.bind(kind, 'Kind')} and {raw} in "
+        made = f"{{'S': {raw}}} if {test}{source.bind(by_text, 'members')}"
+        return f"({made} else {encoding(inner, source, value, level)})"
+
+    return replace(inner, reading=reading, writing=writing if len(kinds) == 1 else None)
 
 
 def stored_forms(members: Iterable[object]) -> Forms:

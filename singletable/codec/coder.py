@@ -25,12 +25,13 @@ class Coder:
     absent attribute (None, the empty set) and raises `UnstorableValue`; `decode` raises ValueError.
     `absent`: what an absent attribute loads as: None, an empty set, or MISSING if it must be there.
     `is_rebuilt`: whether Pydantic builds objects anew from what is decoded, such as models.
-    `keep`, `transform`: as of `Inner`.
+    `keep`, `transform`: as of `Inner`, which `inner` is: that of the whole value.
     """
 
     tags: frozenset[str]
     encode: Callable[[object], AttributeValue | None]
     decode: Callable[[AttributeValue], object]
+    inner: Inner
     absent: object = MISSING
     is_rebuilt: bool = False
     keep: Keep | None = None
@@ -82,7 +83,7 @@ def _finish(inner: Inner, where: str) -> Coder:
             raise ValueError(f"{place}: found {error.found}, expected {error.expected}") from None
 
     tags, transform = inner.tags - {"NULL"}, cast("StoredAs | None", inner.transform)
-    return Coder(tags, encode, decode, inner.absent, keep=inner.keep, transform=transform)
+    return Coder(tags, encode, decode, inner, inner.absent, keep=inner.keep, transform=transform)
 
 
 def _encode_symbols(value: object) -> AttributeValue | None:

@@ -4,20 +4,36 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Mapping, Sequence, Set
+from dataclasses import replace
 from decimal import Decimal
 from itertools import repeat
 from typing import Final, TypeGuard, TypeVar
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
-from singletable.codec.scalars import instance_of
+from singletable.codec.scalars import STR, instance_of
+from singletable.codec.source import Source
 from singletable.codec.unknown_names import keep_in_list, keep_in_map, keep_in_tuple
-from singletable.codec.wire import DEEPEST, AttributeValue, Inner, Payload, encode_at, load, load_at
+from singletable.codec.wire import (
+    DEEPEST,
+    AttributeValue,
+    Inner,
+    Payload,
+    emit_read,
+    emit_write,
+    encode_at,
+    encoding,
+    load,
+    load_at,
+    loading,
+    usual,
+)
 
 T = TypeVar("T")
 
 LONGEST_NAME: Final = 65535
 _LIST: Final = frozenset({"L"})
 _MAP: Final = frozenset({"M"})
+_ONLY_TEXTS: Final = frozenset({str})
 SET_TAGS: Final[Mapping[str, str]] = {"S": "SS", "N": "NS", "B": "BS"}
 
 
@@ -63,7 +79,37 @@ def sequence(
         check_depth(level)
         return make(load_at(element, each, level + 1, at) for at, each in enumerate(payload))
 
-    return Inner(name, _LIST, accepts, encode, decode, keep=keep_in_list(element))
+    inner = Inner(name, _LIST, accepts, encode, decode, keep=keep_in_list(element))
+    return _with_list_source(inner, make, element)
+
+
+def _with_list_source(inner: Inner, make: type[object], element: Inner) -> Inner:
+    """The coder of a sequence, as source text too."""
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        found, payload, each = source.name(), source.name("p"), source.name("e")
+        with source.block(f"if {usual(wire, 'L', 'list', payload)}:"):
+            source.line(f"{found} = []")
+            with source.block(f"for {each} in {payload}:"):
+                source.line(f"{found}.append({emit_read(element, source, each, level + 1)})")
+            if make is not list:
+                source.line(f"{found} = {source.bind(make, 'make')}({found})")
+        with source.block("else:"):
+            source.line(f"{found} = {loading(inner, source, wire, level)}")
+        return found
+
+    def writing(source: Source, value: str, level: int) -> str:
+        made, parts, each = source.name("w"), source.name("parts"), source.name("e")
+        with source.block(f"if type({value}) is {source.bind(make, 'make')}:"):
+            source.line(f"{parts} = []")
+            with source.block(f"for {each} in {value}:"):
+                source.line(f"{parts}.append({emit_write(element, source, each, level + 1)})")
+            source.line(f"{made} = {{'L': {parts}}}")
+        with source.block("else:"):
+            source.line(f"{made} = {encoding(inner, source, value, level)}")
+        return made
+
+    return replace(inner, reading=reading, writing=writing)
 
 
 def fixed_tuple(name: str, elements: Sequence[Inner]) -> Inner:
@@ -110,7 +156,50 @@ def mapping(name: str, key: Inner, value: Inner) -> Inner:
         except (DecodeError, EncodeError):
             return text  # a validator passes over it: it stands for no entry
 
-    return Inner(name, _MAP, _is_dict, encode, decode, keep=keep_in_map(value, known_name))
+    inner = Inner(name, _MAP, _is_dict, encode, decode, keep=keep_in_map(value, known_name))
+    return _with_map_source(inner, value) if key is STR else inner
+
+
+def _with_map_source(inner: Inner, value: Inner) -> Inner:
+    """The coder of a dict with keys of text, as source text too."""
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        found, payload, at = source.name(), source.name("p"), source.name("k")
+        test = usual(wire, "M", "dict", payload)
+        with source.block(f"if {test} and {{*map(type, {payload})}} <= {_texts(source)}:"):
+            source.line(f"{found} = {{}}")
+            each = source.name("e")
+            with source.block(f"for {at}, {each} in {payload}.items():"):
+                source.line(f"{found}[{at}] = {emit_read(value, source, each, level + 1)}")
+        with source.block("else:"):
+            source.line(f"{found} = {loading(inner, source, wire, level)}")
+        return found
+
+    def writing(source: Source, given: str, level: int) -> str:
+        made, entries, at, each = (source.name(hint) for hint in ("w", "entries", "k", "e"))
+        test = f"type({given}) is dict and {source.bind(_are_plain_names, 'are_names')}({given})"
+        with source.block(f"if {test}:"):
+            source.line(f"{entries} = {{}}")
+            with source.block(f"for {at}, {each} in {given}.items():"):
+                source.line(f"{entries}[{at}] = {emit_write(value, source, each, level + 1)}")
+            source.line(f"{made} = {{'M': {entries}}}")
+        with source.block("else:"):
+            source.line(f"{made} = {encoding(inner, source, given, level)}")
+        return made
+
+    return replace(inner, reading=reading, writing=writing)
+
+
+def _texts(source: Source) -> str:
+    return source.bind(_ONLY_TEXTS, "texts")
+
+
+def _are_plain_names(names: Mapping[str, object]) -> bool:
+    """Whether all of these are stored as they are, and together are no longer than one may be."""
+    if not _ONLY_TEXTS.issuperset(map(type, names)) or "" in names:
+        return False
+    together = "".join(names)
+    return together.isascii() and len(together) <= LONGEST_NAME
 
 
 def name_text(key: Inner, at: object) -> str:
@@ -155,7 +244,14 @@ def set_of(name: str, make: type[set[object]] | type[frozenset[object]], element
     def decode(found: str, payload: Payload, level: int) -> object:
         return make(element.decode(scalar_tag, each, 1) for each in payload)
 
-    return Inner(name, frozenset({tag}), _is_set, encode, decode, absent=make())
+    def reading(source: Source, wire: str, level: int) -> str:
+        payload = source.name("p")
+        test = f"{usual(wire, tag, 'list', payload)} and {{*map(type, {payload})}} <= "
+        made = f"{source.bind(make, 'make')}({payload}) if {test}{_texts(source)}"
+        return f"({made} else {loading(inner, source, wire, level)})"
+
+    inner = Inner(name, frozenset({tag}), _is_set, encode, decode, absent=make())
+    return replace(inner, reading=reading) if element is STR else inner
 
 
 def is_empty_set(value: object) -> bool:

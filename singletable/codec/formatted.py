@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Annotated, Any, get_args, get_origin
 
 from pydantic.fields import FieldInfo
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
+from singletable.codec.moments import instant_form
 from singletable.codec.names import unwrap_once
-from singletable.codec.scalars import instance_of
+from singletable.codec.scalars import instance_of, with_usual
 from singletable.codec.wire import AttributeValue, Inner, Payload
-from singletable.formats import Format
+from singletable.formats import Format, Instant
 from singletable.formats.stored_as import StoredAs
 
 _DEEPEST = 32
@@ -61,4 +63,8 @@ def formatted(format_: Format, kind: type[object]) -> Inner:
         except ValueError as error:
             raise DecodeError(short_repr(payload), f"{format_.name}: it {error}") from None
 
-    return Inner(format_.name, frozenset({tag}), instance_of(kind), encode, decode)
+    inner = Inner(format_.name, frozenset({tag}), instance_of(kind), encode, decode)
+    if type(format_) is not Instant or not format_.suffix or kind is not datetime:
+        return inner
+    form = instant_form(format_.separator, format_.precision, format_.suffix)
+    return with_usual(inner, form)

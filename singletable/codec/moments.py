@@ -8,8 +8,8 @@ from typing import Final, TypeGuard
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.numbers import parse_int
-from singletable.codec.scalars import scalar, scalar_of
-from singletable.formats.precision import plain, read_instant
+from singletable.codec.scalars import Usual, scalar, scalar_of
+from singletable.formats.precision import MICROSECONDS, Precision, plain, read_instant
 
 _DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_FORM = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
@@ -76,14 +76,43 @@ def _epoch_text(value: datetime) -> str:
     return str((instant - _EPOCH) // _SECOND)
 
 
+def _after_epoch(seconds: str | int) -> datetime:
+    return _EPOCH + timedelta(seconds=int(seconds))
+
+
 def _epoch(text: str) -> datetime:
     try:
-        return _EPOCH + timedelta(seconds=parse_int(text))
+        return _after_epoch(parse_int(text))
     except OverflowError:
         raise DecodeError(short_repr(text), "epoch seconds within the years 1 to 9999") from None
 
 
-DATETIME: Final = scalar_of(datetime, "S", _instant_text, _instant)
-DATE: Final = scalar("date", "S", _is_date, date.isoformat, _date)
+def instant_form(separator: str, precision: Precision, suffix: str) -> Usual:
+    """The usual form of moments that are stored so: their own text, of one width."""
+    decimals = len(str(1_000_000 // MICROSECONDS[precision])) - 1
+    fraction = rf"\.[0-9]{{{decimals}}}" if decimals else ""
+    text = re.compile(
+        f"{_DATE_FORM.pattern}{separator}[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{fraction}"
+        + re.escape(suffix)
+    )
+    if precision != "microseconds":
+        return Usual(text, datetime.fromisoformat)
+    payload = f"{{v}}.isoformat({separator!r}, 'microseconds')[:26] + {suffix!r}"
+    return Usual(text, datetime.fromisoformat, datetime, "{v}.tzinfo is UTC", payload)
+
+
+DATETIME: Final = scalar_of(
+    datetime, "S", _instant_text, _instant, instant_form("T", "microseconds", "Z")
+)
+DATE: Final = scalar(
+    "date",
+    "S",
+    _is_date,
+    date.isoformat,
+    _date,
+    Usual(_DATE_FORM, date.fromisoformat, date, payload="{v}.isoformat()"),
+)
 TIME: Final = scalar_of(time, "S", _time_text, _time)
-EPOCH_SECONDS: Final = scalar_of(datetime, "N", _epoch_text, _epoch)
+EPOCH_SECONDS: Final = scalar_of(
+    datetime, "N", _epoch_text, _epoch, Usual(re.compile("[0-9]{1,11}"), _after_epoch)
+)

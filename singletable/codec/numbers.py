@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+import re
 from datetime import timedelta
 from decimal import ROUND_HALF_EVEN, Context, Decimal, Inexact
 from typing import Final, TypeGuard
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
-from singletable.codec.scalars import scalar, scalar_of
+from singletable.codec.scalars import Usual, scalar, scalar_of
 
 DIGITS: Final = 38
 _SMALLEST, _LARGEST = -130, 125  # decimal exponents of the first digit
@@ -118,7 +119,27 @@ def _is_float(value: object) -> TypeGuard[float]:
     return isinstance(value, float) or is_int(value)
 
 
-INT: Final = scalar("int", "N", is_int, int_text, parse_int)
-DECIMAL: Final = scalar("Decimal", "N", _is_decimal, decimal_text, parse_decimal)
-FLOAT: Final = scalar("float", "N", _is_float, float_text, parse_float)
+_WHOLE: Final = re.compile("-?[0-9]{1,38}")
+_IN_RANGE: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
+"""Numbers that are in DynamoDB's range by their length alone."""
+
+INT: Final = scalar(
+    "int",
+    "N",
+    is_int,
+    int_text,
+    parse_int,
+    Usual(_WHOLE, int, int, f"{-_LIMIT} < {{v}} < {_LIMIT}", "repr({v})"),
+)
+DECIMAL: Final = scalar(
+    "Decimal", "N", _is_decimal, decimal_text, parse_decimal, Usual(_IN_RANGE, Decimal)
+)
+FLOAT: Final = scalar(
+    "float",
+    "N",
+    _is_float,
+    float_text,
+    parse_float,
+    Usual(_IN_RANGE, float, float, "1e-130 <= abs({v}) < 1e126", "repr({v})"),
+)
 TIMEDELTA: Final = scalar_of(timedelta, "N", _seconds_text, _timedelta)

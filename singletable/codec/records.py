@@ -6,14 +6,28 @@ Each field has its stored name. At any depth it may be absent: None and the empt
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from copy import copy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeGuard
 
 from singletable.codec.containers import check_depth, is_empty_set, require
 from singletable.codec.errors import DecodeError, field_step, short_repr
+from singletable.codec.source import Source, attribute
 from singletable.codec.unknown_names import keep_in_record
-from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, encode_at, load_at
+from singletable.codec.wire import (
+    MISSING,
+    AttributeValue,
+    Inner,
+    Payload,
+    emit_read,
+    emit_write,
+    encode_at,
+    encoding,
+    load_at,
+    loading,
+    usual,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +78,62 @@ def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
         return {name: value for name, value in loaded if value is not MISSING}
 
     keep = keep_in_record({member.stored: member.inner for member in members}, closed=closed)
-    return Inner(name, frozenset({"M"}), accepts, encode, decode, keep=keep)
+    inner = Inner(name, frozenset({"M"}), accepts, encode, decode, keep=keep)
+    return _with_source(inner, kind, members)
+
+
+def _with_source(inner: Inner, kind: type, members: Sequence[Member]) -> Inner:
+    """The coder of a record, as source text too; a map with unknown names is left to the coder."""
+    known = frozenset(member.stored for member in members)
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        found, payload = source.name(), source.name("p")
+        test = usual(wire, "M", "dict", payload)
+        with source.block(f"if {test} and {payload}.keys() <= {source.bind(known, 'known')}:"):
+            source.line(f"{found} = {{}}")
+            for member in members:
+                _emit_member(source, member, found, payload, level + 1)
+        with source.block("else:"):
+            source.line(f"{found} = {loading(inner, source, wire, level)}")
+        return found
+
+    def writing(source: Source, value: str, level: int) -> str:
+        made, fields = source.name("w"), source.name("fields")
+        with source.block(f"if type({value}) is {source.bind(kind, 'Kind')}:"):
+            source.line(f"{fields} = {{}}")
+            for member in members:
+                field = source.keep(attribute(value, member.name))
+                with if_stored(member.inner.absent, source, field):
+                    wire = emit_write(member.inner, source, field, level + 1)
+                    source.line(f"{fields}[{member.stored!r}] = {wire}")
+            source.line(f"{made} = {{'M': {fields}}}")
+        with source.block("else:"):
+            source.line(f"{made} = {encoding(inner, source, value, level)}")
+        return made
+
+    return replace(inner, reading=reading, writing=writing)
+
+
+def if_stored(absent: object, source: Source, value: str) -> AbstractContextManager[None]:
+    """The lines that follow are for values that are not stored as an absent attribute."""
+    if absent is MISSING:
+        return nullcontext()
+    if absent is None:
+        return source.block(f"if {value} is not None:")
+    return source.block(f"if not {source.bind(is_empty_set, 'is_empty_set')}({value}):")
+
+
+def _emit_member(source: Source, member: Member, found: str, payload: str, level: int) -> None:
+    """Writes the decoding of one field into the dict `found`."""
+    inner, target = member.inner, f"{found}[{member.loaded!r}]"
+    with source.block(f"if {member.stored!r} in {payload}:"):
+        wire = source.keep(f"{payload}[{member.stored!r}]", "w")
+        source.line(f"{target} = {emit_read(inner, source, wire, level)}")
+    if inner.absent is None:
+        source.line(f"else: {target} = None")
+    elif inner.absent is not MISSING:
+        empty = source.bind(inner.absent, "empty")
+        source.line(f"else: {target} = {source.bind(copy, 'copy')}({empty})")
 
 
 def _field(member: Member, payload: Payload, level: int) -> object:

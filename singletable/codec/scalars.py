@@ -4,14 +4,33 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Final, TypeGuard, TypeVar
 from uuid import UUID
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
-from singletable.codec.wire import AttributeValue, Inner, Payload
+from singletable.codec.source import Source
+from singletable.codec.wire import AttributeValue, Inner, Payload, encoding, loading, usual
 
 T = TypeVar("T")
+
+_PAYLOADS: Final = {"S": "str", "N": "str", "B": "bytes", "BOOL": "bool"}
+
+
+@dataclass(frozen=True, slots=True)
+class Usual:
+    """What generated code does in place of a scalar's coder.
+
+    `text`: payloads that this matches whole, or all where it is None, are what `make` makes of
+    them, or stand for themselves. A value that is exactly of the class `kind`, and meets `fits`, is
+    stored as `payload`: expressions in which `{v}` is the value.
+    """
+
+    text: re.Pattern[str] | None = None
+    make: Callable[[Payload], object] | None = None
+    kind: type | None = None
+    fits: str = ""
+    payload: str = "{v}"
 
 
 def scalar(
@@ -20,6 +39,7 @@ def scalar(
     accepts: Callable[[object], TypeGuard[T]],
     dump: Callable[[T], object],
     parse: Callable[[Payload], object],
+    form: Usual | None = None,
 ) -> Inner:
     """A coder with one tag. `dump` gives the payload or raises `EncodeError`; `parse` reads it."""
 
@@ -31,15 +51,41 @@ def scalar(
     def decode(found: str, payload: Payload, level: int) -> object:
         return parse(payload)
 
-    return Inner(name, frozenset({tag}), accepts, encode, decode)
+    inner = Inner(name, frozenset({tag}), accepts, encode, decode)
+    return inner if form is None else with_usual(inner, form)
 
 
 def scalar_of(
-    kind: type[T], tag: str, dump: Callable[[T], object], parse: Callable[[Payload], object]
+    kind: type[T],
+    tag: str,
+    dump: Callable[[T], object],
+    parse: Callable[[Payload], object],
+    form: Usual | None = None,
 ) -> Inner:
     """The coder, with one tag, of a class and of those below it."""
     accepts: Callable[[object], TypeGuard[T]] = instance_of(kind)
-    return scalar(kind.__name__, tag, accepts, dump, parse)
+    return scalar(kind.__name__, tag, accepts, dump, parse, form)
+
+
+def with_usual(inner: Inner, form: Usual) -> Inner:
+    """The coder of a scalar, as source text too: any other form is left to the coder itself."""
+    [tag] = inner.tags
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        payload = source.name("p")
+        test = usual(wire, tag, _PAYLOADS[tag], payload)
+        if form.text is not None:
+            test += f" and {source.bind(form.text.fullmatch, 'fits')}({payload})"
+        made = payload if form.make is None else f"{source.bind(form.make, 'make')}({payload})"
+        return f"({made} if {test} else {loading(inner, source, wire, level)})"
+
+    def writing(source: Source, value: str, level: int) -> str:
+        test = f"type({value}) is {source.bind(form.kind, 'Kind')}"
+        test += f" and {form.fits.format(v=value)}" if form.fits else ""
+        made = f"{{{tag!r}: {form.payload.format(v=value)}}}"
+        return f"({made} if {test} else {encoding(inner, source, value, level)})"
+
+    return replace(inner, reading=reading, writing=None if form.kind is None else writing)
 
 
 def instance_of(kind: type[T]) -> Callable[[object], TypeGuard[T]]:
@@ -79,8 +125,10 @@ def _is_none(value: object) -> TypeGuard[None]:
     return value is None
 
 
-STR: Final = scalar_of(str, "S", storable_text, _same)
-BYTES: Final = scalar_of(bytes, "B", bytes, _same)
-BOOL: Final = scalar_of(bool, "BOOL", bool, bool)
-UUID_: Final = scalar_of(UUID, "S", UUID.__str__, _uuid)
+STR: Final = scalar_of(str, "S", storable_text, _same, Usual(kind=str, fits="{v}.isascii()"))
+BYTES: Final = scalar_of(bytes, "B", bytes, _same, Usual(kind=bytes))
+BOOL: Final = scalar_of(bool, "BOOL", bool, bool, Usual(kind=bool))
+UUID_: Final = scalar_of(
+    UUID, "S", UUID.__str__, _uuid, Usual(_UUID, UUID, UUID, payload="str({v})")
+)
 NONE: Final = replace(scalar("None", "NULL", _is_none, lambda _: True, lambda _: None), absent=None)

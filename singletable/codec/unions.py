@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Final
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.scalars import NONE
+from singletable.codec.source import Source
 from singletable.codec.unknown_names import keep_in_union, keep_in_variants
-from singletable.codec.wire import MISSING, AttributeValue, Inner, Payload, is_attribute_value
+from singletable.codec.wire import (
+    MISSING,
+    AttributeValue,
+    Inner,
+    Payload,
+    emit_read,
+    emit_write,
+    encoding,
+    is_attribute_value,
+    loading,
+)
 
 _SCALARS: Final = frozenset({"S", "N", "BOOL"})
 
@@ -67,7 +79,45 @@ def _discriminated(field: str, records: Sequence[Inner]) -> Inner:
         return any(record.accepts(value) for record in records)
 
     fixed, keep = {field: frozenset(by_form)}, keep_in_variants(variant)
-    return Inner(name, frozenset({"M"}), accepts, by_value, decode, fixed=fixed, keep=keep)
+    tags = frozenset({"M"})
+    inner = Inner(name, tags, accepts, by_value, decode, fixed=fixed, keep=keep)
+    return _with_source(inner, field, by_form, records)
+
+
+def _with_source(
+    inner: Inner,
+    field: str,
+    by_form: Mapping[tuple[str, object], Inner],
+    records: Sequence[Inner],
+) -> Inner:
+    """The coder of records that are told apart by a field, as source text too."""
+
+    def reading(source: Source, wire: str, level: int) -> str:
+        """By the variant; the records look at the rest of the value."""
+        found, form = source.name(), source.name("form")
+        source.line(f"{form} = {wire}['M'][{field!r}]")
+        word = "if"
+        for (tag, payload), record in by_form.items():
+            with source.block(f"{word} {form} == {{{tag!r}: {payload!r}}}:"):
+                source.line(f"{found} = {emit_read(record, source, wire, level)}")
+            word = "elif"
+        with source.block("else:"):
+            source.line(f"{found} = {loading(inner, source, wire, level)}")
+        return found
+
+    def writing(source: Source, value: str, level: int) -> str:
+        """By the member that accepts it, which is one for each class."""
+        made = source.name("w")
+        word = "if"
+        for record in records:
+            with source.block(f"{word} {source.bind(record.accepts, 'accepts')}({value}):"):
+                source.line(f"{made} = {emit_write(record, source, value, level)}")
+            word = "elif"
+        with source.block("else:"):
+            source.line(f"{made} = {encoding(inner, source, value, level)}")
+        return made
+
+    return replace(inner, reading=reading, writing=writing)
 
 
 def union_encoder(name: str, members: Sequence[Inner]) -> Callable[[object, int], AttributeValue]:
@@ -97,9 +147,35 @@ def optional(name: str, member: Inner) -> Inner:
     def accepts(value: object) -> bool:
         return value is None or member.accepts(value)
 
-    tags = member.tags | {"NULL"}
-    keep, transform = member.keep, member.transform
-    return Inner(name, tags, accepts, encode, decode, None, keep=keep, transform=transform)
+    def reading(source: Source, wire: str, level: int) -> str:
+        found = source.name()
+        with source.block(f"if 'NULL' in {wire}:"):
+            source.line(f"{found} = {loading(inner, source, wire, level)}")
+        with source.block("else:"):
+            source.line(f"{found} = {emit_read(member, source, wire, level)}")
+        return found
+
+    def writing(source: Source, value: str, level: int) -> str:
+        made = source.name("w")
+        with source.block(f"if {value} is None:"):
+            source.line(f"{made} = {{'NULL': True}}")
+        with source.block("else:"):
+            source.line(f"{made} = {emit_write(member, source, value, level)}")
+        return made
+
+    inner = Inner(
+        name,
+        member.tags | {"NULL"},
+        accepts,
+        encode,
+        decode,
+        None,
+        keep=member.keep,
+        transform=member.transform,
+        reading=reading if member.reading else None,
+        writing=writing if member.writing else None,
+    )
+    return inner
 
 
 def _check_apart(one: Inner, other: Inner) -> None:

@@ -12,6 +12,7 @@ from enum import Enum
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
+from singletable.codec.source import Source
 
 AttributeValue: TypeAlias = Mapping[str, Any]
 """One tag and its payload, as boto3 takes and gives it: `{"S": "news"}`."""
@@ -27,6 +28,12 @@ Forms: TypeAlias = frozenset[tuple[str, object]]
 
 DEEPEST: Final = 32
 """Levels of one attribute, itself the first: the 32nd may hold a scalar, no list or map."""
+
+
+Emit: TypeAlias = Callable[[Source, str, int], str]
+"""Writes what a coder does with the value of an expression, which stands at this level; gives the
+expression of what it makes. What is written may raise anything: the coder then has the last word.
+"""
 
 
 class Missing(Enum):
@@ -54,6 +61,7 @@ class Inner:
     name → what its `Literal` fields may be stored as; records in a union are told apart by these.
     `keep`: keeps names in a stored value that its records do not know; None: it has no record.
     `transform`: the functions that make the stored value, where it is made by some.
+    `reading`, `writing`: the coder as source text, for the usual forms; None: it is called.
     """
 
     name: str
@@ -65,6 +73,8 @@ class Inner:
     fixed: Mapping[str, Forms] = field(default_factory=dict[str, Forms])
     keep: Keep | None = None
     transform: object = None
+    reading: Emit | None = None
+    writing: Emit | None = None
 
 
 def load(inner: Inner, attribute: object, level: int) -> object:
@@ -79,6 +89,36 @@ def load(inner: Inner, attribute: object, level: int) -> object:
     if not _WELL_FORMED[tag](payload):
         raise DecodeError(f"malformed {tag} {short_repr(payload)}", inner.name)
     return inner.decode(tag, payload, level)
+
+
+def emit_read(inner: Inner, source: Source, wire: str, level: int) -> str:
+    """Writes the decoding of an attribute value; gives the expression of what it loads as."""
+    if inner.reading is None or level >= DEEPEST or source.is_long:
+        return loading(inner, source, wire, level)
+    return inner.reading(source, wire, level)
+
+
+def emit_write(inner: Inner, source: Source, value: str, level: int) -> str:
+    """Writes the encoding of a variable's value; gives the expression of the attribute value."""
+    if inner.writing is None or level >= DEEPEST or source.is_long:
+        return encoding(inner, source, value, level)
+    return inner.writing(source, value, level)
+
+
+def loading(inner: Inner, source: Source, wire: str, level: int) -> str:
+    """The call that decodes an attribute value of any form."""
+    return f"{source.bind(load, 'load')}({source.bind(inner, 'coder')}, {wire}, {level})"
+
+
+def encoding(inner: Inner, source: Source, value: str, level: int) -> str:
+    """The call that encodes any value."""
+    return f"{source.bind(inner.encode, 'encode')}({value}, {level})"
+
+
+def usual(wire: str, tag: str, kind: str, payload: str) -> str:
+    """The test for an attribute value whose payload, which gets a name, is exactly of a class."""
+    found = f"type({payload} := {wire}.get({tag!r}))"
+    return f"type({wire}) is dict and len({wire}) == 1 and {found} is {kind}"
 
 
 def is_attribute_value(found: object) -> TypeGuard[AttributeValue]:

@@ -64,6 +64,10 @@ class FoldedKeys:
             if any(_may_fold(place, set()) for place in places)
         }
 
+    @property
+    def may_fold(self) -> bool:
+        return bool(self._places)
+
     def describe(self, fields: Mapping[str, object]) -> str:
         """Names the first field with a map in which two names are validated as one key."""
         for name, places in self._places.items():

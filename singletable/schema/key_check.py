@@ -6,8 +6,9 @@ render the key anew. Where an index key does, a query finds what it was not aske
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
-from typing import TypeAlias
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -18,16 +19,59 @@ from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD
 
 Item = Mapping[str, AttributeValue]
-KeyCheck: TypeAlias = Callable[[Item, BaseModel], str]
-"""Gives the contradiction as text; empty if there is none."""
 
-_Literal: TypeAlias = tuple[str, AttributeValue]
-_Identity: TypeAlias = tuple[tuple[str, str, Callable[[object], AttributeValue | None]], ...]
-_Composed: TypeAlias = tuple[str, str, tuple[tuple[str, str], ...]]
+Encode: TypeAlias = Callable[[object], AttributeValue | None]
 
 
-def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> KeyCheck:
-    """Builds the check of one key.
+class Composed(NamedTuple):
+    """A key attribute made of fields: its leading literal, then the stored names and the literals
+    that follow.
+
+    The empty name stands for a shard that is free, of `shard_width` characters; one that is not has
+    no attribute.
+    """
+
+    name: str
+    literal: str
+    pieces: tuple[tuple[str, str], ...]
+    shard_width: int = 0
+
+
+@dataclass(frozen=True)
+class KeyTexts:
+    """What the stored attributes of an item say of its key, where nothing contradicts.
+
+    `literals`: key attributes and what they are. `copies`: those that have a field's number or
+    bytes once more, and the fields'. `conditions`: that the item is in an index. `identity`: the
+    fields that have to be read as they are stored, with their stored names.
+    """
+
+    literals: tuple[tuple[str, AttributeValue], ...] = ()
+    composed: tuple[Composed, ...] = ()
+    copies: tuple[tuple[str, str], ...] = ()
+    identity: tuple[tuple[str, str, Encode], ...] = ()
+    conditions: tuple[Callable[[Item], bool], ...] = ()
+
+    def beside(self, other: KeyTexts) -> KeyTexts:
+        """Those of two keys."""
+        return KeyTexts(
+            (*self.literals, *other.literals),
+            (*self.composed, *other.composed),
+            (*self.copies, *other.copies),
+            (*self.identity, *other.identity),
+            (*self.conditions, *other.conditions),
+        )
+
+    @property
+    def stored_names(self) -> set[str]:
+        """The attributes of fields that are compared as texts."""
+        pieces = {stored for each in self.composed for stored, _ in each.pieces if stored}
+        return pieces | {stored for _, stored, _ in self.identity}
+
+
+@dataclass(frozen=True)
+class KeyCheck:
+    """The check of one key.
 
     Most fields are stored as the text that stands in the key: comparing stored texts takes a
     fraction of the time of rendering, which decides where they differ. Any shard of an index will
@@ -36,41 +80,66 @@ def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> Ke
     A primary key is also held against what the fields of its stored texts are read as: a validator
     or an upgrade may read another identity, and writes would go to that one's item.
     """
-    literals, composed = _texts(key, attributes)
-    identity, copies = _identity(key, attributes), _copies(key, attributes)
 
-    def check(item: Item, entity: BaseModel) -> str:
+    key: CompiledKey
+    texts: KeyTexts
+
+    def contradiction(self, item: Item, entity: BaseModel) -> str:
+        """The contradiction as text; empty if there is none."""
+        if self._is_left_over(item, entity):
+            return left_over(self.key)
+        return "" if self._is_told(item, entity) else _find_contradiction(self.key, item, entity)
+
+    def _is_left_over(self, item: Item, entity: BaseModel) -> bool:
+        """Whether it is in an index against the condition of the key."""
+        if all(holds(item) for holds in self.texts.conditions) or not _has_whole_key(
+            self.key, item
+        ):
+            return False
+        return self.key.when is not None and not self.key.when.holds(vars(entity))
+
+    def _is_told(self, item: Item, entity: BaseModel) -> bool:
+        texts = self.texts
         try:
-            for name, value in literals:
+            for name, value in texts.literals:
                 if item[name] != value:
-                    return _find_contradiction(key, item, entity)
-            for name, literal, pieces in composed:
+                    return False
+            for name, literal, pieces, width in texts.composed:
                 text = literal
                 found = item[name]["S"]
                 for stored, after in pieces:
-                    text += (item[stored]["S"] if stored else _shard(key, found, text)) + after
+                    shard = found[len(text) : len(text) + width]
+                    text += (item[stored]["S"] if stored else shard) + after
                 if found != text:
-                    return _find_contradiction(key, item, entity)
-            is_same = _is_read_as_stored(identity, item, entity) and _is_copied(copies, item)
+                    return False
+            is_same = _is_read_as_stored(texts.identity, item, entity)
+            return is_same and all(item[name] == item[stored] for name, stored in texts.copies)
         except (KeyError, TypeError):
-            is_same = False
-        return "" if is_same else _find_contradiction(key, item, entity)
-
-    return check
+            return False
 
 
-def build_index_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> KeyCheck:
-    """Builds the check of a key of an index, and of the condition of being in it."""
-    check, when = build_key_check(key, attributes), key.when
-    if when is None:
-        return check
-
-    def check_with_condition(item: Item, entity: BaseModel) -> str:
-        if _has_whole_key(key, item) and not when.holds_of(item) and not when.holds(vars(entity)):
-            return left_over(key)
-        return check(item, entity)
-
-    return check_with_condition
+def build_key_check(key: CompiledKey, attributes: Mapping[str, Attribute]) -> KeyCheck:
+    """Builds the check of a key; of one of an index with the condition of being in it."""
+    is_free = key.index.kind != "primary"
+    templates = [part for part in key.parts if part.natural is None and part.copied is None]
+    texts = KeyTexts(
+        literals=tuple(
+            (part.attribute.name, {"S": part.template.literal})
+            for part in templates
+            if not part.fields
+        ),
+        composed=tuple(
+            _composed(key, part, attributes, is_free) for part in templates if part.fields
+        ),
+        copies=tuple(
+            (part.attribute.name, attributes[part.fields[0]].stored)
+            for part in key.parts
+            if part.copied is not None
+        ),
+        identity=() if is_free else tuple(_identity(key, attributes)),
+        conditions=() if key.when is None or not is_free else (key.when.holds_of,),
+    )
+    return KeyCheck(key, texts)
 
 
 def left_over(key: CompiledKey) -> str:
@@ -82,56 +151,30 @@ def _has_whole_key(key: CompiledKey, item: Item) -> bool:
     return all(part.attribute.name in item for part in key.parts)
 
 
-def _texts(
-    key: CompiledKey, attributes: Mapping[str, Attribute]
-) -> tuple[tuple[_Literal, ...], tuple[_Composed, ...]]:
-    """The key attributes that are literal text, and those that are made of fields."""
-    is_free = key.index.kind != "primary"
-    templates = [part for part in key.parts if part.natural is None and part.copied is None]
-    literals = tuple(_literal(part) for part in templates if not part.fields)
-    composed = tuple(_composed(part, attributes, is_free) for part in templates if part.fields)
-    return literals, composed
-
-
-def _literal(part: KeyPart) -> _Literal:
-    return part.attribute.name, {"S": part.template.literal}
-
-
-def _composed(part: KeyPart, attributes: Mapping[str, Attribute], is_free: bool) -> _Composed:
-    """The key attribute, its leading literal, and the stored names and literals that follow.
-
-    The empty name stands for a shard that is free; one that is not has no attribute.
-    """
+def _composed(
+    key: CompiledKey, part: KeyPart, attributes: Mapping[str, Attribute], is_free: bool
+) -> Composed:
     names = {each.field: each.field for each in part.template.parts}
     names |= {field: attributes[field].stored for field in names if field in attributes}
     if is_free and SHARD in names:
         names[SHARD] = ""
-    pieces = ((names[each.field], each.after) for each in part.template.parts)
-    return part.attribute.name, part.template.literal, tuple(pieces)
+    pieces = tuple((names[each.field], each.after) for each in part.template.parts)
+    width = len(str(key.shards.count - 1)) if key.shards else 0
+    return Composed(part.attribute.name, part.template.literal, pieces, width)
 
 
-def _copies(key: CompiledKey, attributes: Mapping[str, Attribute]) -> tuple[tuple[str, str], ...]:
-    """The key attributes that have a field's number or bytes once more, and the fields'."""
-    return tuple(
-        (part.attribute.name, attributes[part.fields[0]].stored)
-        for part in key.parts
-        if part.copied is not None
-    )
-
-
-def _is_copied(copies: tuple[tuple[str, str], ...], item: Item) -> bool:
-    return not copies or all(item[name] == item[stored] for name, stored in copies)
-
-
-def _identity(key: CompiledKey, attributes: Mapping[str, Attribute]) -> _Identity:
+def _identity(
+    key: CompiledKey, attributes: Mapping[str, Attribute]
+) -> Iterator[tuple[str, str, Encode]]:
     """The fields of a primary key, how they are stored, and what encodes them."""
-    if key.index.kind != "primary":
-        return ()
-    fields = [field for field in key.fields if field in attributes]
-    return tuple((field, attributes[field].stored, attributes[field].encode) for field in fields)
+    for field in key.fields:
+        if field in attributes:
+            yield field, attributes[field].stored, attributes[field].encode
 
 
-def _is_read_as_stored(identity: _Identity, item: Item, entity: BaseModel) -> bool:
+def _is_read_as_stored(
+    identity: Iterable[tuple[str, str, Encode]], item: Item, entity: BaseModel
+) -> bool:
     """Whether the fields are stored as the entity itself would store them."""
     for field, stored, encode in identity:
         value = getattr(entity, field)
@@ -152,12 +195,6 @@ def _find_contradiction(key: CompiledKey, item: Item, entity: BaseModel) -> str:
         for name, value in rendered.items()
         if name in item and not same_value(item[name], value)
     )
-
-
-def _shard(key: CompiledKey, text: str, before: str) -> str:
-    """The text of the shard in a key text, after what stands before it."""
-    start, count = len(before), key.shards.count if key.shards else 1
-    return text[start : start + len(str(count - 1))]
 
 
 def _free_shard(key: CompiledKey, item: Item) -> dict[str, object]:

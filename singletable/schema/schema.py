@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NoReturn, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,13 +22,9 @@ from singletable.errors.request import (
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
+from singletable.schema.generated import Read, ReadPlan, Write, generate_reader, generate_writer
 from singletable.schema.key import CompiledKey
-from singletable.schema.key_check import (
-    KeyCheck,
-    build_index_key_check,
-    build_key_check,
-    fields_in_keys,
-)
+from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
 from singletable.schema.limits import Limits, limits_of
 from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
@@ -41,6 +37,7 @@ from singletable.table import SHARD, TableDefinition
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
+_TEXT: Final = frozenset({"S"})
 SCHEMA = "__singletable_schema__"
 """The attribute of a model class that holds its schema."""
 
@@ -116,12 +113,8 @@ class Schema(Generic[E]):
         return {} if name is None else {name: {"S": self.name}}
 
     @cached_property
-    def _check_primary_key(self) -> KeyCheck:
-        return build_key_check(self.primary, self.attributes)
-
-    @cached_property
-    def _index_key_checks(self) -> Mapping[str, KeyCheck]:
-        return {key.name: build_index_key_check(key, self.attributes) for key in self.secondary}
+    def _key_checks(self) -> Mapping[str, KeyCheck]:
+        return {name: build_key_check(key, self.attributes) for name, key in self.keys.items()}
 
     @cached_property
     def scope(self) -> Scope:
@@ -215,8 +208,13 @@ class Schema(Generic[E]):
                 item |= {} if key.is_absent(values) else key.render(values)
         return item
 
-    def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
+    @cached_property
+    def item(self) -> Write:
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
+        return generate_writer(self, self.item_by_coders)
+
+    def item_by_coders(self, entity: BaseModel) -> dict[str, AttributeValue]:
+        """Encodes the item as `item` has to, whatever the entity has."""
         values = self.values(entity)
         item = self._item_of(values)
         for key in self.secondary:
@@ -240,26 +238,58 @@ class Schema(Generic[E]):
         `key` is the one by which the item was found. A stale key of an index is an error there
         alone: what was read otherwise can be written, which mends the key.
         """
-        stored = self.upgrade_item(item)
+        entity: E = self.reader(key)(item)
+        return entity
+
+    def reader(self, key: CompiledKey | None = None) -> Read:
+        """What decodes items that are found by this key."""
+        key = key or self.primary
+        known = self._readers.get(key.name)
+        if known is None:
+            known = self._readers[key.name] = self._generate_reader(key)
+        return known
+
+    @cached_property
+    def _readers(self) -> dict[str, Read]:
+        return {}
+
+    def _generate_reader(self, key: CompiledKey) -> Read:
+        texts = self._key_checks[self.primary.name].texts
+        if key is not self.primary:
+            texts = texts.beside(self._key_checks[key.name].texts)
+        plan = ReadPlan(
+            (self.primary, *self.secondary),
+            self._in_key,
+            needs_all=False,
+            texts=texts if self._are_texts(texts.stored_names) else None,
+            check=lambda item, entity: self._check_keys(key, item, item, entity),
+            remembers=True,
+        )
+        return generate_reader(
+            self, plan, lambda item, stored: self.decode_by_coders(item, stored, key)
+        )
+
+    def _are_texts(self, stored: Collection[str]) -> bool:
+        """Whether all of these are attributes, and none is anything but text."""
+        known = self.by_stored_name
+        return all(name in known and known[name].coder.tags == _TEXT for name in stored)
+
+    def decode_by_coders(self, item: Item, stored: Item, key: CompiledKey) -> E:
+        """Decodes an item as `decode` has to, whatever it holds; `stored` is its upgraded form."""
         if not self.is_typed(stored):
             raise self._invalid(item, self.type_text(stored))
         entity = self._load(item, stored)
-        contradiction = self._find_contradiction(key, item, stored, entity)
-        if contradiction:
-            raise self._invalid(item, contradiction)
+        self._check_keys(key, item, stored, entity)
         remember(entity, item if stored is item else Origin(item, stored))
         return entity
 
-    def _find_contradiction(
-        self, key: CompiledKey | None, item: Item, upgraded: Item, entity: E
-    ) -> str:
-        """Says where key text contradicts the fields; an older form has its older index keys."""
-        found = self._check_primary_key(item, entity)
-        if found or key is None or key is self.primary:
-            return found
-        if upgraded is not item:
-            return ""
-        return self._index_key_checks[key.name](item, entity)
+    def _check_keys(self, key: CompiledKey, item: Item, upgraded: Item, entity: E) -> None:
+        """Refuses key text that contradicts the fields; an older form has its older index keys."""
+        found = self._key_checks[self.primary.name].contradiction(item, entity)
+        if not found and key is not self.primary and upgraded is item:
+            found = self._key_checks[key.name].contradiction(item, entity)
+        if found:
+            raise self._invalid(item, found)
 
     def type_text(self, item: Item) -> str:
         """What the item says it is: `its entity is 'Post'`."""
@@ -279,6 +309,11 @@ class Schema(Generic[E]):
         """The attribute that says which entity an item is; None where its key tells."""
         name = self.table.type_attribute
         return None if name is None or (name not in item and self.table.knows_by_key) else name
+
+    @property
+    def told_by(self) -> str | None:
+        """The attribute that tells items of this entity, where they have it; None: their key."""
+        return self.table.type_attribute
 
     @cached_property
     def type_forms(self) -> tuple[AttributeValue | None, ...]:
@@ -325,14 +360,27 @@ class Schema(Generic[E]):
         fields = self._decode_fields(item, stored)
         try:
             entity = self.model.model_validate(fields)
-        except ValidationError as error:
+        except Exception as error:  # noqa: BLE001 - a validator of the user's may raise anything
+            self.refuse(item, fields, error)
+        self.check_folded(item, fields)
+        return entity
+
+    def refuse(self, item: Item, fields: Mapping[str, object], error: Exception) -> NoReturn:
+        """Raises `InvalidStoredItem` for the fields of an item that do not validate."""
+        if isinstance(error, ValidationError):
             raise self._invalid(item, describe(error)) from None
-        except Exception as error:
-            raise self._invalid(item, blame(self.attributes, fields, error)) from error
+        raise self._invalid(item, blame(self.attributes, fields, error)) from error
+
+    @property
+    def folds_keys(self) -> bool:
+        """Whether its maps have keys that validators may make one."""
+        return self._folded_keys.may_fold
+
+    def check_folded(self, item: Item, fields: Mapping[str, object]) -> None:
+        """Raises `InvalidStoredItem` for a map in which two names are validated as one key."""
         folded = self._folded_keys.describe(fields)
         if folded:
             raise self._invalid(item, folded)
-        return entity
 
     def _decode_fields(self, item: Item, stored: Item) -> dict[str, object]:
         fields, problems = dict[str, object](), list[str]()

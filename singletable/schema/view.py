@@ -15,8 +15,9 @@ from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.attribute import show_error
 from singletable.schema.entry import EntryCondition
+from singletable.schema.generated import Read, ReadPlan, generate_reader
 from singletable.schema.key import CompiledKey, KeyPart
-from singletable.schema.key_check import fields_in_keys, left_over
+from singletable.schema.key_check import Composed, KeyTexts, fields_in_keys, left_over
 from singletable.schema.schema import AnySchema, Item, Schema, schema_by_model
 
 V = TypeVar("V", bound=BaseModel)
@@ -132,11 +133,50 @@ class ViewSchema(Schema[V]):
             told.update(part.fields)
         return tuple(found)
 
-    def read(self, item: Item) -> V:
+    @property
+    def told_by(self) -> str | None:
+        return super().told_by if self.has_type else None
+
+    def _generate_reader(self, key: CompiledKey) -> Read:
+        plan = ReadPlan(
+            (self.primary, self.asked),
+            self.in_keys,
+            needs_all=True,
+            texts=self._texts,
+            check=self._check_texts,
+            remembers=False,
+        )
+        return generate_reader(self, plan, lambda item, _: self.read_by_coders(item))
+
+    @cached_property
+    def _texts(self) -> KeyTexts | None:
+        """The texts that suffice as a check; None where it takes the fields themselves."""
+        composed = [
+            Composed(part.attribute.name, part.template.literal, pieces)
+            for part, pieces in self._checked
+            if part.copied is None
+        ]
+        texts = KeyTexts(
+            composed=tuple(composed),
+            copies=tuple(
+                (part.attribute.name, pieces[0][0])
+                for part, pieces in self._checked
+                if part.copied is not None and pieces
+            ),
+        )
+        is_told = self._told_condition is None and all(pieces for _, pieces in self._checked)
+        return texts if is_told and self._are_texts(texts.stored_names) else None
+
+    def read_by_coders(self, item: Item) -> V:
         """Reads the view of an item; `InvalidStoredItem` names the key and what does not fit."""
         if not self.is_typed(item):
             raise self._invalid(item, self.type_text(item))
         view = self._load(item, item)
+        self._check_texts(item, view)
+        return view
+
+    def _check_texts(self, item: Item, view: V) -> None:
+        """Refuses key text that contradicts the fields."""
         problems = [
             self._find_contradiction_in(part, item, view)
             for part, pieces in self._checked
@@ -147,7 +187,6 @@ class ViewSchema(Schema[V]):
             problems.append(left_over(self.asked))
         if any(problems):
             raise self._invalid(item, "; ".join(filter(None, problems)))
-        return view
 
     @cached_property
     def _told_condition(self) -> EntryCondition | None:

@@ -93,7 +93,7 @@ class ViewReader(Generic[V]):
         return self._compiled.on(key).projected
 
     def load(self, item: Item, key: CompiledKey | None = None) -> V:
-        return self._compiled.on(key or self.schema.primary).read(item)
+        return self._compiled.on(key or self.schema.primary).decode(item)
 
     def is_expired(self, item: Item, now: datetime) -> bool:
         return self.whole.is_expired(item, now)
