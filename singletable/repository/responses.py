@@ -21,6 +21,8 @@ from singletable.errors.transport import (
 )
 from singletable.operations import Request
 
+_DICTS = frozenset({dict})
+
 
 def check_response(request: Request, response: object) -> None:
     """Raises a `TransportError` for what no operation could load."""
@@ -32,12 +34,15 @@ def check_response(request: Request, response: object) -> None:
 
 
 def _check_get(request: Request, response: Mapping[Any, Any]) -> None:
-    _check_item(request, response.get("Item"), "Item", is_needed=False)
+    found = response.get("Item")
+    if found is not None:
+        _check_item(request, found, "Item")
 
 
 def _check_write(request: Request, response: Mapping[Any, Any]) -> None:
-    is_needed = request.parameters.get("ReturnValues") == "ALL_NEW"
-    _check_item(request, response.get("Attributes"), "Attributes", is_needed=is_needed)
+    found = response.get("Attributes")
+    if found is not None or request.parameters.get("ReturnValues") == "ALL_NEW":
+        _check_item(request, found, "Attributes")
 
 
 def _check_query(request: Request, response: Mapping[Any, Any]) -> None:
@@ -56,7 +61,9 @@ def _check_count(request: Request, response: Mapping[Any, Any]) -> None:
 
 def _check_page(request: Request, response: Mapping[Any, Any]) -> None:
     items = response.get("Items")
-    if not is_list(items) or not all(type(item) is dict or is_mapping(item) for item in items):
+    if not is_list(items) or not (
+        _DICTS.issuperset(map(type, items)) or all(map(is_mapping, items))
+    ):
         raise _unreadable(request, f"Items of {type(items).__name__}")
     if items:
         _check_partition(request, items[0])
@@ -91,8 +98,7 @@ def _check_snapshot(request: Request, response: Mapping[Any, Any]) -> None:
     for part, answer in zip(asked, answers, strict=True):
         if not is_mapping(answer):
             raise _unreadable(request, f"a response of {type(answer).__name__}")
-        get = Request(request.operation, part["Get"])
-        _check_item(get, answer.get("Item"), "Item", is_needed=False)
+        _check_get(Request(request.operation, part["Get"]), answer)
 
 
 def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
@@ -152,9 +158,7 @@ def _is_same_write(one: object, other: Mapping[str, Any]) -> bool:
     )
 
 
-def _check_item(request: Request, found: object, part: str, *, is_needed: bool) -> None:
-    if found is None and not is_needed:
-        return
+def _check_item(request: Request, found: object, part: str) -> None:
     if not is_mapping(found):
         raise _unreadable(request, f"{part} of {type(found).__name__}")
     key = request.parameters.get("Key", {})
@@ -206,7 +210,7 @@ def to_failure(request: Request, error: Exception) -> TransportError:
         return failure
     try:
         if is_mapping(error.item) and "Key" in request.parameters:
-            _check_item(request, error.item, "Item", is_needed=False)
+            _check_item(request, error.item, "Item")
     except TransportError as mismatch:
         return mismatch
     return error

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -12,6 +12,7 @@ from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel
 
+from singletable.codec.wire import class_of
 from singletable.errors.base import abridge
 from singletable.errors.request import (
     InvalidItem,
@@ -243,12 +244,32 @@ class CollectionReader:
     def _members(self) -> tuple[tuple[EntityReader[Any], CompiledKey], ...]:
         return tuple(zip(self.readers, self.keys, strict=True))
 
-    def load(self, item: Item, key: CompiledKey | None = None) -> Any:
+    def load(self, item: Item) -> Any:
+        reader, _ = self._member_of(item)
+        return reader.load(item)
+
+    def loader(self, key: CompiledKey) -> Callable[[Item], Any]:
+        """By the type that items say they are of, which nearly all do."""
+        name = self.table.type_attribute or ""
+        known = {reader.schema.name: reader.loader(own) for reader, own in self._members}
+
+        def load(item: Item) -> Any:
+            kind: Any = item.get(name)
+            text = kind.get("S") if class_of(kind) is dict and len(kind) == 1 else None
+            load_one = known.get(text) if class_of(text) is str else None
+            if load_one is None:
+                reader, own = self._member_of(item)
+                load_one = reader.loader(own)
+            return load_one(item)
+
+        return load
+
+    def _member_of(self, item: Item) -> tuple[EntityReader[Any], CompiledKey]:
+        """The entity of an item, and its key; `InvalidStoredItem` if it is none of them."""
         found = next((each for each in self._members if each[0].schema.is_typed(item)), None)
         found = found or next((each for each in self._members if each[0].may_load(item)), None)
         if found is not None:
-            reader, own = found
-            return reader.load(item, key and own)
+            return found
         problems = self.schemas[0].type_text(item)
         raise InvalidStoredItem(entity=self._shown, key=self.key_text(item), problems=problems)
 

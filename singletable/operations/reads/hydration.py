@@ -12,7 +12,6 @@ from singletable.operations.protocol import Context, Steps, evolve
 from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.page import Page, check_readable
 from singletable.operations.reads.query_requests import QueryRequests
-from singletable.operations.reads.reader import Item
 from singletable.schema import CompiledKey
 
 if TYPE_CHECKING:
@@ -42,10 +41,7 @@ class Hydration:
         batch = self.batch(query)
         asks_index = evolve(query, hides_expired=False)
         requests = asks_index.prepare(context, QueryRequests, keys_alone(query.key_query.key))
-        asked = list[Item]()
-        cursor, unreadable = yield from query.read_items(
-            requests, lambda item: asked.append(requests.table_key_of(item))
-        )
+        asked, cursor, unreadable = yield from query.read_items(requests, requests.table_key_of)
         found = yield from batch.read(asked, context)
         items, missing = list[E](), list[str]()
         for key in asked:

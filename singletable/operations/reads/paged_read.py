@@ -24,6 +24,7 @@ from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
+T = TypeVar("T")
 Q = TypeVar("Q", bound=QueryRequests)
 
 _REQUESTS_WITH_FILTER = 16
@@ -178,22 +179,20 @@ class PagedRead(Read[Page[E]], Generic[E]):
         if key.held is not None:
             self.reader.check_readable(key)
         requests = self.prepare(context, QueryRequests, self.reader.projected(key))
-        items = list[E]()
-        cursor, unreadable = yield from self.read_items(
-            requests, lambda item: items.append(self.reader.load(item, key))
-        )
+        items, cursor, unreadable = yield from self.read_items(requests, self.reader.loader(key))
         page = Page(tuple(items), cursor, tuple(unreadable), (), self.reader.models)
         return page if self.tolerates_unreadable else check_readable(page)
 
     def read_items(
-        self, requests: QueryRequests, take: Callable[[Item], None]
-    ) -> Steps[tuple[str | None, list[InvalidStoredItem]]]:
-        """Hands its items to `take`, as many as are wanted.
+        self, requests: QueryRequests, load: Callable[[Item], T]
+    ) -> Steps[tuple[list[T], str | None, list[InvalidStoredItem]]]:
+        """Loads its items, as many as are wanted.
 
-        Returns the cursor that continues behind them, and what `take` raised.
+        Returns them, the cursor that continues behind them, and what `load` raised.
         """
         merge = ShardMerge(requests, requests.starts(self.cursor), self.request_bound)
-        own, unreadable = requests.filter.own, list[InvalidStoredItem]()
+        items, unreadable = list[T](), list[InvalidStoredItem]()
+        own = requests.filter.own
         holds = None if own is None or own.is_exact else own.holds
         may_be_undecided = bool(requests.undecided)
 
@@ -203,14 +202,14 @@ class PagedRead(Read[Page[E]], Generic[E]):
             try:
                 if may_be_undecided:
                     requests.check_decided(item)
-                take(item)
+                items.append(load(item))
             except InvalidStoredItem as error:
                 unreadable.append(error)
                 return not self.tolerates_unreadable
             return True
 
         yield from merge.read(self.items_in_all, keep)
-        return requests.cursor(merge.positions()), unreadable
+        return items, requests.cursor(merge.positions()), unreadable
 
 
 def paged_read_of(operation: object) -> PagedRead[Any] | None:

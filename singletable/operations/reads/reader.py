@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
@@ -77,8 +77,12 @@ class Reader(Protocol[R_co]):
         """Raises `InvalidOperation` if a value of a key field is another one in each entity."""
         ...
 
-    def load(self, item: Item, key: CompiledKey | None = None) -> R_co:
-        """Loads an item, found by this key; `InvalidStoredItem` if it does not fit."""
+    def load(self, item: Item) -> R_co:
+        """Loads an item; `InvalidStoredItem` if it does not fit."""
+        ...
+
+    def loader(self, key: CompiledKey) -> Callable[[Item], R_co]:
+        """What loads the items that are found by this key; raises the same."""
         ...
 
     def is_expired(self, item: Item, now: datetime) -> bool: ...
@@ -156,8 +160,11 @@ class EntityReader(Generic[E]):
         except InvalidStoredItem:
             return False
 
-    def load(self, item: Item, key: CompiledKey | None = None) -> E:
-        return self.schema.decode(item, key)
+    def load(self, item: Item) -> E:
+        return self.schema.decode(item)
+
+    def loader(self, key: CompiledKey) -> Callable[[Item], E]:
+        return self.schema.reader(key)
 
     def is_expired(self, item: Item, now: datetime) -> bool:
         return self.schema.is_expired(item, now.timestamp())

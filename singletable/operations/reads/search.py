@@ -103,15 +103,16 @@ class Search(Read[Matches[E]], Generic[E]):
         (response,) = yield (self.request(context),)
         results: list[Mapping[str, Any]] = response["SearchResults"]
         scored = [(each["Item"], float(each["Score"])) for each in results]
-        missing, entry = list[str](), None if self.hydration else self.key
+        missing, load = list[str](), self.reader.loader(self.key)
         if self.hydration is not None:
+            load = self.reader.load
             scored = yield from self._hydrate(self.hydration, scored, missing, context)
         items, scores, unreadable = list[E](), list[float](), list[InvalidStoredItem]()
         for item, score in scored:
             if self.hides_expired and self.reader.is_expired(item, context.now):
                 continue
             try:
-                items.append(self.reader.load(item, entry))
+                items.append(load(item))
             except InvalidStoredItem as error:
                 unreadable.append(error)
             else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
@@ -92,8 +92,11 @@ class ViewReader(Generic[V]):
         self.check_readable(key)
         return self._compiled.on(key).projected
 
-    def load(self, item: Item, key: CompiledKey | None = None) -> V:
-        return self._compiled.on(key or self.schema.primary).decode(item)
+    def load(self, item: Item) -> V:
+        return self.loader(self.schema.primary)(item)
+
+    def loader(self, key: CompiledKey) -> Callable[[Item], V]:
+        return self._compiled.on(key).reader(key)
 
     def is_expired(self, item: Item, now: datetime) -> bool:
         return self.whole.is_expired(item, now)

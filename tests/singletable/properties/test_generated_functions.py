@@ -149,6 +149,7 @@ class Thing(Entity, table=yard):
     clock: time | None = None
     took: timedelta = timedelta()
     ends: Annotated[datetime | None, TTL] = None
+    note: str = ""
     texts: list[str] = Field(default_factory=list[str])
     numbers: set[int] = Field(default_factory=set[int])
     labels: frozenset[str] = frozenset()
@@ -258,6 +259,7 @@ THINGS = st.builds(
     clock=st.none() | st.times(),
     took=st.timedeltas(timedelta(-9), timedelta(9)),
     ends=st.none() | IN_CENTURY.map(lambda moment: moment.replace(microsecond=0)),
+    note=TEXTS,
     texts=st.lists(TEXTS, max_size=3),
     numbers=st.sets(NUMBERS, max_size=3),
     labels=st.frozensets(TEXTS, max_size=3),
@@ -301,6 +303,7 @@ STRANGE: list[Any] = [
     *(0, True, 7, 10**38, 10**130, -1, 0.0, -0.0, 1e300, 1e-200, float("nan"), Decimal("1.50")),
     *(b"", bytearray(b"a"), [], [None], ["a", 1], {}, {"": "a"}, {1: "a"}, {"é": "b"}, set()),
     *({"a"}, {1}, frozenset({"b"}), (), ("a",), ("a", 1), deque([True]), Colour.RED),
+    *([LONE_SURROGATE], {LONE_SURROGATE: "a"}, {"a": LONE_SURROGATE}, {"a": "b"}, ["é"]),
     *(Grade.HIGH, datetime(2026, 1, 1), datetime(2026, 1, 1, tzinfo=UTC), date(2026, 1, 1)),
     OwnMoment(2026, 1, 1, tzinfo=UTC),
     datetime(1, 1, 1, tzinfo=timezone(timedelta(hours=1))),
@@ -317,8 +320,11 @@ STORED: list[Any] = [
     *({"S": each} for each in ("2026-13-02T03:04:05.678901Z", "2026-01-02 03:04:05.678901Z")),
     *({"S": each} for each in ("2026-01-02", "2026-1-2", "03:04:05.5", "20260102", "0" * 32)),
     *({"N": each} for each in ("0", "-0", "007", "1.0", "1.5", "+5", "-1", "1E2", "1e-3", ".5")),
-    *({"N": each} for each in ("5.", " 5", "٣", "", "-", "1_0", "9" * 38, "9" * 39, "1E126")),
-    *({"N": each} for each in ("1E-131", "1E99999", "nan", 5, None, "99999999999999999999")),
+    *({"N": each} for each in ("5.", " 5", "٣", "", "-", "1_0", "9" * 38, "9" * 39, "9" * 130)),
+    *(
+        {"N": each}
+        for each in ("1E126", "1E-131", "1E99999", "nan", 5, None, "99999999999999999999")
+    ),
     *({"B": b"x"}, {"B": "x"}, {"BOOL": True}, {"BOOL": 1}, {"NULL": True}, {"NULL": False}),
     *({"L": []}, {"L": [{"S": "a"}, {"N": "1"}]}, {"L": ({"S": "a"},)}, {"L": [None]}, {"L": {}}),
     *({"M": {}}, {"M": {"a": {"S": "b"}}}, {"M": {1: {"S": "b"}}}, {"M": {"": {"NULL": True}}}),
@@ -426,6 +432,7 @@ FULL = Thing(
     clock=time(1, 2, 3, 4),
     took=timedelta(1, 2, 3),
     ends=datetime(2026, 1, 2, tzinfo=UTC),
+    note="é",
     texts=["a", "b"],
     numbers={1, 2},
     labels=frozenset("ab"),
