@@ -256,7 +256,7 @@ class CollectionReader:
         def load(item: Item) -> Any:
             kind: Any = item.get(name)
             text = kind.get("S") if class_of(kind) is dict and len(kind) == 1 else None
-            load_one = known.get(text) if class_of(text) is str else None
+            load_one = known.get(text) if isinstance(text, str) else None
             if load_one is None:
                 reader, own = self._member_of(item)
                 load_one = reader.loader(own)
