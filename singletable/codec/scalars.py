@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, replace
-from typing import Final, TypeGuard, TypeVar
+from dataclasses import replace
+from typing import Final, NamedTuple, TypeGuard, TypeVar
 from uuid import UUID
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
@@ -17,8 +17,7 @@ T = TypeVar("T")
 _PAYLOADS: Final = {"S": "str", "N": "str", "B": "bytes", "BOOL": "bool"}
 
 
-@dataclass(frozen=True, slots=True)
-class Usual:
+class Usual(NamedTuple):
     """What generated code does in place of a scalar's coder.
 
     `text`: payloads that this matches whole, or all where it is None, are what `make` makes of

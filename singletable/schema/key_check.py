@@ -7,8 +7,7 @@ render the key anew. Where an index key does, a query finds what it was not aske
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
@@ -37,8 +36,7 @@ class Composed(NamedTuple):
     shard_width: int = 0
 
 
-@dataclass(frozen=True)
-class KeyTexts:
+class KeyTexts(NamedTuple):
     """What the stored attributes of an item say of its key, where nothing contradicts.
 
     `literals`: key attributes and what they are. `copies`: those that have a field's number or
@@ -54,13 +52,8 @@ class KeyTexts:
 
     def beside(self, other: KeyTexts) -> KeyTexts:
         """Those of two keys."""
-        return KeyTexts(
-            (*self.literals, *other.literals),
-            (*self.composed, *other.composed),
-            (*self.copies, *other.copies),
-            (*self.identity, *other.identity),
-            (*self.conditions, *other.conditions),
-        )
+        both: Any = zip(self, other, strict=True)
+        return KeyTexts(*[(*one, *another) for one, another in both])
 
     @property
     def stored_names(self) -> set[str]:
@@ -69,8 +62,7 @@ class KeyTexts:
         return pieces | {stored for _, stored, _ in self.identity}
 
 
-@dataclass(frozen=True)
-class KeyCheck:
+class KeyCheck(NamedTuple):
     """The check of one key.
 
     Most fields are stored as the text that stands in the key: comparing stored texts takes a

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Final, Generic, NoReturn, TypeAlias, TypeVar
+from functools import cached_property, partial
+from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeAlias, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -22,7 +22,6 @@ from singletable.errors.request import (
 from singletable.expressions import Scope
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
-from singletable.schema.generated import Read, ReadPlan, Write, generate_reader, generate_writer
 from singletable.schema.key import CompiledKey
 from singletable.schema.key_check import KeyCheck, build_key_check, fields_in_keys
 from singletable.schema.limits import Limits, limits_of
@@ -33,6 +32,10 @@ from singletable.schema.revalidation import blame, revalidate
 from singletable.schema.unique import Unique
 from singletable.schema.upgrades import NO_UPGRADE, Upgrade
 from singletable.table import SHARD, TableDefinition
+from singletable.tracing import Symbol
+
+if TYPE_CHECKING:
+    from singletable.schema.generated import Read, Write
 
 E = TypeVar("E", bound=BaseModel)
 M = TypeVar("M", bound=BaseModel)
@@ -208,9 +211,17 @@ class Schema(Generic[E]):
                 item |= {} if key.is_absent(values) else key.render(values)
         return item
 
-    @cached_property
-    def item(self) -> Write:
+    def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
         """Encodes the item of an entity from `revalidate`, which is not validated once more."""
+        # A design is imported with symbols in its patterns, of which no function knows anything.
+        if "_write" not in vars(self) and Symbol in map(type, vars(entity).values()):
+            return self.item_by_coders(entity)
+        return self._write(entity)
+
+    @cached_property
+    def _write(self) -> Write:
+        from singletable.schema.generated import generate_writer  # noqa: PLC0415 - at first use
+
         return generate_writer(self, self.item_by_coders)
 
     def item_by_coders(self, entity: BaseModel) -> dict[str, AttributeValue]:
@@ -238,22 +249,27 @@ class Schema(Generic[E]):
         `key` is the one by which the item was found. A stale key of an index is an error there
         alone: what was read otherwise can be written, which mends the key.
         """
-        entity: E = self.reader(key)(item)
+        name = None if key is None else key.name
+        read = self._readers.get(name)
+        if read is None:
+            known = key or self.primary
+            read = self._readers.get(known.name) or self._generate_reader(known)
+            self._readers[known.name] = self._readers[name] = read
+        entity: E = read(item)
         return entity
 
-    def reader(self, key: CompiledKey | None = None) -> Read:
-        """What decodes items that are found by this key."""
-        key = key or self.primary
-        known = self._readers.get(key.name)
-        if known is None:
-            known = self._readers[key.name] = self._generate_reader(key)
-        return known
+    def reader(self, key: CompiledKey) -> Read:
+        """What decodes items that are found by this key; it is generated with the first of them."""
+        return self._readers.get(key.name) or partial(self.decode, key=key)
 
     @cached_property
-    def _readers(self) -> dict[str, Read]:
+    def _readers(self) -> dict[str | None, Read]:
+        """By the name of the key; by None, what reads items that were found otherwise."""
         return {}
 
     def _generate_reader(self, key: CompiledKey) -> Read:
+        from singletable.schema.generated import ReadPlan, generate_reader  # noqa: PLC0415
+
         texts = self._key_checks[self.primary.name].texts
         if key is not self.primary:
             texts = texts.beside(self._key_checks[key.name].texts)

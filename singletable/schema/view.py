@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cached_property
 from itertools import takewhile
-from typing import Any, Generic, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -15,10 +15,12 @@ from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.schema.attribute import show_error
 from singletable.schema.entry import EntryCondition
-from singletable.schema.generated import Read, ReadPlan, generate_reader
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.key_check import Composed, KeyTexts, fields_in_keys, left_over
 from singletable.schema.schema import AnySchema, Item, Schema, schema_by_model
+
+if TYPE_CHECKING:
+    from singletable.schema.generated import Read
 
 V = TypeVar("V", bound=BaseModel)
 
@@ -138,6 +140,8 @@ class ViewSchema(Schema[V]):
         return super().told_by if self.has_type else None
 
     def _generate_reader(self, key: CompiledKey) -> Read:
+        from singletable.schema.generated import ReadPlan, generate_reader  # noqa: PLC0415
+
         plan = ReadPlan(
             (self.primary, self.asked),
             self.in_keys,
