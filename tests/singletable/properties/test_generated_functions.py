@@ -21,6 +21,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValu
 
 from singletable import IN_KEY, TTL, Entity, Table, View, attr, include, number, shards
 from singletable.entity import schema_of
+from singletable.errors import InvalidStoredItem
 from singletable.formats import escaped_text, instant, integer, slug
 from singletable.schema import CompiledKey
 from singletable.schema.origin import origin_of
@@ -178,7 +179,7 @@ class Thing(Entity, table=yard):
 class Renamed(Entity, table=yard, renamed={"title": "name"}, upgrade=_count, reaches=["count"]):
     """With older forms."""
 
-    renamed_id: str
+    renamed_id: Annotated[str, AfterValidator(_lower)]
     name: str
     count: int = 0
 
@@ -491,6 +492,16 @@ def test_every_form_of_an_attribute_is_read_as_by_the_coders(kind: Any, name: st
     keys = [key for key in schema.keys.values() if name in key.index.attribute_names]
     for value in replaced(item[name]):
         read_alike(schema, item | {name: value}, keys or [schema.primary])
+
+
+def test_another_identity_is_refused_as_by_the_coders() -> None:
+    """One that a validator makes of what attribute and key both say."""
+    schema = schema_of(Renamed)
+    item = schema.item_by_coders(SAMPLES[Renamed])
+    item |= {"renamed_id": {"S": "A"}, "PK": {"S": "RENAMED#A"}}
+    read_alike(schema, item)
+    with pytest.raises(InvalidStoredItem, match="RENAMED#A"):
+        schema.decode(item)
 
 
 @pytest.mark.parametrize(("kind", "name"), FIELDS)
