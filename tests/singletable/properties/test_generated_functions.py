@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import linecache
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, is_dataclass, replace
@@ -17,9 +18,10 @@ from uuid import UUID
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, BeforeValidator, Field, JsonValue, create_model
 
 from singletable import IN_KEY, TTL, Entity, Table, View, attr, include, number, shards
+from singletable.codec.source import LONGEST
 from singletable.entity import schema_of
 from singletable.errors import InvalidStoredItem
 from singletable.formats import escaped_text, instant, integer, slug
@@ -492,6 +494,51 @@ def test_every_form_of_an_attribute_is_read_as_by_the_coders(kind: Any, name: st
     keys = [key for key in schema.keys.values() if name in key.index.attribute_names]
     for value in replaced(item[name]):
         read_alike(schema, item | {name: value}, keys or [schema.primary])
+
+
+def test_names_stand_in_quotes() -> None:
+    """Stored names, and those of fields that are words of Python."""
+    inner = create_model("in ner", **{"class": (str, "x"), "é": (int, 1)})
+    quoted: Any = Field(serialization_alias='a\'] = "{0}"\n#', default_factory=inner)
+    body = {
+        "__annotations__": {"odd_id": str, "odd": inner},
+        "odd": quoted,
+        "key": yard.primary.key("ODD'{{{odd_id}", '"'),
+        "__module__": __name__,
+        "__doc__": "Odd.",
+    }
+    odd: Any = type(Entity)("Odd Thing", (Entity,), body, table=yard)
+    schema = schema_of(odd)
+    entity = odd(odd_id="a")
+    item = schema.item(entity)
+    assert item["PK"] == {"S": "ODD'{a"}
+    assert item['a\'] = "{0}"\n#'] == {"M": {"class": {"S": "x"}, "é": {"N": "1"}}}
+    compare(schema.item, schema.item_by_coders, entity)
+    read_alike(schema, item)
+
+
+def test_what_would_make_long_functions_is_left_to_coders() -> None:
+    """The lines of a function are limited, whatever the entity has."""
+    fields = {f"field_{at}": list[dict[str, list[int]]] for at in range(200)}
+    body = {
+        "__annotations__": {"long_id": str, **fields},
+        "key": yard.primary.key("LONG#{long_id}", "LONG"),
+        "__module__": __name__,
+        "__doc__": "Long.",
+    }
+    long: Any = type(Entity)("Long", (Entity,), body, table=yard)
+    schema = schema_of(long)
+    entity = long(long_id="a", **{name: [{"a": [1]}] for name in fields})
+    compare(schema.item, schema.item_by_coders, entity)
+    read_alike(schema, schema.item(entity))
+    written = [lines for file, (_, _, lines, _) in _cached() if "Long" in file]
+    assert len(written) == 2
+    assert all(LONGEST < len(lines) < 2 * LONGEST for lines in written)
+
+
+def _cached() -> list[Any]:
+    """The generated functions, as `linecache` has them."""
+    return [(file, each) for file, each in linecache.cache.items() if "singletable:" in file]
 
 
 def test_another_identity_is_refused_as_by_the_coders() -> None:
