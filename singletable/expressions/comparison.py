@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from singletable.codec import AttributeValue
 from singletable.errors.base import abridge
@@ -20,6 +20,7 @@ from singletable.expressions.scope import Place, Scope, Step, Variants
 from singletable.expressions.truth import ORDERED, SEARCHED, SIZED, compare
 from singletable.expressions.variants import by_variant, single_place, that_take
 from singletable.formats import Format
+from singletable.records import record
 from singletable.tracing import Symbol
 
 IN_VALUES = 100
@@ -37,7 +38,7 @@ _TYPES = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class OnPath(Condition):
     """A condition on what stands at a path of Python names."""
 
@@ -62,7 +63,7 @@ class OnPath(Condition):
         return frozenset({str(self.steps[0])})
 
 
-@dataclass(frozen=True)
+@record
 class Compare(OnPath):
     operator: str
     value: object
@@ -82,7 +83,7 @@ class Compare(OnPath):
         return _by_variant(fitting, self.test, is_ordered=self.operator != "=")
 
 
-@dataclass(frozen=True)
+@record
 class Between(OnPath):
     low: object
     high: object
@@ -100,7 +101,7 @@ class Between(OnPath):
         return _by_variant(that_take(variants, self.low), self.test, is_ordered=True)
 
 
-@dataclass(frozen=True)
+@record
 class In(OnPath):
     values: tuple[object, ...]
 
@@ -133,7 +134,7 @@ class In(OnPath):
         return _by_variant(variants, test)
 
 
-@dataclass(frozen=True)
+@record
 class Exists(OnPath):
     """Whether there is something at the path: the attribute, or its default where it is absent."""
 
@@ -148,7 +149,7 @@ class Exists(OnPath):
         return by_variant(variants, something_there, is_presence=True)
 
 
-@dataclass(frozen=True)
+@record
 class Search(OnPath):
     """`begins_with`, of texts and bytes; `contains`, of those and of lists and sets."""
 
@@ -176,7 +177,7 @@ class Search(OnPath):
         return self.name == "begins_with" or bool(place.kind.tags & {"S", "B"})
 
 
-@dataclass(frozen=True)
+@record
 class SizeCompare(OnPath):
     operator: str
     count: object
@@ -199,7 +200,7 @@ class SizeCompare(OnPath):
         return by_variant(variants, self.test)
 
 
-@dataclass(frozen=True)
+@record
 class CompareFields(OnPath):
     """A comparison with what stands at another path of the same item."""
 

@@ -12,6 +12,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.expressions.scope import Place, Scope
 from singletable.expressions.truth import COMPARISONS
+from singletable.records import record
 
 NESTED = 64
 """Levels of conditions in conditions. DynamoDB takes 300 operators, in whatever order."""
@@ -86,7 +87,7 @@ def all_of(conditions: Sequence[Condition]) -> Condition:
     return conditions[0] if len(conditions) == 1 else join("AND", *conditions)
 
 
-@dataclass(frozen=True)
+@record
 class Joined(Condition):
     word: str
     parts: tuple[Condition, ...]
@@ -141,7 +142,7 @@ def _too_deep(levels: int) -> InvalidOperation:
     )
 
 
-@dataclass(frozen=True)
+@record
 class Not(Condition):
     inner: Condition
     levels: int = field(default=1, compare=False, repr=False)
@@ -238,7 +239,7 @@ class Versus(Resolved):
         return f"{self.left.path(binder)} {self.operator} {self.right.path(binder)}"
 
 
-@dataclass(frozen=True)
+@record
 class Stored(Resolved):
     """A condition on attributes by their stored names, for what the engine itself adds."""
 

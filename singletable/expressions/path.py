@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import NoReturn, cast
 
 from singletable.codec.wire import DEEPEST
@@ -20,10 +19,11 @@ from singletable.expressions.comparison import (
 )
 from singletable.expressions.condition import Condition
 from singletable.expressions.scope import Step
+from singletable.records import record
 from singletable.tracing import Symbol
 
 
-@dataclass(frozen=True)
+@record
 class Size:
     """The size of an attribute: characters, bytes or elements."""
 
@@ -48,7 +48,7 @@ class Size:
         return SizeCompare(self.steps, ">=", count)
 
 
-@dataclass(frozen=True)
+@record
 class Path:
     """The path to a field, by its Python name, or into it: `attr("address")["zip_code"]`.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from typing import Final, NamedTuple, Protocol
@@ -12,6 +11,7 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions.binder import Binder
 from singletable.formats import Format, StoredAs
+from singletable.records import record
 
 Step = str | int
 
@@ -74,7 +74,7 @@ class Kind(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class Place:
     """What a path leads to; `steps` are stored names and list positions.
 
@@ -129,7 +129,7 @@ class Place:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Variant:
     """A place inside one variant of a union, or of several on the way.
 
@@ -140,7 +140,7 @@ class Variant:
     only: tuple[tuple[Place, tuple[AttributeValue, ...]], ...]
 
 
-@dataclass(frozen=True)
+@record
 class Variants:
     """What a path into a union leads to: a place in each variant that has such a field.
 
@@ -159,7 +159,7 @@ class Variants:
         return [variant.place for variant in self.each]
 
 
-@dataclass(frozen=True)
+@record
 class Scope:
     """What an expression may name: the places of one entity."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from singletable.operations.writes.partial_update import PartialUpdate
 from singletable.operations.writes.put import Create, Put
 from singletable.operations.writes.update import Update
 from singletable.operations.writes.write import Write, check_is_write
+from singletable.records import record
 from singletable.schema import CompiledKey
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
@@ -31,7 +31,7 @@ KeyValues: TypeAlias = tuple[str | bytes, ...]
 """Contents of key attributes, in the order of the index: the partition key's first."""
 
 
-@dataclass(frozen=True)
+@record
 class IndexPlace:
     """Where items of an entity stand in an index: one item, a partition, or anywhere in it.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any, Generic, TypeAlias, TypeVar
@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeAlias, TypeVar
 from singletable.errors.base import Written
 from singletable.errors.request import InvalidOperation
 from singletable.operations.reads.cursor import CursorSeal
+from singletable.records import record
 from singletable.table import TableDefinition
 
 Response: TypeAlias = Mapping[str, Any]
@@ -19,7 +20,7 @@ T = TypeVar("T")
 R_co = TypeVar("R_co", covariant=True)
 
 
-@dataclass(frozen=True)
+@record
 class Request:
     """One call: DynamoDB's operation name and its parameters, as botocore takes them.
 
@@ -47,7 +48,7 @@ def utc_now() -> datetime:
 Clock: TypeAlias = Callable[[], datetime]
 
 
-@dataclass(frozen=True)
+@record
 class Context:
     """`tables`: the real name of each table that may be asked; None: any, by its declared name.
 
@@ -72,7 +73,7 @@ class Context:
         return name
 
 
-@dataclass(frozen=True)
+@record
 class Origin:
     """The access pattern that made an operation: `posts.by_id`."""
 
@@ -105,7 +106,7 @@ def _computed_names(kind: type) -> tuple[str, ...]:
     return _COMPUTED[kind]
 
 
-@dataclass(frozen=True)
+@record
 class Operation(Generic[R_co]):
     """A read or write as data, not sent yet; R is the type of its result.
 

@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import dis
 import inspect
-from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 
 from singletable.errors.declaration import InvalidPattern
+from singletable.records import record
 
 _PACKAGE = __name__.rpartition(".")[0]
 _FILLERS = frozenset({"CACHE", "EXTENDED_ARG"})
 _STORES = frozenset({"STORE_NAME", "STORE_GLOBAL"})
 
 
-@dataclass(frozen=True)
+@record
 class Assignment:
     """`name = ...` in a module; `file` and `line` are where it stands."""
 

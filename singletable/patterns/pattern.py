@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeAlias, TypeGuard
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from singletable.errors.declaration import ContradictoryPattern, InvalidPattern
 from singletable.errors.request import InvalidOperation
 from singletable.operations import Operation
 from singletable.operations.reads.query import query_of
+from singletable.records import record
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema, schema_by_model
 from singletable.table import TableDefinition
@@ -26,7 +26,7 @@ def is_operation(value: object) -> TypeGuard[AnyOperation]:
     return isinstance(value, Operation)
 
 
-@dataclass(frozen=True)
+@record
 class Parameter:
     """An argument's name and declared type."""
 
@@ -54,7 +54,7 @@ def _model_of(annotation: object) -> type[BaseModel] | None:
     return kind if isinstance(kind, type) and issubclass(kind, BaseModel) else None
 
 
-@dataclass(frozen=True)
+@record
 class Pattern:
     """A traced pattern; `operation` is the plan: the function's result for symbols."""
 
@@ -103,7 +103,7 @@ class Pattern:
                 schema.values(argument)
 
 
-@dataclass(frozen=True)
+@record
 class Declarations:
     """The entities and access patterns of one table, by name, in the order of declaration."""
 

@@ -20,6 +20,7 @@ from singletable.errors.request import Label
 from singletable.expressions import Condition
 from singletable.operations.reads.key_conditions import Range
 from singletable.patterns.plan import field_names
+from singletable.records import record
 from singletable.schema import CompiledKey, Schema
 from singletable.tracing import Symbol
 
@@ -28,7 +29,7 @@ _SETS: Final = (set, frozenset)
 _FIXED: Final = (Schema, CompiledKey, type)
 
 
-@dataclass(frozen=True)
+@record
 class Difference:
     """What differs between the plan and what is asked: the part, and both as text."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from types import FunctionType
 from typing import get_type_hints
@@ -12,11 +11,12 @@ from typing import get_type_hints
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidPattern
 from singletable.patterns.pattern import Parameter
+from singletable.records import record
 
 _PLAIN = (inspect.Parameter.POSITIONAL_OR_KEYWORD, inspect.Parameter.KEYWORD_ONLY)
 
 
-@dataclass(frozen=True)
+@record
 class Signature:
     """The signature of a pattern; `where` is its name and place, for errors."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import Any, TypeAlias
 
@@ -13,12 +13,13 @@ from singletable.errors.base import SingleTableError
 from singletable.errors.transport import TransportError
 from singletable.operations import Request
 from singletable.operations.protocol import Response
+from singletable.records import record
 
 _INDEXES = ("LocalSecondaryIndexes", "GlobalSecondaryIndexes")
 _SEARCHED = "VectorSearchRequestBytes"
 
 
-@dataclass(frozen=True)
+@record
 class Sent:
     """One request that was answered. `seconds` includes its retries, `at` is its end."""
 
@@ -29,7 +30,7 @@ class Sent:
     at: float = field(default_factory=time.time, compare=False)
 
 
-@dataclass(frozen=True)
+@record
 class Failed:
     """One attempt at a request that was refused, cancelled or lost."""
 
@@ -39,7 +40,7 @@ class Failed:
     at: float = field(default_factory=time.time, compare=False)
 
 
-@dataclass(frozen=True)
+@record
 class Capacity:
     """Units that a table (index None), or an index of it, took: of reads or of writes."""
 
@@ -48,7 +49,7 @@ class Capacity:
     units: float
 
 
-@dataclass(frozen=True)
+@record
 class Observed:
     """One operation that has ended, well or in an `error`: for logs, metrics and traces.
 

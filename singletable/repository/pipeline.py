@@ -17,6 +17,7 @@ from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
 from singletable.operations.protocol import Response
+from singletable.records import record
 from singletable.repository.delivery import Delivery, complete_answer, complete_attempt
 from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
@@ -53,7 +54,7 @@ Pipeline: TypeAlias = Generator[tuple[Request, ...] | Wait, Replies, R]
 """Yields requests that may be sent side by side, and is sent a reply to each; or `Wait`."""
 
 
-@dataclass(frozen=True)
+@record
 class Policy:
     """The policy of sending: retries, and the observers of operations."""
 
@@ -176,12 +177,13 @@ def _only_answer(
     requests: tuple[Request, ...], replies: Replies, delivery: Delivery, attempts: Attempts
 ) -> tuple[Response, ...] | None:
     """The answer to one request that was carried out once; None for what is to be settled."""
-    outcome = replies[0].outcome
-    if isinstance(outcome, TransportError) or replies[0].possible > 1 or len(replies) > 1:
+    reply, *others = replies
+    outcome = reply.outcome
+    if isinstance(outcome, TransportError) or reply.possible > 1 or others:
         return None
     if attempts is not None:
         return None
-    delivery.note_answer(requests[0], outcome, replies[0].possible)
+    delivery.note_answer(requests[0], outcome, reply.possible)
     return (outcome,)
 
 

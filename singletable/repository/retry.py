@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from singletable.errors.transport import CANCELLED, TransportError
+from singletable.records import record
 
 _CONFLICT = "TransactionConflict"
 _IN_PROGRESS = "TransactionInProgressException"
@@ -27,7 +28,7 @@ def _jitter() -> float:
     return random.random()  # noqa: S311 - spreads retries, keeps no secret
 
 
-@dataclass(frozen=True)
+@record
 class Retry:
     """Exponential backoff with full jitter: up to `base` × 2ⁿ seconds, at most `ceiling`.
 

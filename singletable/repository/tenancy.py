@@ -6,7 +6,6 @@ What an operation asks is known before it is sent. What this does not know is re
 from __future__ import annotations
 
 from collections.abc import Awaitable, Collection, Mapping
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeVar, cast
 
 from pydantic import BaseModel
@@ -25,6 +24,7 @@ from singletable.operations.writes.batch import is_batch
 from singletable.operations.writes.clear import Clear, ClearRound
 from singletable.operations.writes.delete import Check
 from singletable.operations.writes.write import Write, writes_of
+from singletable.records import record
 from singletable.repository.middleware import AsyncExecute, Execute
 from singletable.schema import Attribute, CompiledKey, KeyPart
 from singletable.schema.schema import AnySchema, schema_by_model
@@ -32,7 +32,7 @@ from singletable.schema.schema import AnySchema, schema_by_model
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@record
 class Tenancy:
     """The value of each field that keys must have, and the entities that everybody may read."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import copy
-from dataclasses import dataclass
 from typing import Final, cast, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
@@ -15,6 +14,7 @@ from singletable.codec import MISSING, AttributeValue, Coder
 from singletable.codec.wire import is_mapping
 from singletable.errors.request import InvalidItem, UnstorableValue
 from singletable.formats import Format
+from singletable.records import record
 from singletable.tracing import Symbol, symbol_of
 
 _GATHERED: Final[Mapping[type, tuple[type, ...]]] = {list: (list, Sequence), set: (set,)}
@@ -22,7 +22,7 @@ _GATHERED: Final[Mapping[type, tuple[type, ...]]] = {list: (list, Sequence), set
 NOT_SETTLED = "its validators change it once more when it is read: what is stored would not be that"
 
 
-@dataclass(frozen=True)
+@record
 class Attribute:
     """An attribute: `stored` is its name in DynamoDB; `required`: the model gives it no default.
 

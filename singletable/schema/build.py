@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import Enum
 from typing import Any, TypeVar, get_origin
 
@@ -31,6 +31,7 @@ from singletable.formats import (
     integer,
     one_of,
 )
+from singletable.records import record
 from singletable.schema.attribute import Attribute, default_form, show_error
 from singletable.schema.checks import (
     check_in_key,
@@ -116,7 +117,7 @@ def build_schema(
     return schema
 
 
-@dataclass(frozen=True)
+@record
 class _Builder:
     model: type[BaseModel]
     where: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final
 
 from singletable.annotations import admits_none, core_type
@@ -13,6 +13,7 @@ from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions import Condition, Place, Scope
 from singletable.expressions.evaluate import decide, is_met
 from singletable.expressions.scope import REQUIRED, Step, Variants
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.tracing import Symbol
 
@@ -21,7 +22,7 @@ _SETS: Final = frozenset({"SS", "NS", "BS"})
 _UNKNOWN: Final = Symbol("?", "?", Any)
 
 
-@dataclass(frozen=True)
+@record
 class EntryCondition:
     """What an item meets as a whole if it is in an index.
 

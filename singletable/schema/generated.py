@@ -7,7 +7,7 @@ comes, they leave to that: it makes the same of it, and has the words for what i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from enum import Enum
 from typing import TYPE_CHECKING, Any, Final, TypeAlias, cast
@@ -23,6 +23,7 @@ from singletable.codec.wire import emit_read, emit_write
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, Instant, OneOf, Text
 from singletable.formats.shaped_text import Shaped, UuidText
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.entry import EntryCondition
 from singletable.schema.key import CompiledKey, KeyPart
@@ -41,7 +42,7 @@ Write: TypeAlias = Callable[[BaseModel], dict[str, AttributeValue]]
 _EXAMPLE: Final = datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 
-@dataclass(frozen=True)
+@record
 class ReadPlan:
     """What is read of items beside their attributes, and checked.
 
@@ -170,7 +171,7 @@ def _place(part: Part) -> _Place:
     return part.field, id(part.format), part.forbidden
 
 
-@dataclass(frozen=True)
+@record
 class _Writer:
     """Writes the function that writes items; `variables` have the fields' values, `pieces` the
     key texts of those that are known."""

@@ -9,13 +9,13 @@ sees.
 from __future__ import annotations
 
 from collections.abc import Collection, Container, Iterable, Sequence
-from dataclasses import dataclass
 from functools import cache
 from typing import NamedTuple, Protocol, TypeAlias
 
 from singletable.formats import Integer
 from singletable.formats.base import HIGHEST
 from singletable.formats.language import ANYTHING, text_between
+from singletable.records import record
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD
 from singletable.templates import End, Language, Part, Template, shared_text
@@ -68,7 +68,7 @@ class Bounds(Protocol):
     def is_beginning(self) -> bool: ...
 
 
-@dataclass(frozen=True)
+@record
 class Witness:
     """Texts of key attributes that two keys share.
 
@@ -142,7 +142,7 @@ def find_met_item(own: CompiledKey, asked: QueryShape, other: CompiledKey) -> Wi
     return _find(_Side(own, asked), _Side(other))
 
 
-@dataclass(frozen=True)
+@record
 class _Side:
     """A key, whole or as far as a query asks for it."""
 

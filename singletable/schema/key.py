@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from itertools import takewhile
 
@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import AttributeValue, Coder, is_attribute_value
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format, Native
+from singletable.records import record
 from singletable.schema.entry import EntryCondition
 from singletable.table import SHARD, Index, KeyAttribute, Shards
 from singletable.templates import Template
@@ -24,7 +25,7 @@ Position = tuple[str, int]
 """Where a field stands: on which side of the key, and as which of its fields."""
 
 
-@dataclass(frozen=True)
+@record
 class KeyPart:
     """A key attribute and its template.
 
@@ -120,7 +121,7 @@ class KeyPart:
             )
 
 
-@dataclass(frozen=True)
+@record
 class CompiledKey:
     """A key on one index: `name` is the class attribute of `entity`; `label` is `Post.by_category`.
 

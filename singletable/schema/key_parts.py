@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from types import MappingProxyType
 
 from singletable.errors.declaration import UnusableKeyField
 from singletable.formats import Format, Native, infer_format
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.key import KeyPart
 from singletable.table import KeyAttribute, TableDefinition
 from singletable.templates import Template, compile_template
 
 
-@dataclass(frozen=True)
+@record
 class PartBuilder:
     label: str
     entity: str

@@ -7,7 +7,6 @@ What stands there decides, however it was written: `Field(ge=0)`, `PositiveInt`,
 from __future__ import annotations
 
 from collections.abc import Mapping, Set
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 from fractions import Fraction
@@ -18,6 +17,7 @@ from pydantic import BaseModel
 
 from singletable.codec.wire import is_list
 from singletable.formats.number import Integer
+from singletable.records import record
 from singletable.schema.core_schema import Node, definitions_of, field_schemas
 
 _NUMBERS = frozenset({"int", "float", "decimal", "timedelta"})
@@ -26,7 +26,7 @@ _ENDS = {"timedelta": ((">=", timedelta.min), ("<=", timedelta.max))}
 _COMPARISONS = {"ge": ">=", "gt": ">", "le": "<=", "lt": "<"}
 
 
-@dataclass(frozen=True)
+@record
 class Limits:
     """The limits of one field.
 

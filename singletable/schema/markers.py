@@ -6,7 +6,6 @@ In capitals, so that no field of the same name hides them while annotations are 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from types import UnionType
 from typing import Annotated, Literal, Union, get_args, get_origin
@@ -17,11 +16,12 @@ from pydantic.fields import FieldInfo
 from pydantic_core import CoreSchema, core_schema
 
 from singletable.codec.names import unwrap_once
+from singletable.records import record
 
 Role = Literal["ttl", "version", "created", "updated", "in_key"]
 
 
-@dataclass(frozen=True)
+@record
 class Marker:
     """The marker of a role, which one field of an entity may have; of `in_key` any number."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from pydantic import BaseModel
@@ -19,6 +18,7 @@ from singletable.expressions.scope import (
     Variant,
     Variants,
 )
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.markers import metadata_of
 from singletable.schema.members import default_of
@@ -28,7 +28,7 @@ from singletable.tracing import Symbol
 _PLACES = 1024
 
 
-@dataclass(frozen=True)
+@record
 class _Way:
     """One way along a path: the types on it, the stored steps, which of them may have no next.
 

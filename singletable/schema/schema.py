@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeAlias, TypeVar
 
@@ -20,6 +19,7 @@ from singletable.errors.request import (
     InvalidStoredItem,
 )
 from singletable.expressions import Scope
+from singletable.records import record
 from singletable.schema.attribute import Attribute, describe
 from singletable.schema.folded_keys import FoldedKeys
 from singletable.schema.key import CompiledKey
@@ -45,7 +45,7 @@ SCHEMA = "__singletable_schema__"
 """The attribute of a model class that holds its schema."""
 
 
-@dataclass(frozen=True)
+@record
 class Schema(Generic[E]):
     """A compiled entity: attributes and keys by Python name.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
@@ -19,6 +19,7 @@ from singletable.codec.wire import is_class
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.expressions.scope import REQUIRED, IfAbsent, Step
 from singletable.formats import Format, StoredAs, epoch, instant
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.discriminators import Discriminator, discriminator_of
 from singletable.schema.folded_keys import has_one_spelling
@@ -71,7 +72,7 @@ class Steps(NamedTuple):
     is_mixed: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class Typed:
     """The type of a place, by the attribute or the attribute-like part that stands there.
 

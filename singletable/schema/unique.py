@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 
 from singletable.codec import AttributeValue
 from singletable.formats import Native
+from singletable.records import record
 from singletable.schema.key import CompiledKey, KeyPart, Values
 from singletable.table import Index, TableDefinition
 from singletable.table.index import SORT_KEY_BYTES
@@ -19,7 +19,7 @@ UNIQUE = "unique"
 """The name of the keys of unique items, where other keys have that of a class attribute."""
 
 
-@dataclass(frozen=True)
+@record
 class Unique:
     """A constraint: `field` is unique within the fields of `scope`; None leaves an item out.
 

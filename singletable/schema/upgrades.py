@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Final, cast
 
 from singletable.codec import AttributeValue
@@ -12,6 +12,7 @@ from singletable.codec.errors import short_repr
 from singletable.codec.wire import is_list, is_mapping, is_name, is_well_formed
 from singletable.expressions import Condition, attribute_exists, attribute_not_exists
 from singletable.expressions.condition import all_of, join, stored_equals
+from singletable.records import record
 from singletable.schema.attribute import is_equal
 from singletable.table import TableDefinition
 
@@ -21,7 +22,7 @@ UpgradeFunction = Callable[[dict[str, AttributeValue]], dict[str, AttributeValue
 _SCALARS: Final = frozenset({"S", "N", "B", "BOOL", "NULL"})
 
 
-@dataclass(frozen=True)
+@record
 class Upgrade:
     """How items of older shapes are read. Names are those of attributes.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from functools import cached_property
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 
 from singletable.codec import same_value
 from singletable.errors.request import InvalidKeyValue
+from singletable.records import record
 from singletable.schema.attribute import show_error
 from singletable.schema.entry import EntryCondition
 from singletable.schema.key import CompiledKey, KeyPart
@@ -31,7 +32,7 @@ VIEW = "__singletable_view__"
 """The attribute of a view's class that holds what it was compiled to."""
 
 
-@dataclass(frozen=True)
+@record
 class CompiledView(Generic[V]):
     """A view: `model` has some fields of the entity of `schema`."""
 
@@ -69,7 +70,7 @@ class CompiledView(Generic[V]):
         )
 
 
-@dataclass(frozen=True)
+@record
 class ViewSchema(Schema[V]):
     """The fields of a view as the index of the key `asked` gives them.
 

@@ -9,6 +9,7 @@ from typing import Any, Literal, TypeAlias, cast, get_args
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
+from singletable.records import record
 
 Units: TypeAlias = tuple[int, int]
 """Units of reading and of writing a second."""
@@ -22,7 +23,7 @@ _REGION = re.compile(r"[a-z]{2,3}(-[a-z]+)+-\d")
 _SWITCHES = ("recovery", "protection")
 
 
-@dataclass(frozen=True)
+@record
 class Capacity:
     """The capacity of a table or an index.
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, TypeAlias, cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidTable
+from singletable.records import record
 from singletable.table.deployment import ON_DEMAND, Capacity
 
 PARTITION_KEY_BYTES = 2048
@@ -20,7 +20,7 @@ Distance: TypeAlias = Literal["cosine", "euclidean", "dot_product"]
 """How far two vectors are from one another; of the dot product the greatest is the nearest."""
 
 
-@dataclass(frozen=True)
+@record
 class KeyAttribute:
     """A key attribute's stored name and type: `S` text, `N` number, `B` bytes."""
 
@@ -41,7 +41,7 @@ def number(name: str) -> KeyAttribute:
     return KeyAttribute(name, "N")
 
 
-@dataclass(frozen=True)
+@record
 class Projection:
     """What an index holds of each item besides its keys; `names` only for INCLUDE."""
 
@@ -58,7 +58,7 @@ def include(*names: str) -> Projection:
     return Projection("INCLUDE", names)
 
 
-@dataclass(frozen=True)
+@record
 class VectorSearch:
     """What a vector index compares: the vectors in `attribute`, which all have these `dimensions`.
 
@@ -71,7 +71,7 @@ class VectorSearch:
     filters: tuple[KeyAttribute, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class Index:
     """An index by the attributes of its partition key and of its sort key, if it has one.
 

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import cast
 
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidEntity, InvalidTable
+from singletable.records import record
 from singletable.table.definition import TableDefinition
 from singletable.table.index import Index
 
@@ -18,7 +18,7 @@ SHARD = "shard"
 _MOST_SHARDS = 200
 
 
-@dataclass(frozen=True)
+@record
 class Shards:
     """Spreads one logical partition over `count` partition keys, by a hash of the fields `by`.
 
@@ -49,7 +49,7 @@ def shards(count: int, *, by: str | tuple[str, ...] = ()) -> Shards:
     return Shards(fields, count)
 
 
-@dataclass(frozen=True)
+@record
 class KeyTemplates:
     """Templates of a key as written: one text for each key attribute of the index.
 
@@ -66,7 +66,7 @@ class KeyTemplates:
     is_natural: bool = False
 
 
-@dataclass(frozen=True)
+@record
 class UniqueDeclaration:
     """Declares that no two items of the entity share the value of `field` within `scope`.
 

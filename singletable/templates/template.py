@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -20,6 +19,7 @@ from singletable.formats.language import (
     text_of,
 )
 from singletable.formats.moment import AFTER_BEGINNING
+from singletable.records import record
 from singletable.templates.language import Language
 from singletable.tracing import Symbol
 
@@ -29,7 +29,7 @@ End: TypeAlias = Literal["value", "beginning", "begins with"] | None
 "begins with" as the lower end stands for no range, but for the texts that have a beginning."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One placeholder and the literal text that follows it.
 
@@ -109,7 +109,7 @@ class Part:
         return f"([^{excluded}]+)" if excluded else "(.+)"
 
 
-@dataclass(frozen=True)
+@record
 class Template:
     """A compiled key template: the leading `literal`, then `parts`.
 

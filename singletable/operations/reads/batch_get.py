@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from singletable.errors.service import Unprocessed
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.views import ViewOf, projection_of, read_only
+from singletable.records import record
 from singletable.schema import CompiledKey, Values
 
 E = TypeVar("E", bound=BaseModel)
@@ -28,7 +28,7 @@ _ROUNDS = 8
 """After so many rounds in a row in which no key was processed, those that are left are given up."""
 
 
-@dataclass(frozen=True)
+@record
 class BatchGet(Read[tuple[E | None, ...]]):
     """Reads many items; None where there is no such item. Each key is asked for once.
 

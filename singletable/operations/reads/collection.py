@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from itertools import takewhile
@@ -33,6 +32,7 @@ from singletable.operations.reads.key_conditions import KeyCondition, sort_condi
 from singletable.operations.reads.key_query import KeyQuery
 from singletable.operations.reads.reader import EntityReader, Item
 from singletable.operations.reads.text_range import ends_of
+from singletable.records import record
 from singletable.schema import Attribute, CompiledKey, Values
 from singletable.schema.isolation import QueryShape, covering, leading
 from singletable.schema.schema import AnySchema
@@ -40,7 +40,7 @@ from singletable.table import TableDefinition
 from singletable.tracing import Symbol
 
 
-@dataclass(frozen=True)
+@record
 class CollectionQuery(KeyQuery):
     """A query of several keys that share a partition; `equals` has the names of the first.
 
@@ -154,7 +154,7 @@ def _declaration(schema: AnySchema, field: str) -> tuple[object, ...]:
     return stored, info.annotation, repr(info), validators, schema.model.model_config
 
 
-@dataclass(frozen=True)
+@record
 class CollectionReader:
     """Loads the items of several entities, each as what its type attribute, or its key, says."""
 

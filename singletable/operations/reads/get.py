@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
 from singletable.operations.reads.reader import Reader, check_expires
 from singletable.operations.reads.views import ViewOf, projection_of, read_only
+from singletable.records import record
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
 
@@ -19,7 +19,7 @@ E = TypeVar("E", bound=BaseModel)
 V = TypeVar("V", bound=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class Get(Read[E | None]):
     """Reads one item; None if there is no such item."""
 

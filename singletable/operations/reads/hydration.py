@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, TypeVar
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from singletable.operations.protocol import Context, Steps, evolve
 from singletable.operations.reads.batch_get import BatchGet
 from singletable.operations.reads.page import Page, check_readable
 from singletable.operations.reads.query_requests import QueryRequests
+from singletable.records import record
 from singletable.schema import CompiledKey
 
 if TYPE_CHECKING:
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class Hydration:
     """How the items of a query are read from the table, by BatchGetItem in the index's order.
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal, TypeAlias
 
@@ -15,6 +14,7 @@ from singletable.formats import Shaped, Text
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.neighbours import KeyEnd
 from singletable.operations.reads.text_range import TextPlace, ceiling, natural_end
+from singletable.records import record
 from singletable.schema import CompiledKey, KeyPart, Values
 from singletable.table import SHARD
 from singletable.templates import Part
@@ -23,7 +23,7 @@ from singletable.tracing import Symbol
 Operator: TypeAlias = Literal["=", "begins_with", "BETWEEN", ">=", "<=", ">", "<"]
 
 
-@dataclass(frozen=True)
+@record
 class Range:
     """Bounds on the first field of the sort key that has no equality.
 
@@ -46,7 +46,7 @@ class Range:
         return KeyEnd(value, self.excludes_high, may_be_key, isinstance(self.high, Symbol))
 
 
-@dataclass(frozen=True)
+@record
 class KeyCondition:
     """A condition on one key attribute, with its wire values: two for BETWEEN, else one."""
 

@@ -6,7 +6,7 @@ Knows no entity.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import ClassVar, TypeAlias
 
@@ -18,6 +18,7 @@ from singletable.operations.reads.key_conditions import (
     partition_conditions,
     sort_conditions,
 )
+from singletable.records import record
 from singletable.schema import CompiledKey, Values
 from singletable.schema.isolation import QueryShape, query_shape
 from singletable.table import SHARD
@@ -26,7 +27,7 @@ PartitionKey: TypeAlias = tuple[AttributeValue, ...]
 """The values of the partition key's attributes."""
 
 
-@dataclass(frozen=True)
+@record
 class IndexRead:
     """What is read of the index of a key, in one or several partitions that are read as one."""
 
@@ -91,7 +92,7 @@ class IndexRead:
         raise NotImplementedError
 
 
-@dataclass(frozen=True)
+@record
 class KeyQuery(IndexRead):
     """A query by key; `equals` are values of the partition key fields and first sort key fields."""
 

@@ -6,19 +6,19 @@ one below it with no key between. Where there is no such value, the answer is pa
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from decimal import Context, Decimal
 
 from singletable.codec import AttributeValue
 from singletable.formats.base import HIGHEST
 from singletable.operations.reads.text_range import close
+from singletable.records import record
 
 _DIGITS = Context(prec=38, Emin=-999, Emax=999)
 _LEAST_NUMBER = Decimal("1E-130")
 _BEFORE_SURROGATES, _AFTER_SURROGATES = "\ud7ff", "\ue000"
 
 
-@dataclass(frozen=True)
+@record
 class KeyEnd:
     """An end of a range. `may_be_key`: a key may have just this value, which matters where it is
     excluded. `is_symbolic`: it is an argument's, whose neighbours are not known yet."""

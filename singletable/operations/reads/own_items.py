@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Protocol
 
 from singletable.expressions import Binder
 from singletable.operations.reads.reader import Item, Reader
+from singletable.records import record
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
 from singletable.table import Index
@@ -33,7 +33,7 @@ class ItemTest(Protocol):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class OwnItems:
     """The items of some entities in an index.
 
@@ -86,7 +86,7 @@ class OwnItems:
         return " OR ".join(f"({shape})" for shape in shapes) if len(shapes) > 1 else "".join(shapes)
 
 
-@dataclass(frozen=True)
+@record
 class NotSkipped:
     """All items but those of some entities, where the key alone may tell them."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Generic, TypeVar, cast
 
 from pydantic import BaseModel
@@ -11,13 +11,14 @@ from pydantic import BaseModel
 from singletable.annotations import show_type
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
+from singletable.records import record
 
 E_co = TypeVar("E_co", covariant=True)
 E = TypeVar("E", bound=BaseModel)
 X = TypeVar("X")
 
 
-@dataclass(frozen=True)
+@record
 class Page(Generic[E_co]):
     """A page of a query: `items` in order; `cursor` continues, and is None only at the end.
 

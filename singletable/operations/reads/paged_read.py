@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -21,6 +20,7 @@ from singletable.operations.reads.query_requests import GREATEST_LIMIT, Filter, 
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.shard_merge import ShardMerge
 from singletable.operations.writes.clear import Clear, ClearRound
+from singletable.records import record
 from singletable.tracing import Symbol
 
 E = TypeVar("E", bound=BaseModel)
@@ -31,7 +31,7 @@ _REQUESTS_WITH_FILTER = 16
 _ITEMS_PER_PAGE = 100
 
 
-@dataclass(frozen=True)
+@record
 class PagedRead(Read[Page[E]], Generic[E]):
     """Reads a `Page`. Limits are three: `page_size` (items that one request reads), `take`
     (items in all), `max_requests`. Without any the page holds everything, in as many requests as

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -26,6 +25,7 @@ from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.range_ends import beginning_of, end_of_range, moment_of_day
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import ViewOf, read_only
+from singletable.records import record
 from singletable.schema.registry import registry_of
 from singletable.templates import Part
 from singletable.tracing import Symbol
@@ -34,7 +34,7 @@ E = TypeVar("E", bound=BaseModel)
 V = TypeVar("V", bound=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class Query(PagedRead[E]):
     """Reads the items of a partition, or a part of them, in the order of the sort key."""
 

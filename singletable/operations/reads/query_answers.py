@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Generator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from pydantic import BaseModel
@@ -14,6 +13,7 @@ from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.reader import Item
 from singletable.operations.reads.shard_merge import ShardMerge
+from singletable.records import record
 
 if TYPE_CHECKING:
     from singletable.operations.reads.paged_read import PagedRead
@@ -25,7 +25,7 @@ _PAGES = 16
 """How many pages are read on where the first items of the index are gone from the table."""
 
 
-@dataclass(frozen=True)
+@record
 class First(Read[E | None], Generic[E]):
     """Reads a query's first item, or None. `RequestLimitReached` if a filter hides which."""
 
@@ -58,7 +58,7 @@ def _count_requests(steps: Steps[R]) -> Generator[tuple[Request, ...], Any, tupl
         return done.value, sent
 
 
-@dataclass(frozen=True)
+@record
 class Count(Read[int]):
     """Counts a query's items. `RequestLimitReached` if its `max_requests` ends it early."""
 

@@ -22,6 +22,7 @@ from singletable.operations.reads.key_query import IndexRead
 from singletable.operations.reads.own_items import ItemTest
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import projection_text
+from singletable.records import record
 from singletable.schema import CompiledKey
 
 _ENCODE = json.JSONEncoder(default=repr, sort_keys=True).encode
@@ -35,7 +36,7 @@ def _is_other(attribute: str, kind: AttributeValue) -> Condition:
     return attribute_exists(attribute) & Not(stored_equals(attribute, kind))
 
 
-@dataclass(frozen=True)
+@record
 class Filter:
     """The filter of a query: items are discarded after they were read, and paid for."""
 
@@ -152,7 +153,10 @@ def _template(
     """Expressions of key conditions of this shape, the names in them, and the values' placeholders,
     in the order of the conditions."""
     binder, parameters = Binder(), dict[str, object]()
-    conditions = [KeyCondition(name, operator, ({},) * count) for name, operator, count in shape]
+    unknown: AttributeValue = {}
+    conditions = [
+        KeyCondition(name, operator, (unknown,) * count) for name, operator, count in shape
+    ]
     if conditions:
         parameters["KeyConditionExpression"] = _all_of(conditions, binder)
     if projection:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -13,6 +12,7 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation, InvalidStoredItem
 from singletable.expressions import Scope
 from singletable.operations.protocol import evolve
+from singletable.records import record
 from singletable.schema import Attribute, CompiledKey, Schema
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
@@ -92,7 +92,7 @@ class Reader(Protocol[R_co]):
         ...
 
 
-@dataclass(frozen=True)
+@record
 class EntityReader(Generic[E]):
     """Loads the items of one entity."""
 

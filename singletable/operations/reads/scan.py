@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, ClassVar, Self, TypeGuard, TypeVar, cast
 
@@ -18,6 +17,7 @@ from singletable.operations.reads.own_items import OwnItems, find_own_items
 from singletable.operations.reads.paged_read import PagedRead, paged_read_of
 from singletable.operations.reads.reader import Reader
 from singletable.operations.reads.views import ViewOf, read_only
+from singletable.records import record
 from singletable.schema import CompiledKey
 
 E = TypeVar("E", bound=BaseModel)
@@ -26,7 +26,7 @@ V = TypeVar("V", bound=BaseModel)
 _MOST_SEGMENTS = 1_000_000
 
 
-@dataclass(frozen=True)
+@record
 class KeyScan(IndexRead):
     """All of an index, in segments that are read side by side."""
 
@@ -66,7 +66,7 @@ class KeyScan(IndexRead):
         return {"scan": self.label, "segments": self.segments}
 
 
-@dataclass(frozen=True)
+@record
 class Scan(PagedRead[E]):
     """Reads all items of an entity in an index, in no stated order. All of the index is read and
     paid for, whatever a filter leaves; `because` says why that is meant."""

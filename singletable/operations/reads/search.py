@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Generic, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -15,6 +15,7 @@ from singletable.operations.protocol import Context, Read, Request, Steps, evolv
 from singletable.operations.reads.hydration import Hydration
 from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.views import ViewOf, projection_text, read_only
+from singletable.records import record
 from singletable.schema import CompiledKey, Values
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema
@@ -29,7 +30,7 @@ MOST_MATCHES = 100
 _MATCHES = 10
 
 
-@dataclass(frozen=True)
+@record
 class Matches(Generic[E_co]):
     """What a search found, nearest first, each with its score: `for post, score in matches`.
 
@@ -50,7 +51,7 @@ class Matches(Generic[E_co]):
         return len(self.items)
 
 
-@dataclass(frozen=True)
+@record
 class Search(Read[Matches[E]], Generic[E]):
     """Finds the items whose vectors are nearest, in one request: 10 of them unless `.nearest()`
     says how many. The index follows the table, and may not have its last writes yet.

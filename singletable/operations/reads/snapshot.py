@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Generic, TypeGuard, TypeVar, cast, overload
 
 from pydantic import BaseModel
@@ -12,6 +11,7 @@ from singletable.codec import comparable_key
 from singletable.errors.request import InvalidOperation
 from singletable.operations.protocol import Context, Read, Request, Steps
 from singletable.operations.reads.get import Get, is_get
+from singletable.records import record
 
 R = TypeVar("R")
 A = TypeVar("A", bound=BaseModel)
@@ -24,7 +24,7 @@ GETS_AT_ONCE = 100
 """How many items DynamoDB reads in one transaction."""
 
 
-@dataclass(frozen=True)
+@record
 class Snapshot(Read[R], Generic[R]):
     """Reads several items at one moment, in one table or several; each costs two reads.
 

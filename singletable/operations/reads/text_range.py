@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from singletable.codec import AttributeValue
 from singletable.formats.base import HIGHEST
+from singletable.records import record
 from singletable.schema import KeyPart, Values
 from singletable.templates import Part
 
@@ -18,7 +17,7 @@ def natural_end(part: KeyPart, end: object) -> AttributeValue:
     return part.render({part.fields[0]: end})
 
 
-@dataclass(frozen=True)
+@record
 class TextPlace:
     """Where a range stands in a key: after a prefix, on one part of its template."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar
 
@@ -15,6 +14,7 @@ from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder, Scope, fit_expressions
 from singletable.operations.protocol import evolve
 from singletable.operations.reads.reader import EntityReader, Item, Reader
+from singletable.records import record
 from singletable.schema import Attribute, CompiledKey, Schema
 from singletable.schema.schema import AnySchema
 from singletable.schema.view import VIEW, CompiledView, view_of
@@ -34,7 +34,7 @@ class ViewOf(Protocol[E, V_co]):
     def __singletable_view__(self) -> tuple[V_co, list[E]]: ...
 
 
-@dataclass(frozen=True)
+@record
 class ViewReader(Generic[V]):
     """Loads a view of the items of one entity, which `whole` loads whole."""
 

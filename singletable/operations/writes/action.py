@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
 
 from singletable.codec import AttributeValue, greatest_item_size, item_size, same_value
 from singletable.errors.request import InvalidItem, WriteRefused
 from singletable.expressions.effects import is_as_updated
 from singletable.operations.protocol import Context, Request
+from singletable.records import record
 from singletable.table import TableDefinition
 
 Kind = Literal["Put", "Update", "Delete", "ConditionCheck"]
@@ -19,7 +19,7 @@ ITEM_BYTES = 400 * 1024
 _LONGEST_CHARACTER = 4
 
 
-@dataclass(frozen=True)
+@record
 class Action:
     """One action; `parameters` lack the table, `refusal` makes the error from the stored item."""
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, NoReturn, TypeAlias, TypeGuard
 
 from singletable.errors.request import InvalidOperation
@@ -11,13 +10,14 @@ from singletable.operations.writes.batch_requests import BatchRequests, Identity
 from singletable.operations.writes.delete import Delete
 from singletable.operations.writes.put import Put
 from singletable.operations.writes.write import SeparateWrites
+from singletable.records import record
 
 BatchWrite: TypeAlias = Put[Any] | Delete[Any]
 
 _IN_TRANSACTIONS = "transaction(...), or one write at a time"
 
 
-@dataclass(frozen=True)
+@record
 class Batch(SeparateWrites[None]):
     """Puts and deletes many items, each by itself, in requests of 25.
 

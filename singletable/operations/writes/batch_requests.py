@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from singletable.codec import comparable_key
@@ -11,6 +10,7 @@ from singletable.errors.service import BatchUnfinished
 from singletable.errors.transport import TransportError
 from singletable.operations.protocol import Context, RepeatedResponse, Request, Response, Steps
 from singletable.operations.writes.action import Item
+from singletable.records import record
 from singletable.schema.schema import AnySchema
 
 Identity: TypeAlias = tuple[object, ...]
@@ -23,7 +23,7 @@ _ROUNDS = 8
 """After so many rounds in a row in which nothing was processed, what is left is given up."""
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One write of a batch: `kind` is that of its request, `content` is the item or the key."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Context, Decimal
 from typing import cast
@@ -21,6 +20,7 @@ from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import start_of
 from singletable.operations.writes.part_requirements import requirements_of
 from singletable.operations.writes.parts import Part
+from singletable.records import record
 from singletable.schema import Attribute
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
@@ -32,7 +32,7 @@ _GREATEST = Decimal("1E+126")
 _WORDS = {">=": "at least", ">": "greater than", "<=": "at most", "<": "less than"}
 
 
-@dataclass(frozen=True)
+@record
 class Computed:
     """A place whose new value DynamoDB computes, and what its model asks of that."""
 

@@ -6,7 +6,6 @@ A NULL of another program is read as None, but neither added to nor taken for an
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from decimal import Decimal
 from typing import ClassVar, Final
 
@@ -18,13 +17,14 @@ from singletable.expressions.condition import Joined, Not, Test
 from singletable.expressions.effects import stored_at
 from singletable.expressions.scope import Place, Step
 from singletable.expressions.truth import COMPARISONS
+from singletable.records import record
 
 Item = Mapping[str, AttributeValue]
 
 NULL: Final[AttributeValue] = {"NULL": True}
 
 
-@dataclass(frozen=True)
+@record
 class Bound:
     """A bound of a place after the write, said of the value before it.
 
@@ -84,7 +84,7 @@ class Bound:
         )
 
 
-@dataclass(frozen=True)
+@record
 class Requirement:
     """What must be so in the stored item, for a change of a part of it to be possible.
 

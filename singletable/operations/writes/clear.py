@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from singletable.codec import comparable_key
@@ -26,13 +25,14 @@ from singletable.operations.writes.delete import Delete
 from singletable.operations.writes.put import primary_key
 from singletable.operations.writes.write import Transaction
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.records import record
 from singletable.schema.schema import AnySchema
 
 if TYPE_CHECKING:
     from singletable.operations.reads.query import Query
 
 
-@dataclass(frozen=True)
+@record
 class Cleared:
     """What was deleted so far, and what is next; None at the end."""
 
@@ -40,7 +40,7 @@ class Cleared:
     following: ClearRound | None
 
 
-@dataclass(frozen=True)
+@record
 class Clear(WriteOperation[int]):
     """Deletes every item that a query finds, in any order; answers how many.
 
@@ -67,7 +67,7 @@ class Clear(WriteOperation[int]):
         return deletion.deleted
 
 
-@dataclass(frozen=True)
+@record
 class ClearRound(WriteOperation[Cleared]):
     """Deletes what one request of each partition finds, on from where the round before it ended.
 

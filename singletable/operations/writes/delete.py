@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any, Generic, Self, TypeGuard
 
 from pydantic import BaseModel
@@ -16,13 +15,14 @@ from singletable.operations.writes.action import Action
 from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.stored_form import Guard, StoredForm, form_as_read
 from singletable.operations.writes.write import PredictableWrite, Prepared
+from singletable.records import record
 from singletable.schema import Values
 from singletable.schema.origin import origin_of
 
 E_co = TypeVar("E_co", bound=BaseModel, covariant=True, default=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class Delete(PredictableWrite[None], Generic[E_co]):
     """Deletes an item; `entity`, as it was read, is needed for versions and unique fields."""
 
@@ -107,7 +107,7 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             )
 
 
-@dataclass(frozen=True)
+@record
 class Check(PredictableWrite[None]):
     """Checks that an item exists and meets the conditions given with `when`, or that none does."""
 

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from singletable.codec import AttributeValue, same_value
 from singletable.expressions import Binder
 from singletable.operations.writes.stored_form import StoredForm, keep_unknown, meaning
+from singletable.records import record
 from singletable.schema import Attribute
 
 Item = Mapping[str, AttributeValue]
 
 
-@dataclass(frozen=True)
+@record
 class Difference:
     """The attributes to write: their new values, None for those to be removed.
 

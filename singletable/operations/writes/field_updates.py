@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import cast
 
 from singletable.codec import MISSING, AttributeValue
@@ -20,6 +20,7 @@ from singletable.operations.writes.parts import (
     needs_room,
     root_of,
 )
+from singletable.records import record
 from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
@@ -30,7 +31,7 @@ def _empty() -> dict[str, object]:
     return {}
 
 
-@dataclass(frozen=True)
+@record
 class FieldUpdates:
     """Values by field; a field is in one mapping only. `removed` holds fields alone.
 

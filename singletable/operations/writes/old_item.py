@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Generic, NoReturn, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -15,11 +14,12 @@ from singletable.errors.transport import CONDITION_FAILED, MISMATCHED, Transport
 from singletable.operations.protocol import Context, Steps
 from singletable.operations.writes.action import Action
 from singletable.operations.writes.write import AnyWrite, PredictableWrite, SeparateWrites
+from singletable.records import record
 
 R = TypeVar("R")
 
 
-@dataclass(frozen=True)
+@record
 class OldItem(SeparateWrites[R], Generic[R]):
     """A write whose result is the item as it was before; None, if it may be new and there was none.
 

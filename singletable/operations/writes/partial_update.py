@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
@@ -26,6 +25,7 @@ from singletable.operations.writes.update_expression import (
 )
 from singletable.operations.writes.write import Prepared, Transaction, Write
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.records import record
 from singletable.schema import Attribute, Values
 from singletable.tracing import differs
 
@@ -34,7 +34,7 @@ E = TypeVar("E", bound=BaseModel)
 _CONTRADICTION = ("at_version() and ignoring_version()", "one of them")
 
 
-@dataclass(frozen=True)
+@record
 class PartialUpdate(Write[E]):
     """Updates named fields. Returns the item as it is afterwards."""
 
@@ -107,7 +107,7 @@ class PartialUpdate(Write[E]):
         )
 
 
-@dataclass(frozen=True)
+@record
 class Patch(PartialUpdate[E]):
     """Updates an existing item; `ItemMissing` if there is none.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import Final, Literal, cast
 
@@ -15,6 +15,7 @@ from singletable.expressions import Path
 from singletable.expressions.scope import REQUIRED, Place, Step, Variant, Variants
 from singletable.expressions.variants import single_place
 from singletable.operations.writes.bounds import NULL
+from singletable.records import record
 from singletable.schema.insides import Inside, are_alike, look_inside
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
@@ -33,7 +34,7 @@ _TYPES: Final[dict[str, tuple[frozenset[str], str]]] = {
 }
 
 
-@dataclass(frozen=True)
+@record
 class Part:
     """One change: `verb` of what stands at `steps`; `value` is another path where that is set."""
 

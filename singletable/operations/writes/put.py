@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Self, TypeVar
 
 from pydantic import BaseModel
@@ -17,6 +16,7 @@ from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.stored_form import Guard, check_kept, form_as_read, stored_form
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.records import record
 from singletable.schema.origin import remember
 from singletable.schema.schema import AnySchema
 from singletable.tracing import Symbol
@@ -24,7 +24,7 @@ from singletable.tracing import Symbol
 E = TypeVar("E", bound=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class _WholeWrite(PredictableWrite[E]):
     """Writes a whole item, with the unique items of its values."""
 
@@ -51,7 +51,7 @@ class _WholeWrite(PredictableWrite[E]):
         return Prepared((own, *others), lambda _: entity)
 
 
-@dataclass(frozen=True)
+@record
 class Create(_WholeWrite[E]):
     """Writes a new item; `ItemExists` if there is one. Returns the entity as stored."""
 
@@ -71,7 +71,7 @@ class Create(_WholeWrite[E]):
         return self.schema.revalidate(self.entity.model_copy(update=changes))
 
 
-@dataclass(frozen=True)
+@record
 class Put(_WholeWrite[E]):
     """Writes the item whether it exists or not; of a versioned entity only over its version."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
@@ -11,6 +10,7 @@ from pydantic import BaseModel
 
 from singletable.codec import AttributeValue, same_value
 from singletable.errors.request import InvalidItem, InvalidStoredItem, RequestError
+from singletable.records import record
 from singletable.schema import Attribute
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema
@@ -38,7 +38,7 @@ class Guard(NamedTuple):
     states: tuple[State, ...] = ()
 
 
-@dataclass(frozen=True)
+@record
 class StoredForm:
     """An entity's item as it is stored and as its upgrade turned it, and what it encodes to.
 

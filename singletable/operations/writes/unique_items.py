@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 from uuid import NAMESPACE_OID, uuid5
 
@@ -22,6 +21,7 @@ from singletable.operations.transact import transact
 from singletable.operations.writes.action import Action, Item
 from singletable.operations.writes.stored_form import StoredForm
 from singletable.operations.writes.unique_keys import has_no_text, held_keys
+from singletable.records import record
 from singletable.schema import Values
 from singletable.schema.schema import AnySchema
 from singletable.schema.unique import OWNER, Unique
@@ -38,14 +38,14 @@ _RESPELLED = (
 )
 
 
-@dataclass(frozen=True)
+@record
 class Claim(Action):
     """The put that takes a value; `take_from` builds the put that takes it from others too."""
 
     take_from: Callable[[Owners], Action]
 
 
-@dataclass(frozen=True)
+@record
 class Release(Action):
     """The delete that gives up a value, if it is the `owner`'s; `release` builds that of others."""
 
@@ -53,7 +53,7 @@ class Release(Action):
     release: Callable[[Owners], Action]
 
 
-@dataclass(frozen=True)
+@record
 class Move:
     """What an update does to a unique item: the keys that it may have, and the one that it gets.
 

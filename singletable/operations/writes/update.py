@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
@@ -24,6 +23,7 @@ from singletable.operations.writes.unique_keys import respelled_names
 from singletable.operations.writes.update_expression import render_no_change
 from singletable.operations.writes.write import PredictableWrite, Prepared
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.records import record
 from singletable.schema import CompiledKey, Schema
 from singletable.schema.origin import origin_of, remember
 from singletable.schema.schema import AnySchema
@@ -33,7 +33,7 @@ E = TypeVar("E", bound=BaseModel)
 Item = Mapping[str, AttributeValue]
 
 
-@dataclass(frozen=True)
+@record
 class Update(PredictableWrite[E]):
     """Writes the difference of `before` and `after` to an existing item. Returns it as stored.
 

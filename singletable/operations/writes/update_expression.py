@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 
 from singletable.annotations import admits_none
 from singletable.codec import AttributeValue, same_value
@@ -13,13 +12,14 @@ from singletable.operations.writes.action import check_item_size
 from singletable.operations.writes.bounds import Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import render_part
+from singletable.records import record
 from singletable.schema import CompiledKey, Values
 from singletable.schema.schema import AnySchema
 
 Wire = Mapping[str, AttributeValue | None]
 
 
-@dataclass(frozen=True)
+@record
 class UpdateExpression:
     """The parts of an update expression.
 

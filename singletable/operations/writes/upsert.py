@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import copy
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import TypeVar
 
 from pydantic import BaseModel
@@ -23,13 +23,14 @@ from singletable.operations.writes.update_expression import (
     wire_values,
 )
 from singletable.operations.writes.write import Prepared
+from singletable.records import record
 from singletable.schema import Values
 from singletable.schema.attribute import Attribute, show_error
 
 E = TypeVar("E", bound=BaseModel)
 
 
-@dataclass(frozen=True)
+@record
 class Upsert(PartialUpdate[E]):
     """Updates an item or creates it; fields left out get their defaults only if absent.
 

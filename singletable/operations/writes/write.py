@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, ClassVar, Generic, Self, TypeAlias, TypeGuard, TypeVar, cast
 
 from singletable.codec import AttributeValue
@@ -31,6 +30,7 @@ from singletable.operations.protocol import (
 from singletable.operations.writes.action import Action, Kind
 from singletable.operations.writes.unique_items import hand_over, transact_write
 from singletable.operations.writes.write_condition import WriteCondition
+from singletable.records import record
 from singletable.schema.schema import AnySchema
 
 R = TypeVar("R")
@@ -41,7 +41,7 @@ _TOKEN_CHARACTERS = 36
 _DELETED_AFTERWARDS = "it was changed as asked, and someone deleted it right afterwards"
 
 
-@dataclass(frozen=True)
+@record
 class Prepared(Generic[R_co]):
     """A write at one moment: its actions, the entity's own first, and how the result is made."""
 
@@ -49,7 +49,7 @@ class Prepared(Generic[R_co]):
     result: Callable[[Response], R_co]
 
 
-@dataclass(frozen=True)
+@record
 class Write(WriteOperation[R], Generic[R]):
     """A write of one entity's item, and of the items that keep its unique fields."""
 
@@ -145,14 +145,14 @@ class PredictableWrite(Write[R]):
 AnyWrite: TypeAlias = Write[Any]
 
 
-@dataclass(frozen=True)
+@record
 class SeparateWrites(WriteOperation[R], Generic[R]):
     """Writes of which each is carried out by itself, in no transaction."""
 
     writes: tuple[AnyWrite, ...]
 
 
-@dataclass(frozen=True)
+@record
 class Transaction(WriteOperation[R], Generic[R]):
     """Several writes, all or none.
 

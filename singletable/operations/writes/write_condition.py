@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Literal
 
 from singletable.codec import AttributeValue, same_value
@@ -22,13 +22,14 @@ from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound, Requirement
 from singletable.operations.writes.stored_form import Guard, Spellings, State, meaning
+from singletable.records import record
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
 Item = Mapping[str, AttributeValue]
 
 
-@dataclass(frozen=True)
+@record
 class WriteCondition:
     """The condition of a write on the stored item.
 

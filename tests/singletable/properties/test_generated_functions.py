@@ -31,6 +31,7 @@ from singletable.schema.schema import AnySchema, Schema
 from singletable.schema.view import view_of
 from tests.singletable.properties.generated.values import Pool
 from tests.singletable.properties.test_generated_designs import some_designs
+from tests.singletable.raises import raises
 
 SOME = settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
@@ -547,7 +548,7 @@ def test_another_identity_is_refused_as_by_the_coders() -> None:
     item = schema.item_by_coders(SAMPLES[Renamed])
     item |= {"renamed_id": {"S": "A"}, "PK": {"S": "RENAMED#A"}}
     read_alike(schema, item)
-    with pytest.raises(InvalidStoredItem, match="RENAMED#A"):
+    with raises(InvalidStoredItem, key="RENAMED#A"):
         schema.decode(item)
 
 
