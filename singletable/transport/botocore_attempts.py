@@ -15,27 +15,48 @@ from typing import Any
 from singletable.errors.transport import UNREADABLE, TransportError
 from singletable.expressions.effects import is_repeatable
 from singletable.transport.attempts import WRITES, note_possible_writes
+from singletable.transport.bodies import decode
 from singletable.transport.botocore_errors import UNSOUND, showable_cause, to_transport_error
 from singletable.transport.protocol import Parameters, Response
 from singletable.transport.refusals import CLIENT_ERROR, SERVER_ERROR
 
 _CHECKSUM = "x-amz-crc32"
 _ERROR = 300
+_FAILS_CHECKSUM = "the body fails its checksum"
+_OF_ITEMS = WRITES | {
+    "BatchGetItem",
+    "GetItem",
+    "Query",
+    "Scan",
+    "SearchVectors",
+    "TransactGetItems",
+}
 
 
 class Sending:
     """The context of one call, which raises `TransportError` alone.
 
-    `possible`: its attempts that may have been carried out; `is_open`: one is sent.
+    `possible`: its attempts that may have been carried out; `is_open`: one is sent; `is_parsed`:
+    its body was checked and read.
     """
 
-    __slots__ = ("_outer", "is_open", "is_repeatable", "is_write", "possible", "was_sent")
+    __slots__ = (
+        "_outer",
+        "is_of_items",
+        "is_open",
+        "is_parsed",
+        "is_repeatable",
+        "is_write",
+        "possible",
+        "was_sent",
+    )
     _outer: Token[Sending | None]
 
     def __init__(self, operation: str, parameters: Parameters) -> None:
         self.is_write = operation in WRITES
+        self.is_of_items = operation in _OF_ITEMS
         self.is_repeatable = not self.is_write or is_repeatable(operation, parameters)
-        self.was_sent = self.is_open = False
+        self.was_sent = self.is_open = self.is_parsed = False
         self.possible = 0
 
     def __enter__(self) -> Sending:
@@ -70,6 +91,7 @@ class Sending:
     def open(self) -> None:
         """An attempt is sent."""
         self.was_sent = self.is_open = True
+        self.is_parsed = False
 
     def close(self, *, is_refused: bool) -> None:
         """An attempt has ended."""
@@ -85,6 +107,7 @@ def observe_attempts(events: Any) -> None:
     events.register(
         "response-received.dynamodb", flag_corrupt_response, unique_id="singletable-sound"
     )
+    events.register("before-parse.dynamodb", _parse_body, unique_id="singletable-body")
     events.register_last("before-send.dynamodb", _note_start, unique_id="singletable-start")
     events.register_first("needs-retry.dynamodb", _note_end, unique_id="singletable-end")
 
@@ -120,6 +143,32 @@ def _note_end(
         raise TransportError(code, str(detail), carried_out="unknown")
 
 
+def _parse_body(
+    response_dict: MutableMapping[str, Any] | None = None,
+    customized_response_dict: MutableMapping[str, Any] | None = None,
+    **_: object,
+) -> None:
+    """Handles botocore's `before-parse`: reads the body of a good answer about items at once.
+
+    botocore goes through its shapes, value by value, for the same result, at three times the cost
+    of all else.
+    """
+    sending = _CURRENT.get()
+    if sending is None or not sending.is_of_items or response_dict is None:
+        return
+    if customized_response_dict is None or response_dict["status_code"] >= _ERROR:
+        return
+    body, checksum = response_dict["body"], response_dict["headers"].get(_CHECKSUM)
+    if checksum is not None and str(zlib.crc32(body)) != checksum:
+        customized_response_dict[UNSOUND] = _FAILS_CHECKSUM
+    elif (content := decode(body)) is None:
+        customized_response_dict[UNSOUND] = "the body is no JSON object"
+    else:
+        customized_response_dict.update(content)
+    response_dict["body"] = b"{}"
+    sending.is_parsed = True
+
+
 def flag_corrupt_response(
     response_dict: Mapping[str, Any] | None = None,
     parsed_response: MutableMapping[str, Any] | None = None,
@@ -127,6 +176,9 @@ def flag_corrupt_response(
 ) -> None:
     """Handles botocore's `response-received`; marks a parsed response whose body is corrupt."""
     if response_dict is None or parsed_response is None:
+        return
+    sending = _CURRENT.get()
+    if sending is not None and sending.is_parsed:
         return
     is_error = response_dict["status_code"] >= _ERROR
     problem = _problem(response_dict["headers"], response_dict["body"], is_error=is_error)
@@ -138,7 +190,7 @@ def _problem(headers: Mapping[str, str], body: bytes, *, is_error: bool) -> str 
     """What is wrong with a body; an error without a checksum may be any page."""
     checksum = headers.get(_CHECKSUM)
     if checksum is not None:
-        return None if str(zlib.crc32(body)) == checksum else "the body fails its checksum"
+        return None if str(zlib.crc32(body)) == checksum else _FAILS_CHECKSUM
     if is_error:
         return None
     try:

@@ -21,8 +21,8 @@ from singletable.errors.transport import (
 )
 from singletable.expressions.effects import is_repeatable
 from singletable.transport.attempts import WRITES, note_possible_writes
+from singletable.transport.bodies import decode, encode
 from singletable.transport.lean.answers import Answer
-from singletable.transport.lean.bodies import decode, encode
 from singletable.transport.lean.signing import Credentials, Signer, Unsignable
 from singletable.transport.protocol import Parameters, Response
 from singletable.transport.refusals import CLIENT_ERROR, SERVER_ERROR, to_refusal

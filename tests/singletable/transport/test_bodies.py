@@ -14,7 +14,7 @@ from botocore.serialize import create_serializer
 from hypothesis import given
 from hypothesis import strategies as st
 
-from singletable.transport.lean.bodies import decode, encode
+from singletable.transport.bodies import decode, encode
 
 NAMES = st.sampled_from(["B", "BS", "S", "name", "öäü", "N"])
 SCALARS: Any = st.one_of(
