@@ -103,8 +103,12 @@ def comparable_key(
     """The contents of key attributes, hashable and equal if DynamoDB takes the keys as equal."""
     contents = list[str | bytes | Decimal]()
     for name in names:
-        [(tag, payload)] = item[name].items()
-        contents.append(Decimal(payload) if tag == "N" else payload)
+        value = item[name]
+        if "S" in value:
+            contents.append(value["S"])
+        else:
+            [(tag, payload)] = value.items()
+            contents.append(Decimal(payload) if tag == "N" else payload)
     return tuple(contents)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cached_property
 from typing import Literal, TypeAlias, cast
 
 from singletable.errors.base import abridge
@@ -96,7 +97,7 @@ class Index:
     def attributes(self) -> tuple[KeyAttribute, ...]:
         return (*self.partition, *self.sort)
 
-    @property
+    @cached_property
     def attribute_names(self) -> tuple[str, ...]:
         return tuple(attribute.name for attribute in self.attributes)
 

@@ -57,13 +57,25 @@ class BatchGet(Read[tuple[E | None, ...]]):
 
     def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
         asked = [self.key.render(identity) for identity in self.identities]
-        found = yield from self.read(asked, context)
-        return tuple(self.load(found.get(self.identity_of(key)), context) for key in asked)
+        order = list(map(self.identity_of, asked))
+        found = yield from self._read(dict(zip(order, asked, strict=True)), context)
+        load = self.reader.loader(self.key)
+        if self.hides_expired:
+            found = {
+                identity: item
+                for identity, item in found.items()
+                if not self.reader.is_expired(item, context.now)
+            }
+        return tuple([load(found[each]) if each in found else None for each in order])
 
     def read(self, asked: Sequence[KeyItem], context: Context) -> Steps[Mapping[Identity, Item]]:
         """Reads the items of these primary keys, as they are stored."""
-        name = context.name_of(self.reader.table)
-        left: Mapping[Identity, KeyItem] = {self.identity_of(key): key for key in asked}
+        return self._read({self.identity_of(key): key for key in asked}, context)
+
+    def _read(
+        self, left: Mapping[Identity, KeyItem], context: Context
+    ) -> Steps[Mapping[Identity, Item]]:
+        name, asked = context.name_of(self.reader.table), len(left)
         found, rounds = dict[Identity, Item](), 0
         while left:
             requests = tuple(self._requests(name, list(left.values()), rounds))
@@ -73,7 +85,7 @@ class BatchGet(Read[tuple[E | None, ...]]):
             if left and rounds > _ROUNDS:
                 raise Unprocessed(
                     operation=self.key.label,
-                    asked=len(asked),
+                    asked=asked,
                     keys=tuple(self.reader.key_text(key) for key in left.values()),
                 )
         return found
