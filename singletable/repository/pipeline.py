@@ -8,11 +8,11 @@ from __future__ import annotations
 import logging
 import time
 import uuid
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import NoReturn, TypeAlias, TypeVar, cast
 
-from singletable.errors.request import InvalidOperation, RequestError
+from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestError
 from singletable.errors.service import Contended
 from singletable.errors.transport import TransportError
 from singletable.operations import Context, Operation, Request
@@ -21,6 +21,7 @@ from singletable.records import record
 from singletable.repository.delivery import Delivery, complete_answer, complete_attempt
 from singletable.repository.observed import Failed, Observed, Observer, Sent
 from singletable.repository.request_errors import to_request_error
+from singletable.repository.responses import find_malformed
 from singletable.repository.retry import Retry, is_contention
 
 R = TypeVar("R")
@@ -109,6 +110,7 @@ def _execute(
 ) -> Pipeline[R]:
     pattern = _pattern_of(operation)
     steps, delivery = operation.steps(context), Delivery(operation.written_before)
+    responses: tuple[Response, ...] | None = ()
     try:
         requests = next(steps)
         while True:
@@ -130,11 +132,19 @@ def _execute(
         result: R = done.value
         return result
     except RequestError as error:
-        _raise_settled(error, delivery)
+        _raise_settled(error, delivery, pattern, responses or ())
 
 
-def _raise_settled(error: RequestError, delivery: Delivery) -> NoReturn:
-    """Raises the error that says whether anything was written."""
+def _raise_settled(
+    error: RequestError, delivery: Delivery, pattern: str | None, responses: Iterable[Response]
+) -> NoReturn:
+    """Raises the error that says whether anything was written.
+
+    What cannot be loaded is no stored item where the response was malformed.
+    """
+    if isinstance(error, InvalidStoredItem) and (malformed := find_malformed(responses)):
+        unexplained = to_request_error(malformed, pattern or error.entity)
+        raise delivery.settle(unexplained) from malformed
     settled = delivery.settle(error)
     if settled is error:
         raise error

@@ -7,7 +7,7 @@ the key that was asked for, since a connection that two processes share mixes th
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 from singletable.codec import comparable_key, is_attribute_value, same_value
@@ -20,6 +20,7 @@ from singletable.errors.transport import (
     TransportError,
 )
 from singletable.operations import Request
+from singletable.operations.protocol import Response
 
 _DICTS = frozenset({dict})
 
@@ -31,6 +32,26 @@ def check_response(request: Request, response: object) -> None:
     check = _CHECKS.get(request.operation)
     if check is not None:
         check(request, response)
+
+
+def find_malformed(responses: Iterable[Response]) -> TransportError | None:
+    """The failure where an attribute is none: asked for once an item could not be loaded."""
+    for response in responses:
+        for item in _items_in(response):
+            wrong = [name for name, value in item.items() if not is_mapping(value)]
+            if wrong:
+                detail = f"an item with {abridge(wrong[0])} of {type(item[wrong[0]]).__name__}"
+                return TransportError(UNREADABLE, detail, carried_out="unknown")
+    return None
+
+
+def _items_in(response: Response) -> Iterator[Mapping[Any, Any]]:
+    found: list[Any] = [response.get("Item"), response.get("Attributes")]
+    found += response.get("Items") or ()
+    several: Any = response.get("Responses") or ()
+    for each in several.values() if is_mapping(several) else [several]:
+        found += [part.get("Item", part) for part in each]
+    return (item for item in found if is_mapping(item))
 
 
 def _check_get(request: Request, response: Mapping[Any, Any]) -> None:
