@@ -109,6 +109,14 @@ class StoredForm:
         names = dict.fromkeys((*asked, *upgrade.former_names(self.schema.owned_names)))
         return self._without_made([name for name in names if name not in upgrade.kept])
 
+    def names_deciding(self, names: Collection[str]) -> list[str]:
+        """The attributes that decide whether the upgrade makes something of these, or leaves them:
+        their former names, and all that its function looks at if it reaches one of them."""
+        upgrade = self.schema.reach
+        if upgrade.reaches.isdisjoint(names):
+            return [former for name in names for former in upgrade.former_names_of(name)]
+        return self.names_looked_at(self.stored)
+
     def marks(self, item: Item) -> dict[str, AttributeValue]:
         """The attributes of no field without which the upgrade would look at `item` otherwise:
         those that it made, and those that it asks for."""

@@ -1,0 +1,139 @@
+"""What a write relies on may be told by something else than its attribute.
+
+By a former name, by what an upgrade goes by, by the text of an index key, or by the fields of which
+a default is made. Another program may write that in between, and leave the attribute as it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Annotated, Any
+
+import pytest
+
+from singletable import (
+    VERSION,
+    Entity,
+    Table,
+    create,
+    delete,
+    put,
+    transaction,
+    unique,
+    update,
+)
+from singletable.errors import (
+    TransactionCancelled,
+    VersionConflict,
+)
+from tests.backends import Backend
+from tests.conftest import OpenBackend
+from tests.singletable.raises import raises
+
+
+def to_email(item: dict[str, Any]) -> dict[str, Any]:
+    if "mail" in item:
+        item["email"] = item.pop("mail")
+    return item
+
+
+def to_version(item: dict[str, Any]) -> dict[str, Any]:
+    if "rev" in item:
+        item["version"] = item.pop("rev")
+    return item
+
+
+users = Table("users-of-old")
+gsi1 = users.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+
+class Renamed(Entity, table=users, renamed={"mail": "email"}):
+    """A user, whose address was its mail."""
+
+    id: str
+    email: str | None = None
+    key = users.primary.key("Renamed#{id}", "USER")
+    unique_email = unique("email")
+
+
+class Upgraded(Entity, table=users, upgrade=to_email, reaches=["mail", "email"]):
+    """The same by an upgrade."""
+
+    id: str
+    email: str | None = None
+    key = users.primary.key("Upgraded#{id}", "USER")
+    unique_email = unique("email")
+
+
+class Counted(Entity, table=users, renamed={"rev": "version"}):
+    """A document that was without a version at first, then had one of another name."""
+
+    id: str
+    text: str = ""
+    version: Annotated[int, VERSION] = 1
+    key = users.primary.key("Counted#{id}", "USER")
+
+
+class CountedAnew(Entity, table=users, upgrade=to_version, reaches=["rev", "version"]):
+    """The same by an upgrade."""
+
+    id: str
+    text: str = ""
+    version: Annotated[int, VERSION] = 1
+    key = users.primary.key("CountedAnew#{id}", "USER")
+
+
+def read(db: Backend, kind: Any, id_: str = "1") -> Any:
+    found = db.repository.fetch(kind.key.get(id=id_))
+    assert found is not None
+    return found
+
+
+def refused(db: Backend, write: Any) -> None:
+    """Alone and in a transaction; nothing is written."""
+    before = db.items()
+    with raises(VersionConflict):
+        db.repository.write(write)
+    with pytest.raises(TransactionCancelled) as caught:
+        db.repository.write(transaction(write, create(Counted(id="other"))))
+    assert type(caught.value.failures[0]) is VersionConflict
+    assert db.items() == before
+
+
+DELETIONS: dict[str, Callable[[Any], Any]] = {
+    "delete": delete,
+    "of what must exist": lambda seen: delete(seen, must_exist=True),
+    "ignoring the version": lambda seen: delete(seen).ignoring_version(),
+}
+
+
+@pytest.mark.parametrize("write", DELETIONS.values(), ids=DELETIONS)
+@pytest.mark.parametrize("kind", [Renamed, Upgraded])
+def test_a_unique_value_that_came_under_a_former_name_is_not_left_behind(
+    open_backend: OpenBackend, kind: Any, write: Callable[[Any], Any]
+) -> None:
+    """By a stale deletion, which does not know that there is one to release."""
+    db, name = open_backend(users), kind.__name__
+    db.repository.write(create(kind(id="1")))
+    seen = read(db, kind)
+    db.put(PK=f"{name}#1", SK="USER", entity=name, id="1", mail="kim@x")
+    owner = {"M": {"PK": {"S": f"{name}#1"}, "SK": {"S": "USER"}}}
+    db.put(PK=f"UNIQUE#{name}#email#kim@x", SK="UNIQUE", entity=f"{name}.email", owner=owner)
+    refused(db, write(seen))
+    db.repository.write(write(read(db, kind)))
+    assert db.items() == []
+
+
+@pytest.mark.parametrize("write", [put, delete, lambda seen: update(seen, seen)])
+@pytest.mark.parametrize("kind", [Counted, CountedAnew])
+def test_a_version_that_came_under_a_former_name_is_a_conflict(
+    open_backend: OpenBackend, kind: Any, write: Callable[[Any], Any]
+) -> None:
+    """What was read had none, and is read as the first."""
+    db, name = open_backend(users), kind.__name__
+    db.put(PK=f"{name}#1", SK="USER", entity=name, id="1")
+    seen = read(db, kind)
+    db.put(PK=f"{name}#1", SK="USER", entity=name, id="1", text="theirs", rev={"N": "2"})
+    refused(db, write(seen))
+    refused(db, write(seen.model_copy(update={"text": "mine"})))
+    db.repository.write(write(read(db, kind)))
