@@ -23,9 +23,11 @@ from singletable import (
     update,
 )
 from singletable.errors import (
+    InvalidOperation,
     TransactionCancelled,
     VersionConflict,
 )
+from singletable.formats import integer
 from tests.backends import Backend
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises
@@ -137,3 +139,57 @@ def test_a_version_that_came_under_a_former_name_is_a_conflict(
     refused(db, write(seen))
     refused(db, write(seen.model_copy(update={"text": "mine"})))
     db.repository.write(write(read(db, kind)))
+
+
+def to_cents(item: dict[str, Any]) -> dict[str, Any]:
+    if "unit" not in item:
+        item["price"] = {"N": str(int(item["price"]["N"]) * 100)}
+        item["unit"] = {"S": "cent"}
+    return item
+
+
+class Listed(Entity, table=users, renamed={"name": "title"}):
+    """A document, whose title was its name. What has one is listed."""
+
+    id: str
+    status: str = "draft"
+    title: str | None = None
+    key = users.primary.key("Listed#{id}", "USER")
+    by_status = gsi1.key("LISTED#{status}", "{title}#{id}")
+
+
+class Priced(Entity, table=users, upgrade=to_cents, reaches=["price", "unit"]):
+    """A price in cents; of old in euros, without a unit."""
+
+    id: str
+    shop: str = "a"
+    price: Annotated[int, integer(0, 99999)] = 0
+    key = users.primary.key("Priced#{id}", "USER")
+    by_shop = gsi1.key("SHOP#{shop}", "{price}#{id}")
+
+
+def test_what_is_given_as_absent_does_not_stand_under_a_former_name(
+    open_backend: OpenBackend,
+) -> None:
+    """The patch would take the item out of the index."""
+    db = open_backend(users)
+    db.repository.write(create(Listed(id="1")))
+    patch = Listed.key.patch(id="1").set(status="live").given(title=None)
+    item = {"PK": "Listed#1", "SK": "USER", "entity": "Listed", "id": "1"}
+    db.put(**item, name="a", GSI1PK="LISTED#draft", GSI1SK="a#1")
+    refused(db, patch)
+    db.put(**item)
+    assert db.repository.write(patch) == Listed(id="1", status="live")
+
+
+def test_what_an_upgrade_may_make_of_something_else_completes_no_index_key(
+    open_backend: OpenBackend,
+) -> None:
+    """Five euros are stored as five, and the key would be that of five cents."""
+    db = open_backend(users)
+    item = {"PK": "Priced#1", "SK": "USER", "entity": "Priced", "id": "1", "price": {"N": "5"}}
+    db.put(**item, shop="a", GSI1PK="SHOP#a", GSI1SK="00005#1")
+    before = db.items()
+    with raises(InvalidOperation, declared="price, of which the upgrade may make another"):
+        db.repository.write(Priced.key.patch(id="1").set(shop="b").given(price=5))
+    assert db.items() == before
