@@ -247,7 +247,7 @@ class Patch(PartialUpdate[E]):
     def _guard(self, values: Values) -> Guard:
         """What must be stored for these values to be those that are read.
 
-        Where one is absent, nothing stands under a former name, or in the text of an index key.
+        Where one is absent, nothing stands under a former name.
         """
         wire = wire_values(self.schema, values)
         item = {name: value for name, value in wire.items() if value is not None}

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from typing import Annotated, Any
 
 import pytest
+from pydantic import Field
 
 from singletable import (
     VERSION,
@@ -25,6 +26,7 @@ from singletable import (
 from singletable.errors import (
     InvalidOperation,
     TransactionCancelled,
+    UniqueTaken,
     VersionConflict,
 )
 from singletable.formats import integer
@@ -193,3 +195,173 @@ def test_what_an_upgrade_may_make_of_something_else_completes_no_index_key(
     with raises(InvalidOperation, declared="price, of which the upgrade may make another"):
         db.repository.write(Priced.key.patch(id="1").set(shop="b").given(price=5))
     assert db.items() == before
+
+
+plain = Table("orders-without-types", type_attribute=None)
+mixed = Table("orders-of-others", untagged="by key")
+PLAIN_INDEX = plain.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+MIXED_INDEX = mixed.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+
+class Plain(Entity, table=plain):
+    """An order; another program has its status in the index key alone."""
+
+    id: str
+    status: str
+    note: str = ""
+    at: str = "1"
+    key = plain.primary.key("ORDER#{id}", "ORDER")
+    by_status = PLAIN_INDEX.key("STATUS#{status}", "{at}#{id}")
+
+
+class Mixed(Entity, table=mixed):
+    """The same in a table of which some items have a type."""
+
+    id: str
+    status: str
+    note: str = ""
+    at: str = "1"
+    key = mixed.primary.key("ORDER#{id}", "ORDER")
+    by_status = MIXED_INDEX.key("STATUS#{status}", "{at}#{id}")
+
+
+class Versioned(Entity, table=mixed):
+    """The same with a version, of which the other program knows nothing."""
+
+    id: str
+    status: str
+    note: str = ""
+    at: str = "1"
+    version: Annotated[int, VERSION] = 1
+    key = mixed.primary.key("VERSIONED#{id}", "ORDER")
+    by_status = MIXED_INDEX.key("STATUS#{status}", "{at}#{id}")
+
+
+class Owned(Entity, table=mixed):
+    """An account, whose name another program has in the index key alone."""
+
+    id: str
+    name: str
+    note: str = ""
+    key = mixed.primary.key("OWNED#{id}", "ACCOUNT")
+    by_name = MIXED_INDEX.key("NAME#{name}", "{id}")
+    unique_name = unique("name")
+
+
+class Free(Entity, table=mixed):
+    """The same; its unique items are the other program's, and say not whose they are."""
+
+    id: str
+    name: str
+    note: str = ""
+    key = mixed.primary.key("FREE#{id}", "ACCOUNT")
+    by_name = MIXED_INDEX.key("NAME#{name}", "{id}")
+    unique_name = unique("name", key=mixed.primary.key("_unique#{name}", "_"), name="_Unique")
+
+
+def put_order(db: Backend, kind: Any, status: str, **others: Any) -> None:
+    """As the other program does."""
+    opening = "VERSIONED" if kind is Versioned else "ORDER"
+    index = {"GSI1PK": f"STATUS#{status}", "GSI1SK": "1#1"}
+    db.put(PK=f"{opening}#1", SK="ORDER", id="1", **index, **others)
+
+
+@pytest.mark.parametrize("change", [{"note": "x"}, {"at": "2"}, {"note": "x", "at": "2"}])
+@pytest.mark.parametrize("kind", [Plain, Mixed, Versioned])
+def test_an_update_puts_back_no_value_that_key_text_alone_told(
+    open_backend: OpenBackend, kind: Any, change: dict[str, str]
+) -> None:
+    """It writes the attribute that was lacking, of a value that is another by now."""
+    db = open_backend(plain if kind is Plain else mixed)
+    put_order(db, kind, "open")
+    seen = read(db, kind)
+    put_order(db, kind, "paid")
+    before = db.items()
+    with raises(VersionConflict):
+        db.repository.write(update(seen, seen.model_copy(update=change)))
+    assert db.items() == before
+    seen = read(db, kind)
+    written = db.repository.write(update(seen, seen.model_copy(update=change)))
+    assert written == read(db, kind)
+    assert (written.status, db.items()[0]["status"]) == ("paid", {"S": "paid"})
+
+
+@pytest.mark.parametrize("kind", [Plain, Mixed])
+def test_a_value_that_got_its_attribute_in_between_is_no_other_one(
+    open_backend: OpenBackend, kind: Any
+) -> None:
+    """Two writers who read the same change other fields."""
+    db = open_backend(plain if kind is Plain else mixed)
+    put_order(db, kind, "open")
+    one, other = read(db, kind), read(db, kind)
+    db.repository.write(update(one, one.model_copy(update={"note": "x"})))
+    db.repository.write(update(other, other.model_copy(update={"at": "2"})))
+    found = read(db, kind)
+    assert (found.status, found.note, found.at) == ("open", "x", "2")
+
+
+def put_account(db: Backend, kind: Any, id_: str, name: str) -> None:
+    """As the other program does, with the unique item."""
+    word = kind.__name__.upper()
+    db.put(PK=f"{word}#{id_}", SK="ACCOUNT", id=id_, GSI1PK=f"NAME#{name}", GSI1SK=id_)
+    if kind is Free:
+        db.put(PK=f"_unique#{name}", SK="_", entity="_Unique")
+    else:
+        owner = {"M": {"PK": {"S": f"{word}#{id_}"}, "SK": {"S": "ACCOUNT"}}}
+        db.put(PK=f"UNIQUE#Owned#name#{name}", SK="UNIQUE", entity="Owned.name", owner=owner)
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda seen: delete(seen, must_exist=True),
+        lambda seen: update(seen, seen.model_copy(update={"note": "x"})),
+        lambda seen: update(seen, seen.model_copy(update={"name": "max"})),
+    ],
+    ids=["delete", "update of another field", "update of it"],
+)
+@pytest.mark.parametrize("kind", [Owned, Free])
+def test_a_unique_value_that_key_text_alone_told_is_released_by_nobody_else(
+    open_backend: OpenBackend, kind: Any, write: Callable[[Any], Any]
+) -> None:
+    """The account was renamed meanwhile, and another one has its former name."""
+    db = open_backend(mixed)
+    put_account(db, kind, "1", "kim")
+    seen = read(db, kind)
+    put_account(db, kind, "1", "lee")
+    put_account(db, kind, "2", "kim")
+    before = db.items()
+    with pytest.raises(VersionConflict):
+        db.repository.write(write(seen))
+    assert db.items() == before
+    db.repository.write(write(read(db, kind)))
+    with raises(UniqueTaken, field="name"):
+        db.repository.write(create(kind(id="3", name="kim")))
+
+
+made = Table("documents-with-slugs")
+
+
+class Article(Entity, table=made):
+    """An article; its slug came later."""
+
+    id: str
+    title: str
+    slug: str = Field(default_factory=lambda known: known["title"].lower())
+    note: str = ""
+    key = made.primary.key("ARTICLE#{id}", "ARTICLE")
+
+
+def test_a_default_that_was_made_of_another_value_is_not_written(open_backend: OpenBackend) -> None:
+    """The title is another one by now, and so is what is read as the slug."""
+    db = open_backend(made)
+    db.put(PK="ARTICLE#1", SK="ARTICLE", entity="Article", id="1", title="Emma")
+    seen = read(db, Article)
+    db.repository.write(Article.key.patch(id="1").set(title="Persuasion"))
+    with raises(VersionConflict):
+        db.repository.write(update(seen, seen.model_copy(update={"note": "x"})))
+    seen = read(db, Article)
+    assert seen.slug == "persuasion"
+    db.repository.write(update(seen, seen.model_copy(update={"note": "x"})))
+    db.repository.write(Article.key.patch(id="1").set(title="Emma"))
+    assert read(db, Article).slug == "persuasion"
