@@ -24,6 +24,7 @@ from singletable import (
     update,
 )
 from singletable.errors import (
+    ConditionFailed,
     InvalidOperation,
     TransactionCancelled,
     UniqueTaken,
@@ -346,7 +347,7 @@ class Article(Entity, table=made):
     """An article; its slug came later."""
 
     id: str
-    title: str
+    title: str = "Untitled"
     slug: str = Field(default_factory=lambda known: known["title"].lower())
     note: str = ""
     key = made.primary.key("ARTICLE#{id}", "ARTICLE")
@@ -365,3 +366,28 @@ def test_a_default_that_was_made_of_another_value_is_not_written(open_backend: O
     db.repository.write(update(seen, seen.model_copy(update={"note": "x"})))
     db.repository.write(Article.key.patch(id="1").set(title="Emma"))
     assert read(db, Article).slug == "persuasion"
+
+
+def test_an_upsert_makes_no_default_of_a_value_that_is_not_stored(
+    open_backend: OpenBackend,
+) -> None:
+    """The slug would be of no title, and the item is read with that of its own."""
+    db = open_backend(made)
+    untitled, noted = Article.key.upsert(id="1").set(note="x"), Article.key.upsert(id="2")
+    assert db.repository.write(untitled).slug == "untitled"
+    assert db.repository.write(noted.set(title="Emma")).slug == "emma"
+    item = {"PK": "ARTICLE#1", "SK": "ARTICLE", "entity": "Article", "id": "1"}
+    db.put(**item, title="Emma")
+    before = db.items()
+    with raises(ConditionFailed, reason="its default is made of title"):
+        db.repository.write(untitled)
+    assert db.items() == before
+    stored: dict[str, dict[str, Any]] = {
+        "untitled": {"title": "Untitled"},
+        "e": {"title": "Emma", "slug": "e"},
+    }
+    for slug, others in stored.items():
+        db.put(**item, **others)
+        assert db.repository.write(untitled).slug == slug
+    db.put(**item)
+    assert db.repository.write(untitled).title == "Untitled"
