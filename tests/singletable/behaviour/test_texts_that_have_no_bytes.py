@@ -9,7 +9,7 @@ import pytest
 from pydantic import Field
 
 from singletable import Entity, Table, attr, put, transaction
-from singletable.errors import RequestError, TransactionRefused, UnstorableValue
+from singletable.errors import TransactionRefused, UnstorableValue
 from singletable.expressions import Condition
 from tests.backends import run
 from tests.conftest import OpenBackend
@@ -53,14 +53,14 @@ def test_no_condition_asks_for_it(
     open_backend: OpenBackend, condition: Condition, make: Callable[[Condition], Any]
 ) -> None:
     db = open_backend(papers)
-    with pytest.raises(UnstorableValue, match="surrogate"):
+    with raises(UnstorableValue, reason="surrogate"):
         run(db.repository, make(condition))
     assert db.sent == []
 
 
 def test_no_change_of_a_part_names_it(open_backend: OpenBackend) -> None:
     db = open_backend(papers)
-    with pytest.raises(RequestError, match="surrogate"):
+    with raises(UnstorableValue, reason="surrogate"):
         db.repository.write(Paper.key.patch(id="1").set_at(attr("held")[HALF], 1))
     assert db.sent == []
 
