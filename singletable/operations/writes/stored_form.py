@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
-from itertools import takewhile
 from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
@@ -195,7 +194,8 @@ def _fields_before(schema: AnySchema, attribute: Attribute) -> list[Attribute]:
     is_made = known[attribute.field].default_factory_takes_validated_data
     if not is_made or attribute.coder.absent is not MISSING:
         return []
-    before = takewhile(attribute.field.__ne__, known)
+    names = [*known]
+    before = names[: names.index(attribute.field)]
     return [schema.attributes[field] for field in before if field not in identity]
 
 
