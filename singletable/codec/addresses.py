@@ -11,7 +11,7 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any, Final, TypeGuard
 
 from pydantic import AnyUrl, IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork
@@ -27,7 +27,10 @@ def url(kind: type[AnyUrl]) -> Inner:
 
 
 def _as_text(
-    name: str, accepts: Callable[[object], TypeGuard[object]], make: Callable[[Any], object]
+    name: str,
+    accepts: Callable[[object], TypeGuard[object]],
+    make: Callable[[Any], object],
+    text_of: Callable[[Any], str] = str,
 ) -> Inner:
     def parse(text: str) -> object:
         try:
@@ -35,7 +38,7 @@ def _as_text(
         except ValueError:
             raise DecodeError(short_repr(text), f"the text of {name}") from None
 
-    return scalar(name, "S", accepts, lambda value: storable_text(str(value)), parse)
+    return scalar(name, "S", accepts, lambda value: storable_text(text_of(value)), parse)
 
 
 def _exactly(*kinds: type) -> Callable[[object], TypeGuard[object]]:
@@ -53,7 +56,7 @@ def _ip(kind: Any, *classes: type) -> tuple[type, Inner]:
 
 
 ADDRESSES: Final[Mapping[type, Inner]] = {
-    Path: _as_text("Path", instance_of(Path), Path),
+    Path: _as_text("Path", instance_of(Path), Path, PurePath.__str__),
     **dict(map(_ip, (IPv4Address, IPv6Address, IPv4Interface, IPv6Interface))),
     **dict(map(_ip, (IPv4Network, IPv6Network))),
     **dict(

@@ -116,6 +116,11 @@ def _uuid(text: str) -> UUID:
     return UUID(text)
 
 
+def _plain_bytes(value: bytes) -> bytes:
+    """The bytes themselves: a class below them may say otherwise in `__bytes__`."""
+    return b"".join((value,))
+
+
 def _same(payload: T) -> T:
     return payload
 
@@ -125,7 +130,7 @@ def _is_none(value: object) -> TypeGuard[None]:
 
 
 STR: Final = scalar_of(str, "S", storable_text, _same, Usual(kind=str, fits="{v}.isascii()"))
-BYTES: Final = scalar_of(bytes, "B", bytes, _same, Usual(kind=bytes))
+BYTES: Final = scalar_of(bytes, "B", _plain_bytes, _same, Usual(kind=bytes))
 BOOL: Final = scalar_of(bool, "BOOL", bool, bool, Usual(kind=bool))
 UUID_: Final = scalar_of(
     UUID, "S", UUID.__str__, _uuid, Usual(_UUID, UUID, UUID, payload="str({v})")

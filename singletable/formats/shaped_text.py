@@ -112,11 +112,11 @@ class UuidText(Format):
     def encode(self, value: object) -> str:
         if not isinstance(value, UUID):
             raise ValueError(f"is {type(value).__name__}, not a UUID")
-        return str(value)
+        return UUID.__str__(value)  # a class below it may print itself otherwise
 
     def decode(self, text: str) -> UUID:
         value = UUID(text)
-        if str(value) != text:
+        if UUID.__str__(value) != text:
             raise ValueError("is not a canonical UUID")
         return value
 

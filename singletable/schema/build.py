@@ -112,7 +112,9 @@ def build_schema(
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
     )
-    check_uniques(uniques, roles, attributes, schema.told_by_index, builder.invalid)
+    check_uniques(
+        uniques, roles, attributes, schema.primary.fields, schema.told_by_index, builder.invalid
+    )
     check_upgrade(schema, builder.invalid)
     return schema
 

@@ -201,6 +201,7 @@ def check_uniques(
     uniques: Iterable[Unique],
     roles: Mapping[str, str],
     attributes: Attributes,
+    identity: Collection[str],
     told_by_index: Collection[str],
     refuse: Refuse,
 ) -> None:
@@ -211,12 +212,13 @@ def check_uniques(
     none is stored, only its owner would tell.
     """
     for unique in uniques:
-        implied = [field for field in unique.fields if attributes[field].implied is not None]
-        if implied and not unique.has_owner:
+        made = [field for field in unique.fields if _has_default(attributes[field])]
+        made = [field for field in made if field not in identity]
+        if made and not unique.has_owner:
             raise refuse(
-                f"{implied[0]} of {unique.template.where} has a default, and its unique items have"
+                f"{made[0]} of {unique.template.where} has a default, and its unique items have"
                 " no owner",
-                f"{implied[0]} without a default, or with None",
+                f"{made[0]} without a default, or with None",
             )
         hidden = [field for field in unique.fields if field in told_by_index]
         if hidden:
@@ -230,6 +232,11 @@ def check_uniques(
                     " update could not keep in step",
                     "other fields in unique values",
                 )
+
+
+def _has_default(attribute: Attribute) -> bool:
+    """Whether absence is read as a value, which may be made anew each time."""
+    return not attribute.required and attribute.coder.absent is MISSING
 
 
 def _check_attribute_sharing(

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from typing import cast
+from typing import Final, cast
 
 from singletable.annotations import accepts_symbol
-from singletable.codec import AttributeValue
+from singletable.codec import AttributeValue, Coder, compile_coder
 from singletable.errors.request import InvalidItem
 from singletable.formats import Text
 from singletable.schema.attribute import Attribute
 from singletable.tracing import Symbol
+
+TEXT: Final[Coder] = compile_coder(str, "text")
+"""Any text, but for half of a surrogate pair, which is an `UnstorableValue`."""
 
 
 def encode_part(
@@ -20,7 +23,7 @@ def encode_part(
     if isinstance(part, Symbol):
         return {"S": repr(part)} if accepts_symbol(str, part.annotation) else None
     if isinstance(part, str) and "S" in tags:
-        return {"S": _as_stored(attribute, metadata, str.__str__(part), is_beginning)}
+        return TEXT.encode(_as_stored(attribute, metadata, str.__str__(part), is_beginning))
     return {"B": part} if isinstance(part, bytes) and "B" in tags else None
 
 

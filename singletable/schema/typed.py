@@ -31,7 +31,7 @@ from singletable.schema.members import (
     member_of,
     types_in,
 )
-from singletable.schema.text_parts import encode_part
+from singletable.schema.text_parts import TEXT, encode_part
 from singletable.tracing import Symbol
 
 _LISTS: Final = (list, tuple, deque, Sequence)
@@ -234,7 +234,9 @@ class Typed:
             return repr(step)
         if isinstance(step, int) and step >= _POSITIONS:
             raise self._unknown(step, f"positions below {_POSITIONS}")
-        if isinstance(step, str) and not 0 < len(step.encode("utf-8", "replace")) <= LONGEST_NAME:
+        if isinstance(step, str) and not (
+            TEXT.encode(step) and 0 < len(step.encode()) <= LONGEST_NAME
+        ):
             raise self._unknown(step, f"names of 1 to {LONGEST_NAME} bytes")
         return step
 

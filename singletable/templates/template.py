@@ -86,7 +86,8 @@ class Part:
         """Key text with which the texts of all values start that begin with `value`."""
         if isinstance(value, Symbol):
             return repr(value)
-        return self._check_separators(self.format.encode_beginning(str(value)))
+        text = str.__str__(value) if isinstance(value, str) else str(value)
+        return self._check_separators(self.format.encode_beginning(text))
 
     def takes_beginning(self, value: object) -> bool:
         """Whether a range may take this value for the beginning of a text, such as `2020-02`."""

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Context, Decimal
 from typing import cast
 
-from singletable.codec import AttributeValue
+from singletable.codec import AttributeValue, same_value
 from singletable.codec.errors import EncodeError
 from singletable.codec.numbers import decimal_text
 from singletable.errors.request import InvalidItem
-from singletable.expressions import Path, attribute_not_exists
-from singletable.expressions.condition import all_of
+from singletable.expressions import Path, attribute_exists, attribute_not_exists
+from singletable.expressions.condition import all_of, join, stored_equals
 from singletable.expressions.scope import Place, Step
 from singletable.expressions.truth import COMPARISONS
 from singletable.operations.writes.bounds import NULL, Bound, Requirement
@@ -20,13 +20,15 @@ from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import start_of
 from singletable.operations.writes.part_requirements import requirements_of
 from singletable.operations.writes.parts import Part
+from singletable.operations.writes.update_expression import wire_values
 from singletable.records import record
-from singletable.schema import Attribute
+from singletable.schema import Attribute, Values
 from singletable.schema.limits import Limits
 from singletable.schema.schema import AnySchema
 from singletable.schema.typed import Typed
 from singletable.tracing import Symbol
 
+Item = Mapping[str, AttributeValue]
 _EXACT = Context(prec=300)
 _GREATEST = Decimal("1E+126")
 _WORDS = {">=": "at least", ">": "greater than", "<=": "at most", "<": "less than"}
@@ -155,6 +157,29 @@ def not_renamed(
             )
             condition = all_of([attribute_not_exists(name) for name in others])
             yield Requirement(condition, text, frozenset(others).isdisjoint, is_of_items=True)
+
+
+def made_of_stored(schema: AnySchema, field: str, known: Values) -> Iterator[Requirement]:
+    """The requirement that the default of a field was made of what is stored, if it is to be set:
+    the fields of which its factory made it are absent, and set as well, or have these values."""
+    name, values = schema.attribute(field).stored, wire_values(schema, known)
+    if not values:
+        return
+    alike = [
+        join("OR", stored_equals(each, None), stored_equals(each, value))
+        for each, value in values.items()
+    ]
+
+    def holds(item: Item) -> bool:
+        stored = (each for each in values if each in item)
+        return name in item or all(same_value(item[each], values[each]) for each in stored)
+
+    text = (
+        f"{field} is not stored, and its default is made of {', '.join(known)}, of which other"
+        " values are stored: set it, or read the item and write update(before, after)"
+    )
+    required = join("OR", attribute_exists(name), all_of(alike))
+    yield Requirement(required, text, holds, is_of_items=True)
 
 
 def _not_null(known: Computed) -> Bound:

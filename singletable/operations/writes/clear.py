@@ -14,7 +14,14 @@ from singletable.errors.request import (
     TransactionCancelled,
 )
 from singletable.errors.service import BatchUnfinished
-from singletable.operations.protocol import Context, Request, Steps, WriteOperation, evolve
+from singletable.operations.protocol import (
+    Context,
+    Request,
+    Response,
+    Steps,
+    WriteOperation,
+    evolve,
+)
 from singletable.operations.reads.cursor import Position
 from singletable.operations.reads.query_requests import QueryRequests
 from singletable.operations.reads.shard_merge import ShardMerge, endless
@@ -43,6 +50,10 @@ class Cleared:
 @record
 class Clear(WriteOperation[int]):
     """Deletes every item that a query finds, in any order; answers how many.
+
+    `BatchUnfinished` reports what was left: items that a query refuses to answer, if whole items
+    are read, as for an upgrade, unique fields or the condition of an index. Else keys and types
+    alone are read, and the text of an index key is believed.
 
     It is not carried out as one: after an error, or an end in the middle, write it again.
     """
@@ -121,6 +132,8 @@ class _Deletion:
         self._requests = requests = query.prepare(context, QueryRequests, _projection_of(query))
         self._context = context
         self._schemas = query.reader.schemas
+        self._keys = {key.entity: key for key in query.key_query.members}
+        self._reads_entry = query.key_query.key.index.kind != "primary" and not requests.projection
         self._merge = ShardMerge(requests, starts or requests.starts(None), None)
         self._reading = self._merge.read(None, lambda _: False)
         self.asked: tuple[Request, ...] = next(self._reading, ())
@@ -133,22 +146,30 @@ class _Deletion:
     def carry_out(self) -> Steps[None]:
         """Reads the next items, and deletes those that are the query's entities'."""
         responses = yield self.asked
+        plain, whole = list[Part](), list[Delete]()
+        for schema, item in self._find(responses):
+            if schema.uniques:
+                whole += self._deletions(schema, item)
+            elif not self._reads_entry or [*self._load(schema, item)]:
+                plain.append(_part(schema, item))
+        yield from BatchRequests(plain, self._context).steps()
+        self.deleted += len(plain)
+        for group in self._groups(whole):
+            yield from self._delete_together(group)
+        try:  # nothing of the items is handed on: order and what comes next are not needed
+            self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
+        except StopIteration:
+            self.asked = ()
+
+    def _find(self, responses: Iterable[Response]) -> Iterable[tuple[AnySchema, Item]]:
+        """The items that are the query's entities', each once."""
         found = dict[object, tuple[AnySchema, Item]]()
         for response in responses:
             for item in response["Items"]:
                 for schema in self._schemas:
                     if self._is_of(schema, item) and self._is_decided(item):
                         found[comparable_key(item, _key_names(schema))] = schema, item
-        plain = [_part(schema, item) for schema, item in found.values() if not schema.uniques]
-        yield from BatchRequests(plain, self._context).steps()
-        self.deleted += len(plain)
-        whole = [self._read(schema, item) for schema, item in found.values() if schema.uniques]
-        for group in self._groups([each for each in whole if each is not None]):
-            yield from self._delete_together(group)
-        try:  # nothing of the items is handed on: order and what comes next are not needed
-            self.asked = self._reading.send(tuple({**each, "Items": ()} for each in responses))
-        except StopIteration:
-            self.asked = ()
+        return found.values()
 
     def _is_of(self, schema: AnySchema, item: Item) -> bool:
         """Whether an item is one of this entity: by its key, and by what it says of itself.
@@ -173,17 +194,20 @@ class _Deletion:
             return False
         return True
 
-    def _read(self, schema: AnySchema, item: Item) -> Delete | None:
-        """The deletion of an item and of those that keep its fields unique."""
+    def _load(self, schema: AnySchema, item: Item) -> Iterator[Any]:
+        """The entity of an item, if the query would answer it; else the item is left."""
         try:
-            entity = schema.decode(item)
+            yield schema.decode(item, self._keys[schema.name])
         except InvalidStoredItem as error:
             self.left.append(str(error))
-            return None
-        identity = {name: getattr(entity, name) for name in schema.primary.fields}
+
+    def _deletions(self, schema: AnySchema, item: Item) -> Iterator[Delete]:
+        """The deletion of an item and of those that keep its fields unique."""
         has_owners = all(unique.has_owner for unique in schema.uniques)
         condition = WriteCondition("any" if has_owners else "present")
-        return Delete(schema, condition, identity, entity, ignores_version=True)
+        for entity in self._load(schema, item):
+            identity = {name: getattr(entity, name) for name in schema.primary.fields}
+            yield Delete(schema, condition, identity, entity, ignores_version=True)
 
     def _groups(self, deletions: Iterable[Delete]) -> Iterator[list[Delete]]:
         """Groups what fits into one transaction."""
@@ -226,11 +250,14 @@ class _Deletion:
 def _projection_of(query: Query[Any]) -> tuple[str, ...]:
     """The attributes to ask for: keys and type; none for whole items, where these are needed.
 
-    Only they say what an upgrade makes of an item, and which unique values it holds. The keys are
-    those of the index, too: they tell that the response is one to this query.
+    Only they say what an upgrade makes of an item, which unique values it holds, and whether it
+    meets the condition of the index. The keys are those of the index, too: they tell that the
+    response is one to this query.
     """
     schemas = query.reader.schemas
     if any(schema.upgrade is not None or schema.uniques for schema in schemas):
+        return ()
+    if any(key.when is not None for key in query.key_query.members):
         return ()
     return (*query.key_query.key.position_attributes, *schemas[0].type_item)
 

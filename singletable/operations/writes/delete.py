@@ -61,7 +61,8 @@ class Delete(PredictableWrite[None], Generic[E_co]):
     def _guard(self, form: StoredForm) -> Guard:
         """The type, the version and the unique values that the stored item must have.
 
-        An item that was deleted and made again has the same version with other values.
+        An item that was deleted and made again has the same version with other values. What stands
+        under a former name, or an upgrade makes, may have come since.
         """
         schema = form.schema
         names = set(form.type_names())
@@ -73,7 +74,7 @@ class Delete(PredictableWrite[None], Generic[E_co]):
             names |= {schema.attribute(field).stored for field in fields}
             names |= schema.names_without_owner
             names.update(form.names_together())
-        return form.guard(sorted(names))
+        return form.guard(sorted({*names, *form.names_deciding(names)}))
 
     def _check_changed(self, values: Values) -> None:
         """Raises `InvalidKeyValue` for a unique value that was not read, and is no key text."""

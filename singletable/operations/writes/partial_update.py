@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
 from typing import ClassVar, Self, TypeVar, cast
 
 from pydantic import BaseModel
@@ -15,7 +16,7 @@ from singletable.operations.writes.bound_rules import find_bounds
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.put import next_version
-from singletable.operations.writes.stored_form import Guard, spellings_of
+from singletable.operations.writes.stored_form import Guard, StoredForm
 from singletable.operations.writes.update_expression import (
     UpdateExpression,
     index_key_updates,
@@ -212,12 +213,13 @@ class Patch(PartialUpdate[E]):
         with_stamp = self._with_stamps(stamps)
         known = {**self.identity, **self.known, **with_stamp.final_values()}
         keys = index_key_updates(with_stamp, known)
+        self._check_completing(keys.keys())
         if self.schema.version is not None:
             self.updates.check_foreseen(self.schema.version)
         updates, extra, condition = self._with_version()
         condition = condition.within(kept_by_attributes(self.schema, keys, known))
         if self.known:
-            condition = condition.knowing(self._spellings(self.known))
+            condition = condition.knowing(self._guard(self.known))
         written = {**self.updates.former_names(), **wire_values(self.schema, stamps), **extra}
         if self.schema.table.knows_by_key:
             written |= self.schema.type_item
@@ -238,14 +240,28 @@ class Patch(PartialUpdate[E]):
                 "a change of a versioned entity without its version",
                 "at_version(n), update(before, after), or ignoring_version()",
             )
-        condition = self.condition.knowing(self._spellings({version.field: self.expected_version}))
+        condition = self.condition.knowing(self._guard({version.field: self.expected_version}))
         following = wire_values(self.schema, {version.field: next_version(self.expected_version)})
         return self.updates, following, condition
 
-    def _spellings(self, values: Values) -> Guard:
-        """The wire forms that the stored values may have."""
+    def _guard(self, values: Values) -> Guard:
+        """What must be stored for these values to be those that are read.
+
+        Where one is absent, nothing stands under a former name.
+        """
         wire = wire_values(self.schema, values)
-        return Guard({name: spellings_of(self.schema, name, each) for name, each in wire.items()})
+        item = {name: value for name, value in wire.items() if value is not None}
+        form = StoredForm(self.schema, item, item, item)
+        deciding = form.names_deciding([name for name in wire if name not in item])
+        others = [name for name in deciding if name not in self.schema.owned_names]
+        return form.guard([*wire, *others])
+
+    def _check_completing(self, keys: Set[str]) -> None:
+        """Refuses given values of which the upgrade may make others in index keys that change."""
+        for key in self.schema.secondary:
+            if not keys.isdisjoint(key.index.attribute_names):
+                for field in filter(self.known.__contains__, key.deciding_fields):
+                    self.updates.check_foreseen(self.schema.attribute(field))
 
     def _check_uniques(self) -> None:
         schema, changed = self.schema, set(self.updates.fields)

@@ -108,16 +108,19 @@ def whole_writes(schema: AnySchema) -> str:
 
 
 def _version_read(schema: AnySchema, entity: BaseModel) -> Guard:
-    """The stored version that a write from this entity expects."""
+    """The stored version that a write from this entity expects, also under a former name."""
     version = schema.version
     if version is None:
         return Guard({})
     encoded = version.encode(getattr(entity, version.field))
     known = {} if encoded is None else {version.stored: encoded}
     form = form_as_read(schema, entity, known, [version.field])
-    if version.stored in form.names_together():
+    deciding = form.names_deciding([version.stored])
+    if not form.is_read:  # its fields may be new ones
+        deciding = [name for name in deciding if name not in schema.owned_names]
+    elif deciding or version.stored in form.names_together():
         form = form_as_read(schema, entity, schema.encode(entity), [version.field])
-    return form.guard([version.stored])
+    return form.guard([version.stored, *deciding])
 
 
 def next_version(version: object) -> object:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from functools import cached_property
 from typing import NamedTuple, TypeAlias
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue, same_value
+from singletable.codec import MISSING, AttributeValue, same_value
 from singletable.errors.request import InvalidItem, InvalidStoredItem, RequestError
 from singletable.records import record
 from singletable.schema import Attribute
@@ -67,14 +67,16 @@ class StoredForm:
         stored = self.stored.get(name)
         return (stored, *(each for each in known if not same_value(each, stored)))
 
-    def guard(self, names: Iterable[str]) -> Guard:
+    def guard(self, names: Collection[str]) -> Guard:
         """What must be stored for these attributes to be as they were read.
 
         What the upgrade changed is all as it was stored, or all as it was upgraded: attribute by
         attribute, one that was renamed would pass as removed, too. As stored means whatever the
         upgrade looked at: it might make something else of the item today.
+
+        Of absent ones, what they are read from instead is asked for, too.
         """
-        names, together = dict.fromkeys(names), self.names_together()
+        names, together = self._with_telling(names), self.names_together()
         kind = self.schema.table.type_attribute
         if not any(name in names for name in together if name != kind):
             return Guard({name: self.spellings(name) for name in names})
@@ -84,6 +86,29 @@ class StoredForm:
         if len(looked_at) + len(together) <= _MOST_COMPARED:
             states.append({name: self._upgraded_spellings(name) for name in together})
         return Guard({name: self.spellings(name) for name in others}, tuple(states))
+
+    def _with_telling(self, names: Collection[str]) -> dict[str, None]:
+        """These attributes, and those that tell the values of absent ones: the fields that a
+        factory may make a default of, and index keys in whose text a value stands."""
+        schema, stored = self.schema, self.upgraded
+        known = schema.by_stored_name
+        absent = [known[name] for name in names if name in known and name not in stored]
+        made_of = [other for each in absent for other in _fields_before(schema, each)]
+        absent += [each for each in made_of if each.in_key or each.stored not in stored]
+        in_keys = {*schema.told_by_index, *schema.may_be_in_key.values()}
+        told = [each for each in absent if each.field in in_keys and each.coder.absent is MISSING]
+        keys = [name for each in told for name in self._telling(each)]
+        return dict.fromkeys((*names, *(each.stored for each in made_of if not each.in_key), *keys))
+
+    def _telling(self, attribute: Attribute) -> Iterator[str]:
+        """The attributes of index keys down to the first that tells the value of an absent one."""
+        primary = self.schema.primary
+        for key in (primary, *self.schema.secondary):
+            for part in (part for part in key.made if attribute.field in part.told_fields):
+                if key is not primary:
+                    yield part.attribute.name
+                if part.matches(self.upgraded.get(part.attribute.name)):
+                    return
 
     def names_together(self) -> list[str]:
         """What the upgrade changed, but for what every write makes anew: index keys, a stamp."""
@@ -108,6 +133,14 @@ class StoredForm:
         asked = (*self._names_asked, *upgrade.names_read(item))
         names = dict.fromkeys((*asked, *upgrade.former_names(self.schema.owned_names)))
         return self._without_made([name for name in names if name not in upgrade.kept])
+
+    def names_deciding(self, names: Collection[str]) -> list[str]:
+        """The attributes that decide whether the upgrade makes something of these, or leaves them:
+        their former names, and all that its function looks at if it reaches one of them."""
+        upgrade = self.schema.reach
+        if upgrade.reaches.isdisjoint(names):
+            return [former for name in names for former in upgrade.former_names_of(name)]
+        return self.names_looked_at(self.stored)
 
     def marks(self, item: Item) -> dict[str, AttributeValue]:
         """The attributes of no field without which the upgrade would look at `item` otherwise:
@@ -153,6 +186,17 @@ class StoredForm:
         return [
             name for name in names if not same_value(self.stored.get(name), self.upgraded.get(name))
         ]
+
+
+def _fields_before(schema: AnySchema, attribute: Attribute) -> list[Attribute]:
+    """The fields of which a factory may make what is read where this attribute is absent."""
+    known, identity = schema.model.model_fields, schema.primary.fields
+    is_made = known[attribute.field].default_factory_takes_validated_data
+    if not is_made or attribute.coder.absent is not MISSING:
+        return []
+    names = [*known]
+    before = names[: names.index(attribute.field)]
+    return [schema.attributes[field] for field in before if field not in identity]
 
 
 def spellings_of(schema: AnySchema, name: str, value: AttributeValue | None) -> Spellings:

@@ -12,7 +12,7 @@ from pydantic import BaseModel
 from singletable.codec import MISSING, AttributeValue
 from singletable.errors.request import InvalidItem, InvalidOperation
 from singletable.operations.protocol import Context, evolve
-from singletable.operations.writes.bound_rules import not_renamed
+from singletable.operations.writes.bound_rules import made_of_stored, not_renamed
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.partial_update import PartialUpdate
@@ -26,6 +26,7 @@ from singletable.operations.writes.write import Prepared
 from singletable.records import record
 from singletable.schema import Values
 from singletable.schema.attribute import Attribute, show_error
+from singletable.schema.upgrades import Watched
 
 E = TypeVar("E", bound=BaseModel)
 
@@ -49,7 +50,8 @@ class Upsert(PartialUpdate[E]):
 
     def prepare(self, context: Context) -> Prepared[E]:
         self._check_verb()
-        defaults, stamps = self._defaults(context), self._stamps(context)
+        made_of = dict[str, Values]()
+        defaults, stamps = self._defaults(context, made_of), self._stamps(context)
         completed = self._completed(defaults, stamps)
         known = {**self.identity, **completed.final_values()}
         keys = index_key_updates(completed, known, is_new=True)
@@ -64,8 +66,10 @@ class Upsert(PartialUpdate[E]):
         absent = wire_values(self.schema, defaults)
         for name in defaults:
             self.updates.check_foreseen(self.schema.attribute(name))
-        bounds = tuple(not_renamed(self.schema, defaults, taken=self.unknown))
-        condition = self.condition.within(bounds)
+        bounds = [*not_renamed(self.schema, defaults, taken=self.unknown)]
+        for name in defaults:
+            bounds += made_of_stored(self.schema, name, made_of.get(name, {}))
+        condition = self.condition.within(tuple(bounds))
         return self._prepare(UpdateExpression(self.updates, keys, extra, absent), condition)
 
     def _completed(self, defaults: Values, stamps: Values) -> FieldUpdates:
@@ -73,8 +77,10 @@ class Upsert(PartialUpdate[E]):
         once = {**self.updates.if_absent, **defaults}
         return evolve(self._with_stamps(stamps), if_absent=once)
 
-    def _defaults(self, context: Context) -> dict[str, object]:
+    def _defaults(self, context: Context, made_of: dict[str, Values]) -> dict[str, object]:
         """Values of the fields not mentioned; `InvalidItem` names those without a default.
+
+        `made_of` gets the values of which factories make some, and which are set if absent alone.
 
         `InvalidOperation` names those whose absence says None or the empty set, and whose default
         is another value: it may be set on a new item alone, of which no expression can tell.
@@ -87,7 +93,7 @@ class Upsert(PartialUpdate[E]):
             if name == schema.roles.get("created"):
                 defaults[name] = attribute.validate(context.now)
             elif not attribute.required:
-                defaults[name] = attribute.validate(self._default(name, defaults))
+                defaults[name] = attribute.validate(self._default(name, defaults, made_of))
             elif attribute.coder.absent is MISSING:
                 needed.append(name)
         if needed:
@@ -116,17 +122,15 @@ class Upsert(PartialUpdate[E]):
                 " is not",
             )
 
-    def _default(self, name: str, defaults: Values) -> object:
+    def _default(self, name: str, defaults: Values, made_of: dict[str, Values]) -> object:
         """The default of a field; its factory may look at the fields that are known."""
         info = self.schema.model.model_fields[name]
-        known = {
-            **defaults,
-            **self.identity,
-            **self.updates.final_values(),
-            **self.updates.if_absent,
-        }
+        certain = {**self.identity, **self.updates.final_values()}
+        uncertain = {**defaults, **self.updates.if_absent}
+        known = Watched({})
+        known.update(uncertain | certain)
         try:
-            return info.get_default(call_default_factory=True, validated_data=known)
+            made = info.get_default(call_default_factory=True, validated_data=known)
         except KeyError as error:
             raise InvalidItem(
                 entity=self.schema.name, problems=f"{name}: its default needs {error}"
@@ -134,6 +138,9 @@ class Upsert(PartialUpdate[E]):
         except Exception as error:
             problems = f"{name}: its default raises {show_error(error)}"
             raise InvalidItem(entity=self.schema.name, problems=problems) from error
+        asked = uncertain.keys() if known.is_seen_whole else known.asked
+        made_of[name] = {each: uncertain[each] for each in asked if each in uncertain}
+        return made
 
     def _check_verb(self) -> None:
         if self.updates.parts:

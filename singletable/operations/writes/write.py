@@ -279,13 +279,17 @@ def transaction(*writes: AnyWrite, token: str | None = None) -> Transaction[None
     check_writes(writes)
     if token is not None and not _is_token(token):
         raise TransactionRefused(
-            problem=f"its token is {abridge(token)}", allowed=f"1 to {_TOKEN_CHARACTERS} characters"
+            problem=f"its token is {abridge(token)}",
+            allowed=f"1 to {_TOKEN_CHARACTERS} characters of UTF-8",
         )
     return Transaction(writes, token)
 
 
 def _is_token(token: object) -> bool:
-    return isinstance(token, str) and 1 <= len(token) <= _TOKEN_CHARACTERS
+    """Whether this is text of so many characters, and none of them half of a surrogate pair."""
+    if not isinstance(token, str) or not 1 <= len(token) <= _TOKEN_CHARACTERS:
+        return False
+    return not any("\ud800" <= character <= "\udfff" for character in token)
 
 
 def writes_of(operation: object) -> tuple[AnyWrite, ...]:

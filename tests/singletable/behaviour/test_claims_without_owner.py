@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Annotated, Any
+from uuid import UUID, uuid4
 
 import pytest
+from pydantic import Field
 
 from singletable import TTL, Entity, Table, clear, create, delete, unique, update
 from singletable.errors import InvalidEntity, UniqueTaken
@@ -30,6 +32,44 @@ def test_a_value_with_a_default_needs_an_owner() -> None:
             unique_name = unique(
                 "name", key=members.primary.key("_name#{name}", "_unique#"), name="_Unique"
             )
+
+
+def test_a_value_that_a_factory_makes_needs_an_owner() -> None:
+    """An older item without it would be updated no more, and leave what it has claimed behind."""
+    with raises(InvalidEntity, declared="name of Member.unique"):
+
+        class Member(Entity, table=members):  # pyright: ignore[reportUnusedClass]
+            """Someone with a name that is made where there is none."""
+
+            member_id: str
+            name: str = Field(default_factory=lambda: "none")
+            key = members.primary.key("MEMBER#{member_id}", "MEMBER")
+            unique_name = unique(
+                "name", key=members.primary.key("_name#{name}", "_unique#"), name="_Unique"
+            )
+
+
+def test_an_identity_that_a_factory_makes_needs_none(open_backend: OpenBackend) -> None:
+    """Every item has that in its key."""
+    table = Table("members-by-uuid")
+
+    class Member(Entity, table=table):
+        """Someone whose identifier is made, with a name in it."""
+
+        member_id: UUID = Field(default_factory=uuid4)
+        name: str
+        key = table.primary.key("MEMBER#{member_id}", "MEMBER")
+        unique_name = unique(
+            "name",
+            within="member_id",
+            key=table.primary.key("_name#{member_id}#{name}", "_unique#"),
+            name="_Unique",
+        )
+
+    db = open_backend(table)
+    made = db.repository.write(create(Member(name="kim")))
+    db.repository.write(delete(made, must_exist=True))
+    assert db.items() == []
 
 
 def test_an_end_with_a_default_is_refused() -> None:

@@ -20,6 +20,7 @@ from singletable import (
     create,
     number,
     put,
+    unique,
 )
 from singletable.design.compile import compile_design
 from singletable.emit.docs.patterns import pattern_section
@@ -451,3 +452,57 @@ def as_declared(value: Any, name: str) -> Any:
     if isinstance(value, list):
         return [as_declared(each, name) for each in value]
     return "shop" if value == name else value
+
+
+jobs = Table("jobs-in-indexes")
+OPEN = attr("status").equals("open")
+jobs_index = jobs.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+
+class Job(Entity, table=jobs):
+    """A job; of late only what is open is in the index."""
+
+    id: str
+    status: str
+    key = jobs.primary.key("Job#{id}", "JOB")
+    by_status = jobs_index.key("JOB#{status}", "{id}", when=OPEN)
+
+
+class Numbered(Entity, table=jobs):
+    """The same with a unique number."""
+
+    id: str
+    status: str
+    number: str | None = None
+    key = jobs.primary.key("Numbered#{id}", "JOB")
+    by_status = jobs_index.key("NUMBERED#{status}", "{id}", when=OPEN)
+    unique_number = unique("number")
+
+
+class Labelled(Entity, table=jobs):
+    """A job that is always in the index, and has a unique number."""
+
+    id: str
+    status: str
+    number: str | None = None
+    key = jobs.primary.key("Labelled#{id}", "JOB")
+    by_status = jobs_index.key("LABELLED#{status}", "{id}")
+    unique_number = unique("number")
+
+
+@pytest.mark.parametrize("kind", [Job, Numbered, Labelled])
+def test_what_the_query_refuses_by_its_index_key_is_left_and_reported(
+    open_backend: OpenBackend, kind: Any
+) -> None:
+    """In the index against its condition, as before that was declared, or under a stale key."""
+    db, name = open_backend(jobs), kind.__name__
+    for id_ in ("1", "3"):
+        db.repository.write(create(kind(id=id_, status="open")))
+    index = {"GSI1PK": f"{name.upper()}#open", "GSI1SK": "2"}
+    db.put(PK=f"{name}#2", SK="JOB", entity=name, id="2", status="paid", **index)
+    for read in (db.repository.write, lambda asked: list(db.repository.iterate(asked))):
+        with pytest.raises(BatchUnfinished) as caught:
+            read(clear(kind.by_status.query(status="open")))
+        assert f"{name}#2 / JOB" in caught.value.unwritten[0]
+        assert keys(db) == [f"{name}#2/JOB"]
+    assert db.repository.fetch(kind.key.get(id="2")).status == "paid"
