@@ -11,7 +11,6 @@ from singletable.codec.wire import AttributeValue, Payload
 _CONTAINER = 3
 _ELEMENT = 1
 _CHARACTER = 4
-_NUMBER_CHARACTERS = 6
 
 
 def item_size(item: Mapping[str, AttributeValue]) -> int:
@@ -26,18 +25,15 @@ def item_size(item: Mapping[str, AttributeValue]) -> int:
 def greatest_item_size(item: Mapping[str, AttributeValue]) -> int:
     """What the bytes of an item are at most, at a fraction of the cost of counting them.
 
-    Characters have four bytes at most; a number has 21, as many as six characters may have.
+    Characters have four bytes at most, and a number has fewer than four times its digits.
     """
-    characters, others = 0, 0
-    for name, attribute in item.items():
-        characters += len(name)
-        for tag, payload in attribute.items():
-            if tag == "S":
-                characters += len(payload)
-            elif tag == "N":
-                characters += _NUMBER_CHARACTERS
-            else:
-                others += _SIZES[tag](payload)
+    characters, others = sum(map(len, item)), 0
+    for attribute in item.values():
+        [payload] = attribute.values()
+        if type(payload) is str:
+            characters += len(payload)
+        else:
+            others += value_size(attribute)
     return _CHARACTER * characters + others
 
 
