@@ -66,6 +66,7 @@ def _with_source(inner: Inner, by_text: Mapping[object, object]) -> Inner:
     if inner.tags != frozenset({"S"}):
         return inner
     kinds = {type(member) for member in by_text.values()}
+    is_plain = len(kinds) == 1 and all(map(_is_stored_as, by_text.values(), by_text))
 
     def reading(source: Source, wire: str, level: int) -> str:
         payload = source.name("p")
@@ -80,7 +81,12 @@ def _with_source(inner: Inner, by_text: Mapping[object, object]) -> Inner:
         made = f"{{'S': {raw}}} if {test}{source.bind(by_text, 'members')}"
         return f"({made} else {encoding(inner, source, value, level)})"
 
-    return replace(inner, reading=reading, writing=writing if len(kinds) == 1 else None)
+    return replace(inner, reading=reading, writing=writing if is_plain else None)
+
+
+def _is_stored_as(member: object, text: object) -> bool:
+    """Whether a member is stored as what generated code takes: an enum may say another `value`."""
+    return (member._value_ if isinstance(member, Enum) else member) == text
 
 
 def stored_forms(members: Iterable[object]) -> Forms:

@@ -16,6 +16,9 @@ from typing import Any, Final
 LONGEST: Final = 800
 """The lines after which coders are called instead of written out, as compiling takes its time."""
 
+DEEPEST_BLOCK: Final = 16
+"""The depth after which coders are called: Python takes 20 loops within each other."""
+
 _numbers = count(1)
 
 
@@ -30,8 +33,8 @@ class Source:
         self._bound: dict[int, str] = {}
 
     @property
-    def is_long(self) -> bool:
-        return len(self.lines) > LONGEST
+    def is_full(self) -> bool:
+        return len(self.lines) > LONGEST or self._depth > DEEPEST_BLOCK
 
     def line(self, text: str) -> None:
         self.lines.append("    " * self._depth + text)
@@ -65,7 +68,7 @@ class Source:
     def compile(self, title: str) -> Callable[..., Any]:
         """The function; `title` is its file's name in tracebacks."""
         lines = [f"{line}\n" for line in self.lines]
-        file = f"<{title} {next(_numbers)}>"
+        file = f"<{title.encode('unicode_escape').decode()} {next(_numbers)}>"
         names: dict[str, Any] = dict(self._objects)
         exec(compile("".join(lines), file, "exec"), names)  # noqa: S102 - names stand in quotes
         linecache.cache[file] = (sum(map(len, lines)), None, lines, file)
@@ -75,5 +78,5 @@ class Source:
 
 def attribute(value: str, name: str) -> str:
     """The expression of an object's attribute, whatever its name is."""
-    is_plain = name.isidentifier() and not iskeyword(name)
+    is_plain = name.isascii() and name.isidentifier() and not iskeyword(name)  # others are folded
     return f"{value}.{name}" if is_plain else f"getattr({value}, {name!r})"

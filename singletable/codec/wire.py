@@ -93,14 +93,14 @@ def load(inner: Inner, attribute: object, level: int) -> object:
 
 def emit_read(inner: Inner, source: Source, wire: str, level: int) -> str:
     """Writes the decoding of an attribute value; gives the expression of what it loads as."""
-    if inner.reading is None or level >= DEEPEST or source.is_long:
+    if inner.reading is None or level >= DEEPEST or source.is_full:
         return loading(inner, source, wire, level)
     return inner.reading(source, wire, level)
 
 
 def emit_write(inner: Inner, source: Source, value: str, level: int) -> str:
     """Writes the encoding of a variable's value; gives the expression of the attribute value."""
-    if inner.writing is None or level >= DEEPEST or source.is_long:
+    if inner.writing is None or level >= DEEPEST or source.is_full:
         return encoding(inner, source, value, level)
     return inner.writing(source, value, level)
 

@@ -49,8 +49,11 @@ def _items_in(response: Response) -> Iterator[Mapping[Any, Any]]:
     found: list[Any] = [response.get("Item"), response.get("Attributes")]
     found += response.get("Items") or ()
     several: Any = response.get("Responses") or ()
-    for each in several.values() if is_mapping(several) else [several]:
-        found += [part.get("Item", part) for part in each]
+    if is_mapping(several):  # of a batch: by table; of a snapshot in order
+        for items in several.values():
+            found += items
+    else:
+        found += [part.get("Item") for part in several]
     return (item for item in found if is_mapping(item))
 
 

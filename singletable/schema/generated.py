@@ -7,6 +7,7 @@ comes, they leave to that: it makes the same of it, and has the words for what i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
+from copy import copy
 from dataclasses import field
 from datetime import UTC, datetime
 from enum import Enum
@@ -125,8 +126,8 @@ def _emit_attribute(source: Source, each: Attribute) -> None:
         wire = source.keep(f"item[{each.stored!r}]", "w")
         source.line(f"{target} = {emit_read(each.coder.inner, source, wire, 1)}")
     if absent is not MISSING:
-        value = "None" if absent is None else source.bind(absent, "empty")
-        source.line(f"else: {target} = {value}")
+        made = f"{source.bind(copy, 'copy')}({source.bind(absent, 'empty')})"
+        source.line(f"else: {target} = {'None' if absent is None else made}")
 
 
 def _emit_texts(source: Source, texts: KeyTexts) -> None:

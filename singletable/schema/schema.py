@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
+from copy import copy
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Final, Generic, NoReturn, TypeAlias, TypeVar
 
@@ -482,7 +483,7 @@ def schema_by_model(model: type[BaseModel]) -> AnySchema | None:
 
 def _value_of(attribute: Attribute, stored: Item) -> object:
     if attribute.stored not in stored:
-        return attribute.coder.absent
+        return copy(attribute.coder.absent)
     return attribute.coder.decode(stored[attribute.stored])
 
 

@@ -146,8 +146,8 @@ class _Connection:
     def exchange(self, request: bytes, call: Call, timeout: float) -> Answer:
         self._set_timeout(timeout)
         deadline = time.monotonic() + timeout
-        self._send(request, deadline)
         call.is_open = True
+        self._send(request, deadline)
         reader = AnswerReader()
         try:
             while True:
@@ -163,7 +163,10 @@ class _Connection:
             raise Failure(f"{type(error).__name__}: {error}", is_sent=True) from error
 
     def _send(self, request: bytes, deadline: float) -> None:
-        """Fails only where the end was not sent: without it the service does nothing."""
+        """Fails where the end was not sent: without it the service does nothing.
+
+        What a handler of signals raises may come when all was sent.
+        """
         left = memoryview(request)
         try:
             while left:
@@ -171,7 +174,9 @@ class _Connection:
                 if left:
                     self._set_timeout(deadline - time.monotonic())
         except OSError as error:
-            raise Failure(f"{type(error).__name__}: {error}", is_sent=False) from error
+            is_of_others = error.errno is None and time.monotonic() < deadline
+            shown = f"{type(error).__name__}: {error}"
+            raise Failure(shown, is_sent=is_of_others) from error
 
     def _set_timeout(self, timeout: float) -> None:
         """Raises `TimeoutError` where no time is left."""

@@ -44,7 +44,7 @@ JUNK = st.recursive(
 NAMES = st.sampled_from(
     ["entity", "PK", "SK", "GSI1PK", "GSI1SK", "GSI2SK", "LSI1SK", "rank", "expires_at", "owner"]
 )
-ITEM = st.dictionaries(NAMES, st.dictionaries(TAGS, JUNK, max_size=2) | JUNK, max_size=6) | JUNK
+ITEM = st.dictionaries(NAMES, st.dictionaries(TAGS, JUNK, max_size=2) | JUNK, max_size=4) | JUNK
 ANSWER = st.fixed_dictionaries(
     {},
     optional={

@@ -18,6 +18,7 @@ import pytest
 
 from singletable.errors.transport import UNREACHABLE, TransportError
 from singletable.transport import async_lean_transport, lean_transport
+from singletable.transport.lean import blocking
 from tests.singletable.delivery.test_forks import code_of, in_child
 from tests.singletable.transport.conftest import OpenLean, options
 
@@ -266,6 +267,44 @@ def echo(peer: socket.socket, request: bytes) -> None:
     body = request.partition(b"\r\n\r\n")[2]
     time.sleep(0.002)
     peer.sendall(b"HTTP/1.1 200 OK\r\ncontent-length: %d\r\n\r\n%b" % (len(body), body))
+
+
+class Interrupted:
+    """A socket whose user is interrupted when all was sent: signal handlers run then."""
+
+    def __init__(self, connected: socket.socket) -> None:
+        self._connected = connected
+
+    def send(self, data: bytes) -> int:
+        self._connected.send(data)
+        raise TimeoutError("the job takes too long")
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connected, name)
+
+
+def test_an_interrupted_write_is_not_taken_for_one_that_was_not_sent(
+    server: Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An exception of a signal handler looks like the socket's own."""
+    connect = blocking._connect  # pyright: ignore[reportPrivateUsage]
+
+    def interrupted(*given: Any) -> Any:
+        connection = connect(*given)
+        monkeypatch.setattr(connection, "_socket", Interrupted(connection._socket))  # pyright: ignore[reportPrivateUsage]
+        return connection
+
+    monkeypatch.setattr(blocking, "_connect", interrupted)
+    with (
+        lean_transport(**options(server.endpoint, {})) as send,
+        pytest.raises(TransportError) as lost,
+    ):
+        send(*ADD)
+    assert lost.value.carried_out == "unknown"
+    until = time.monotonic() + 5
+    while not server.requests and time.monotonic() < until:
+        time.sleep(0.01)
+    assert len(server.requests) == 1
 
 
 def test_threads_get_their_own_answers_on_few_connections(server: Server) -> None:
