@@ -15,7 +15,7 @@ from weakref import WeakSet
 from singletable.transport.lean.answers import Answer, AnswerReader, BrokenAnswer
 from singletable.transport.lean.calls import Call, Failure, Service
 from singletable.transport.lean.settings import Settings, Target
-from singletable.transport.lean.signing import Signer
+from singletable.transport.lean.signing import Credentials, Signer
 from singletable.transport.protocol import Parameters, Response
 
 LONGEST_IDLE: Final = 50.0
@@ -38,10 +38,10 @@ class LeanTransport:
         channel = self._search if operation == SEARCH else self._main
         with Call(self._service, operation, parameters) as call:
             while True:
-                headers = call.headers(channel.signer, self._keys.current())
+                credentials = self._keys.current()
                 response: Response | None = None
                 try:
-                    response = call.answered(channel.exchange(headers, call))
+                    response = call.answered(channel.exchange(call, credentials))
                 except Failure as failure:
                     call.failed(failure)
                 if response is not None:
@@ -77,11 +77,15 @@ class _Channel:
         self._free = Semaphore(self._settings.connections)
         self._idle = list[_Connection]()
 
-    def exchange(self, headers: str, call: Call) -> Answer:
-        """Sends the request of a call and returns its answer, or raises a `Failure`."""
-        head = f"{self._first_lines}{headers}content-length:{len(call.body)}\r\n\r\n"
-        request = head.encode() + call.body
+    def exchange(self, call: Call, credentials: Credentials) -> Answer:
+        """Sends the request of a call and returns its answer, or raises a `Failure`.
+
+        It is signed when its turn has come: who waits for a connection loses time.
+        """
         with self._free:
+            headers = call.headers(self.signer, credentials)
+            head = f"{self._first_lines}{headers}content-length:{len(call.body)}\r\n\r\n"
+            request = head.encode() + call.body
             connection = self._take() or self._connect()
             try:
                 answer = connection.exchange(request, call, self._settings.read_timeout)

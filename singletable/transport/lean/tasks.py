@@ -19,7 +19,7 @@ from singletable.transport.lean.blocking import (
 )
 from singletable.transport.lean.calls import Call, Failure, Service
 from singletable.transport.lean.settings import Settings, Target
-from singletable.transport.lean.signing import Signer
+from singletable.transport.lean.signing import Credentials, Signer
 from singletable.transport.protocol import Parameters, Response
 
 
@@ -41,10 +41,9 @@ class AsyncLeanTransport:
                 credentials = (
                     keys.current() if keys.is_at_hand else await asyncio.to_thread(keys.current)
                 )
-                headers = call.headers(channel.signer, credentials)
                 response: Response | None = None
                 try:
-                    response = call.answered(await channel.exchange(headers, call))
+                    response = call.answered(await channel.exchange(call, credentials))
                 except Failure as failure:
                     call.failed(failure)
                 if response is not None:
@@ -81,12 +80,13 @@ class _Channel:
             pool = self._pools[loop] = _Pool(self._settings.connections)
         return pool
 
-    async def exchange(self, headers: str, call: Call) -> Answer:
+    async def exchange(self, call: Call, credentials: Credentials) -> Answer:
         """Sends the request of a call and returns its answer, or raises a `Failure`."""
-        head = f"{self._first_lines}{headers}content-length:{len(call.body)}\r\n\r\n"
-        request = head.encode() + call.body
         pool = self._pool()
         async with pool.free:
+            headers = call.headers(self.signer, credentials)
+            head = f"{self._first_lines}{headers}content-length:{len(call.body)}\r\n\r\n"
+            request = head.encode() + call.body
             connection = pool.take() or await self._connect()
             try:
                 call.is_open = True
