@@ -33,13 +33,14 @@ _ANYTHING: Final = (Any, object, JsonValue)
 
 
 class Member(NamedTuple):
-    """A field inside: as an attribute, what `Annotated` says of it, its default, and the
-    configuration that it is validated by."""
+    """A field inside: as an attribute, what `Annotated` says of it, its default, the
+    configuration that it is validated by, and whether a factory makes its default of others."""
 
     attribute: Attribute
     metadata: tuple[object, ...]
     default: AttributeValue | None
     config: ConfigDict | None
+    is_made: bool
 
 
 def field_with_default(annotation: object, seen: frozenset[object] = frozenset()) -> str:
@@ -94,7 +95,8 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
         check=check,
         instants=holder.instants,
     )
-    return Member(attribute, metadata, default_of(kind, attribute, info), config)
+    default, is_made = default_of(kind, attribute, info), info.default_factory_takes_validated_data
+    return Member(attribute, metadata, default, config, bool(is_made))
 
 
 def config_of(kind: Any, around: ConfigDict | None) -> ConfigDict | None:

@@ -111,7 +111,8 @@ def places_of(model: type[BaseModel], entity: str, attributes: Mapping[str, Attr
                 allowed="fields with an attribute of their own",
             )
         default = default_of(model, attribute, info)
-        start = Typed(attribute, metadata_of(info), default, model.model_config)
+        is_made = bool(info.default_factory_takes_validated_data)
+        start = Typed(attribute, metadata_of(info), default, model.model_config, is_made)
         return _find(_Way(steps, (start,), (attribute.stored,)))
 
     known = lru_cache(maxsize=_PLACES)(look)

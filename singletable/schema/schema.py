@@ -150,6 +150,19 @@ class Schema(Generic[E]):
         return self.attributes[self.roles[role]] if role in self.roles else None
 
     @cached_property
+    def made_of(self) -> Mapping[str, tuple[Attribute, ...]]:
+        """The fields whose default a factory may make of others, with those before them that may
+        change. Where absence stands for None or the empty set, no default is made."""
+        found, before = dict[str, tuple[Attribute, ...]](), list[Attribute]()
+        for field, info in self.model.model_fields.items():
+            attribute = self.attributes[field]
+            if info.default_factory_takes_validated_data and attribute.coder.absent is MISSING:
+                found[field] = tuple(before)
+            if field not in self.primary.fields:
+                before.append(attribute)
+        return found
+
+    @cached_property
     def _known_limits(self) -> dict[str, Limits]:
         return {}
 

@@ -86,6 +86,7 @@ class Typed:
     metadata: tuple[object, ...] = ()
     default: AttributeValue | None = None
     config: ConfigDict | None = None
+    is_made: bool = False
     is_element: bool = False
     tells_apart: bool = False
     key: object = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import timedelta
 from decimal import Context, Decimal
+from functools import partial
 from typing import cast
 
 from singletable.codec import AttributeValue, same_value
@@ -18,7 +19,7 @@ from singletable.expressions.truth import COMPARISONS
 from singletable.operations.writes.bounds import NULL, Bound, Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.part_expression import start_of
-from singletable.operations.writes.part_requirements import requirements_of
+from singletable.operations.writes.part_requirements import has_no_made_default, requirements_of
 from singletable.operations.writes.parts import Part
 from singletable.operations.writes.update_expression import wire_values
 from singletable.records import record
@@ -53,7 +54,10 @@ def find_bounds(updates: FieldUpdates) -> tuple[Bound | Requirement, ...]:
     """The bounds of all that these updates compute."""
     if not updates.is_computed:
         return ()
-    schema, found = updates.schema, list[Bound | Requirement](_of_fields(updates))
+    schema, found = updates.schema, list[Bound | Requirement]()
+    counted = filter(schema.made_of.__contains__, updates.counted_fields)
+    found += [has_no_made_default(_field(schema, name).place) for name in counted]
+    found += _of_fields(updates)
     if schema.reach.renamed:
         found += not_renamed(schema, _fields_relied_on(updates))
     if not updates.parts:
@@ -180,6 +184,33 @@ def made_of_stored(schema: AnySchema, field: str, known: Values) -> Iterator[Req
     )
     required = join("OR", attribute_exists(name), all_of(alike))
     yield Requirement(required, text, holds, is_of_items=True)
+
+
+def made_are_stored(
+    updates: FieldUpdates, changed: Collection[str], known: Collection[str]
+) -> Iterator[Requirement]:
+    """The requirements that fields are stored of which index keys or unique items are made, where
+    a factory may make another default of them by what is changed; but for `known` ones.
+
+    `InvalidOperation` names one that the upgrade may take away.
+    """
+    schema = updates.schema
+    keys = (field for key in schema.secondary for field in key.deciding_fields)
+    unique = (field for each in schema.uniques for field in each.fields)
+    for field in dict.fromkeys((*keys, *unique)):
+        before = [each.field for each in schema.made_of.get(field, ()) if each.field in changed]
+        if before and field not in known:
+            updates.check_foreseen(schema.attribute(field))
+            text = (
+                f"{field} is not stored, and its default may be made of {', '.join(before)}:"
+                " read the item and write update(before, after)"
+            )
+            name = schema.attribute(field).stored
+            yield Requirement(attribute_exists(name), text, partial(_has, name))
+
+
+def _has(name: str, item: Item) -> bool:
+    return name in item
 
 
 def _not_null(known: Computed) -> Bound:

@@ -75,6 +75,11 @@ class FieldUpdates:
         )
 
     @property
+    def counted_fields(self) -> tuple[str, ...]:
+        """The fields that count from their default where they are absent."""
+        return (*self.added, *self.appended, *self.prepended)
+
+    @property
     def unpredictable_fields(self) -> frozenset[str]:
         """Fields whose new value only DynamoDB knows."""
         if not self.is_computed:

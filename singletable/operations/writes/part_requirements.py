@@ -41,11 +41,7 @@ def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
             lambda item: any(_is_variant(item, each) for each in part.variants),
         )
     if part.is_computed and not is_position:
-        if schema.upgrade is not None:
-            made = "the upgrade may make it of another"
-            yield _is_there(place, f"{place.label} is absent, and {made}")
-        elif part.has_several_starts:
-            yield _is_there(place, f"{place.label} is absent, and variants have other defaults")
+        yield from _has_a_start(schema, part)
     yield from _room_around(part)
     if part.source is not None:
         yield from _source_is_there(schema, part.source)
@@ -53,6 +49,24 @@ def requirements_of(schema: AnySchema, part: Part) -> Iterator[Requirement]:
 
 def _is_there(place: Place, text: str) -> Requirement:
     return Requirement(exists(place), text, lambda item: stored_at(item, place.steps) is not None)
+
+
+def _has_a_start(schema: AnySchema, part: Part) -> Iterator[Requirement]:
+    """Asks for a part that is computed, unless it is known what its absence is read as."""
+    place = part.place
+    if schema.upgrade is not None:
+        yield _is_there(place, f"{place.label} is absent, and the upgrade may make it of another")
+    elif part.has_several_starts:
+        yield _is_there(place, f"{place.label} is absent, and variants have other defaults")
+    elif part.may_be_made:
+        yield has_no_made_default(place)
+
+
+def has_no_made_default(place: Place) -> Requirement:
+    """The requirement that a place is stored whose default a factory makes of other fields."""
+    made = "its default is made of other fields"
+    remedy = "read the item and write update(before, after)"
+    return _is_there(place, f"{place.label} is absent, and {made}: {remedy}")
 
 
 def _is_variant(item: Item, variant: Variant) -> bool:

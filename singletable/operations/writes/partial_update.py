@@ -12,7 +12,8 @@ from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder, Path
 from singletable.operations.protocol import Context, evolve
 from singletable.operations.writes.action import may_be_large
-from singletable.operations.writes.bound_rules import find_bounds
+from singletable.operations.writes.bound_rules import find_bounds, made_are_stored
+from singletable.operations.writes.bounds import Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.old_item import OldItem, returning_old
 from singletable.operations.writes.put import next_version
@@ -218,6 +219,7 @@ class Patch(PartialUpdate[E]):
             self.updates.check_foreseen(self.schema.version)
         updates, extra, condition = self._with_version()
         condition = condition.within(kept_by_attributes(self.schema, keys, known))
+        condition = condition.within(self._made_are_stored(with_stamp))
         if self.known:
             condition = condition.knowing(self._guard(self.known))
         written = {**self.updates.former_names(), **wire_values(self.schema, stamps), **extra}
@@ -225,6 +227,12 @@ class Patch(PartialUpdate[E]):
             written |= self.schema.type_item
         expression = UpdateExpression(updates, keys, written, {})
         return self._prepare(expression, condition)
+
+    def _made_are_stored(self, updates: FieldUpdates) -> tuple[Requirement, ...]:
+        """Asks for fields that index keys or unique items are made of, and a default may change."""
+        version = () if self.schema.version is None else (self.schema.version.field,)
+        known = {*self.identity, *self.known, *updates.fields}
+        return tuple(made_are_stored(updates, {*updates.fields, *version}, known))
 
     def _with_version(
         self,

@@ -86,6 +86,13 @@ class Part:
         return any(place.if_absent[-1] != each[0].if_absent[-1] for place in each)
 
     @property
+    def may_be_made(self) -> bool:
+        """Whether a factory makes what is read of other fields where the part is absent."""
+        places = (self.place, *(variant.place for variant in self.variants))
+        kinds = [cast(Typed, place.kind) for place in places]
+        return any(kind.is_made and kind.attribute.coder.absent is MISSING for kind in kinds)
+
+    @property
     def place(self) -> Place:
         return self._found[0]
 

@@ -93,7 +93,7 @@ class StoredForm:
         schema, stored = self.schema, self.upgraded
         known = schema.by_stored_name
         absent = [known[name] for name in names if name in known and name not in stored]
-        made_of = [other for each in absent for other in _fields_before(schema, each)]
+        made_of = [other for each in absent for other in schema.made_of.get(each.field, ())]
         absent += [each for each in made_of if each.in_key or each.stored not in stored]
         in_keys = {*schema.told_by_index, *schema.may_be_in_key.values()}
         told = [each for each in absent if each.field in in_keys and each.coder.absent is MISSING]
@@ -186,17 +186,6 @@ class StoredForm:
         return [
             name for name in names if not same_value(self.stored.get(name), self.upgraded.get(name))
         ]
-
-
-def _fields_before(schema: AnySchema, attribute: Attribute) -> list[Attribute]:
-    """The fields of which a factory may make what is read where this attribute is absent."""
-    known, identity = schema.model.model_fields, schema.primary.fields
-    is_made = known[attribute.field].default_factory_takes_validated_data
-    if not is_made or attribute.coder.absent is not MISSING:
-        return []
-    names = [*known]
-    before = names[: names.index(attribute.field)]
-    return [schema.attributes[field] for field in before if field not in identity]
 
 
 def spellings_of(schema: AnySchema, name: str, value: AttributeValue | None) -> Spellings:

@@ -149,6 +149,13 @@ class Upsert(PartialUpdate[E]):
                 declared=f"{self.updates.parts[0].label} becomes what another field is",
                 allowed="values, or a patch: a new item has no other field yet",
             )
+        made = [name for name in self.updates.counted_fields if name in self.schema.made_of]
+        if made:
+            raise InvalidOperation(
+                where=f"upsert of {self.schema.name}",
+                declared=f"{', '.join(made)} counts from a default that is made of other fields",
+                allowed="set(...), or a patch of what is there and create(entity) of what is not",
+            )
         kept = "a version" if self.schema.version else ""
         kept = "unique fields" if self.schema.uniques else kept
         kept = "fields in the keys of indexes alone" if self.schema.told_by_index else kept
