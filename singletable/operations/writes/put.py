@@ -118,7 +118,7 @@ def _version_read(schema: AnySchema, entity: BaseModel) -> Guard:
     deciding = form.names_deciding([version.stored])
     if not form.is_read:  # its fields may be new ones
         deciding = [name for name in deciding if name not in schema.owned_names]
-    elif deciding or version.stored in form.names_together():
+    elif deciding or version.stored not in form.upgraded or version.stored in form.names_together():
         form = form_as_read(schema, entity, schema.encode(entity), [version.field])
     return form.guard([version.stored, *deciding])
 

@@ -74,9 +74,12 @@ class StoredForm:
         attribute, one that was renamed would pass as removed, too. As stored means whatever the
         upgrade looked at: it might make something else of the item today.
 
-        Of absent ones, what they are read from instead is asked for, too.
+        Of absent ones, what they are read from instead is asked for, too, and what decides whether
+        the upgrade makes something of that.
         """
-        names, together = self._with_telling(names), self.names_together()
+        told, together = self._with_telling(names), self.names_together()
+        telling = [name for name in told if name not in names]
+        names = dict.fromkeys((*told, *self.names_deciding(telling)))
         kind = self.schema.table.type_attribute
         if not any(name in names for name in together if name != kind):
             return Guard({name: self.spellings(name) for name in names})

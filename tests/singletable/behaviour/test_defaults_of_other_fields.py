@@ -8,8 +8,8 @@ from typing import Annotated, Any
 import pytest
 from pydantic import BaseModel, Field
 
-from singletable import VERSION, Entity, Table, attr, create, unique, update
-from singletable.errors import ConditionFailed, InvalidOperation
+from singletable import VERSION, Entity, Table, attr, create, delete, put, unique, update
+from singletable.errors import ConditionFailed, InvalidOperation, VersionConflict
 from singletable.operations import Context, Patch, Upsert
 from tests.backends import Backend
 from tests.conftest import OpenBackend
@@ -226,3 +226,74 @@ def test_an_upsert_does_not_count_from_a_default_of_other_fields(
     upsert = Counter.key.upsert(id="1").set(base=10)
     with raises(InvalidOperation, declared="counts from a default that is made of other fields"):
         change(upsert).requests(Context())
+
+
+def title_of_name(item: dict[str, Any]) -> dict[str, Any]:
+    if "name" in item:
+        item["title"] = item.pop("name")
+    return item
+
+
+RENAMED: dict[str, Any] = {
+    "renamed": {"renamed": {"name": "title"}},
+    "upgrade": {"upgrade": title_of_name, "reaches": ["name", "title"]},
+}
+
+
+@pytest.mark.parametrize("by", RENAMED)
+@pytest.mark.parametrize("title", [None, "a"])
+def test_a_deletion_asks_for_the_former_name_of_what_a_default_is_made_of(
+    open_backend: OpenBackend, by: str, title: str | None
+) -> None:
+    """A program of before has written it since: the unique item of that value would stay."""
+    table = Table("renamed-docs")
+
+    class Doc(Entity, table=table, **RENAMED[by]):
+        """Its slug came later, and its title was its name."""
+
+        id: str
+        title: str | None = None
+        slug: str = Field(default_factory=slug_of)
+        key = table.primary.key("DOC#{id}", "DOC")
+        unique_slug = unique("slug")
+
+    db = open_backend(table)
+    item = {"PK": "DOC#1", "SK": "DOC", "entity": "Doc", "id": "1"}
+    db.put(**item, **({} if title is None else {"name": title}))
+    seen = db.repository.fetch(Doc.key.get(id="1"))
+    assert seen is not None
+    assert seen.title == title
+    db.put(**item, name="b")
+    with pytest.raises(VersionConflict):
+        db.repository.write(delete(seen))
+    db.put(**item, **({} if title is None else {"name": title}))
+    db.repository.write(delete(seen))
+    assert db.items() == []
+
+
+@pytest.mark.parametrize("by", RENAMED)
+def test_a_put_asks_for_the_former_name_of_what_its_version_is_made_of(
+    open_backend: OpenBackend, by: str
+) -> None:
+    table = Table("renamed-versions")
+
+    class Doc(Entity, table=table, **RENAMED[by]):
+        """Its version came later, and its title was its name."""
+
+        id: str
+        title: str | None = None
+        version: Annotated[int, VERSION] = Field(default_factory=lambda known: len(str(known)))
+        key = table.primary.key("DOC#{id}", "DOC")
+
+    db = open_backend(table)
+    item = {"PK": "DOC#1", "SK": "DOC", "entity": "Doc", "id": "1"}
+    for first, then in ((None, "b"), ("a", "abc"), ("a", None)):
+        older, newer = ({} if each is None else {"name": each} for each in (first, then))
+        db.put(**item, **older)
+        seen = db.repository.fetch(Doc.key.get(id="1"))
+        assert seen is not None
+        db.put(**item, **newer)
+        with pytest.raises(VersionConflict):
+            db.repository.write(put(seen))
+        db.put(**item, **older)
+        assert db.repository.write(put(seen)).version == seen.version + 1
