@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import field
 from typing import Literal
 
@@ -23,6 +24,7 @@ from singletable.operations.protocol import evolve
 from singletable.operations.writes.bounds import Bound, Requirement
 from singletable.operations.writes.stored_form import Guard, Spellings, State, meaning
 from singletable.records import record
+from singletable.schema import Attribute
 from singletable.schema.schema import AnySchema
 
 Presence = Literal["present", "absent", "any"]
@@ -166,14 +168,25 @@ class WriteCondition:
             attribute = schema.by_stored_name.get(name)
             found = (upgraded if name in schema.owned_names else stored).get(name)
             means = found if attribute is None else meaning(attribute, found)
+            if attribute is not None and found is None and attribute.field in schema.made_of:
+                means = _made_while_reading(schema, attribute, stored)
             if not any(same_value(means, each) for each in spellings):
                 return ""
             if not any(same_value(stored.get(name), each) for each in spellings):
                 others.append(name)
         return (
-            f"{', '.join(others)} is stored in an older or another form of the same value;"
-            " read the item and write update(before, after)"
+            f"{', '.join(others)} is stored in an older or another form of the same value, or not"
+            " at all; read the item and write update(before, after)"
         )
+
+
+def _made_while_reading(
+    schema: AnySchema, attribute: Attribute, stored: Item
+) -> AttributeValue | None:
+    """The form of what a factory makes of other fields where the attribute is absent."""
+    with suppress(InvalidStoredItem):
+        return attribute.encode(getattr(schema.decode(stored), attribute.field))
+    return None
 
 
 def _is_decided(schema: AnySchema, asked: Condition) -> list[Condition]:

@@ -125,6 +125,21 @@ def test_a_patch_that_sets_the_field_asks_for_none(open_backend: OpenBackend) ->
     assert [each.slug for each in db.repository.fetch(Listed.by_slug.query()).items] == ["x"]
 
 
+def test_a_default_that_is_given_is_asked_to_be_stored(open_backend: OpenBackend) -> None:
+    """What was read is given: that it is not stored is no conflict, which reading again solves."""
+    db = open_backend(docs)
+    put_listed(db, "1", "a")
+    patch = Listed.key.patch(id="1").set(note="n")
+    with raises(ConditionFailed, reason="slug is stored in an older or another form of the same"):
+        db.repository.write(patch.given(slug="s-a"))
+    with raises(VersionConflict):
+        db.repository.write(patch.given(slug="s-b"))
+    with raises(VersionConflict):
+        db.repository.write(patch.given(slug="s-a", title="b"))
+    put_listed(db, "1", "a", slug="s-a")
+    assert db.repository.write(patch.given(slug="s-a")).note == "n"
+
+
 def test_a_default_that_is_made_of_the_version_is_asked_to_be_stored(
     open_backend: OpenBackend,
 ) -> None:
