@@ -53,7 +53,7 @@ class Clear(WriteOperation[int]):
 
     `BatchUnfinished` reports what was left: items that a query refuses to answer, if whole items
     are read, as for an upgrade, unique fields or the condition of an index. Else keys and types
-    alone are read, and the text of an index key is believed.
+    alone are read, and key text is believed, even of an item that cannot be read.
 
     It is not carried out as one: after an error, or an end in the middle, write it again.
     """
@@ -133,7 +133,7 @@ class _Deletion:
         self._context = context
         self._schemas = query.reader.schemas
         self._keys = {key.entity: key for key in query.key_query.members}
-        self._reads_entry = query.key_query.key.index.kind != "primary" and not requests.projection
+        self._reads_whole = not requests.projection
         self._merge = ShardMerge(requests, starts or requests.starts(None), None)
         self._reading = self._merge.read(None, lambda _: False)
         self.asked: tuple[Request, ...] = next(self._reading, ())
@@ -150,7 +150,7 @@ class _Deletion:
         for schema, item in self._find(responses):
             if schema.uniques:
                 whole += self._deletions(schema, item)
-            elif not self._reads_entry or [*self._load(schema, item)]:
+            elif not self._reads_whole or [*self._load(schema, item)]:
                 plain.append(_part(schema, item))
         yield from BatchRequests(plain, self._context).steps()
         self.deleted += len(plain)

@@ -345,6 +345,34 @@ def test_an_item_whose_upgrade_fails_is_left_and_reported(open_backend: OpenBack
     assert keys(db) == ["SHOP#1/b"]
 
 
+@pytest.mark.parametrize("by", ["key", "by_kind"])
+def test_of_whole_items_what_the_query_refuses_is_left_and_reported(
+    open_backend: OpenBackend, by: str
+) -> None:
+    """By the primary key as by an index."""
+    table = Table("notes")
+    kinds = table.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
+
+    class Note(Entity, table=table, renamed={"name": "title"}):
+        """A note, whose title was its name."""
+
+        kind: str
+        id: str
+        count: int
+        title: str = ""
+        key = table.primary.key("KIND#{kind}", "NOTE#{id}")
+        by_kind = kinds.key("LISTED#{kind}", "{id}")
+
+    db = open_backend(table)
+    db.repository.write(create(Note(kind="a", id="1", count=1)))
+    item: dict[str, Any] = {"PK": "KIND#a", "SK": "NOTE#2", "entity": "Note", "kind": "a"}
+    db.put(**item, id="2", count="two", GSI1PK="LISTED#a", GSI1SK="2")
+    with pytest.raises(BatchUnfinished) as caught:
+        db.repository.write(clear(getattr(Note, by).query(kind="a")))
+    assert "count" in caught.value.unwritten[0]
+    assert keys(db) == ["KIND#a/NOTE#2"]
+
+
 @pytest.mark.parametrize(
     "made",
     [
