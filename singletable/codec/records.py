@@ -92,7 +92,8 @@ def _with_source(inner: Inner, kind: type, members: Sequence[Member]) -> Inner:
         with source.block(f"if {test} and {payload}.keys() <= {source.bind(known, 'known')}:"):
             source.line(f"{found} = {{}}")
             for member in members:
-                _emit_member(source, member, found, payload, level + 1)
+                target, own = f"{found}[{member.loaded!r}]", member.inner
+                emit_entry(source, own, own.absent, payload, member.stored, target, level + 1)
         with source.block("else:"):
             source.line(f"{found} = {loading(inner, source, wire, level)}")
         return found
@@ -123,16 +124,20 @@ def if_stored(absent: object, source: Source, value: str) -> AbstractContextMana
     return source.block(f"if not {source.bind(is_empty_set, 'is_empty_set')}({value}):")
 
 
-def _emit_member(source: Source, member: Member, found: str, payload: str, level: int) -> None:
-    """Writes the decoding of one field into the dict `found`."""
-    inner, target = member.inner, f"{found}[{member.loaded!r}]"
-    with source.block(f"if {member.stored!r} in {payload}:"):
-        wire = source.keep(f"{payload}[{member.stored!r}]", "w")
+def emit_entry(
+    source: Source, inner: Inner, absent: object, held: str, name: str, target: str, level: int
+) -> None:
+    """Writes the decoding of what the map `held` has of this name, or of its absence, to `target`.
+
+    `absent`: as of `Coder`, of which some are not those of their `inner`.
+    """
+    with source.block(f"if {name!r} in {held}:"):
+        wire = source.keep(f"{held}[{name!r}]", "w")
         source.line(f"{target} = {emit_read(inner, source, wire, level)}")
-    if inner.absent is None:
+    if absent is None:
         source.line(f"else: {target} = None")
-    elif inner.absent is not MISSING:
-        empty = source.bind(inner.absent, "empty")
+    elif absent is not MISSING:
+        empty = source.bind(absent, "empty")
         source.line(f"else: {target} = {source.bind(copy, 'copy')}({empty})")
 
 

@@ -7,7 +7,6 @@ comes, they leave to that: it makes the same of it, and has the words for what i
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
-from copy import copy
 from dataclasses import field
 from datetime import UTC, datetime
 from enum import Enum
@@ -17,7 +16,7 @@ from uuid import UUID
 from pydantic import BaseModel
 
 from singletable.codec import MISSING, AttributeValue
-from singletable.codec.records import if_stored
+from singletable.codec.records import emit_entry, if_stored
 from singletable.codec.source import Source
 from singletable.codec.source import attribute as attribute_of
 from singletable.codec.wire import emit_read, emit_write
@@ -122,12 +121,7 @@ def _emit_attribute(source: Source, each: Attribute) -> None:
         wire = source.keep(f"item[{each.stored!r}]", "w")
         source.line(f"{target} = {emit_read(each.coder.inner, source, wire, 1)}")
         return
-    with source.block(f"if {each.stored!r} in item:"):
-        wire = source.keep(f"item[{each.stored!r}]", "w")
-        source.line(f"{target} = {emit_read(each.coder.inner, source, wire, 1)}")
-    if absent is not MISSING:
-        made = f"{source.bind(copy, 'copy')}({source.bind(absent, 'empty')})"
-        source.line(f"else: {target} = {'None' if absent is None else made}")
+    emit_entry(source, each.coder.inner, absent, "item", each.stored, target, 1)
 
 
 def _emit_texts(source: Source, texts: KeyTexts) -> None:
