@@ -59,14 +59,7 @@ class BatchGet(Read[tuple[E | None, ...]]):
         asked = [self.key.render(identity) for identity in self.identities]
         order = list(map(self.identity_of, asked))
         found = yield from self._read(dict(zip(order, asked, strict=True)), context)
-        load = self.reader.loader(self.key)
-        if self.hides_expired:
-            found = {
-                identity: item
-                for identity, item in found.items()
-                if not self.reader.is_expired(item, context.now)
-            }
-        return tuple([load(found[each]) if each in found else None for each in order])
+        return tuple([self.load(found.get(each), context) for each in order])
 
     def read(self, asked: Sequence[KeyItem], context: Context) -> Steps[Mapping[Identity, Item]]:
         """Reads the items of these primary keys, as they are stored."""

@@ -174,9 +174,8 @@ class ShardMerge:
                 if self._left < 1:
                     return
                 self._left -= 1
-            limit = requests.limit(None if wanted is None else wanted - kept, self._rounds)
-            self._rounds += 1
-            (response,) = yield (requests.request(partition.number, partition.resume, limit),)
+            left = None if wanted is None else wanted - kept
+            (response,) = yield self._round((partition,), left)
             partition.accept(response)
 
     @property
