@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 from singletable.codec import AttributeValue, greatest_item_size, item_size, same_value
 from singletable.errors.request import InvalidItem, WriteRefused
+from singletable.expressions import Binder
 from singletable.expressions.effects import is_as_updated
 from singletable.operations.protocol import Context, Request
 from singletable.records import record
@@ -70,16 +71,10 @@ class Action:
         return count(written) + count(self.parameters.get("ExpressionAttributeValues", {}))
 
 
-def may_be_large(values: Iterable[AttributeValue]) -> bool:
-    """Whether values may exceed an item's size: a rough guess, as the exact one takes its time."""
-    rest = ITEM_BYTES // 2
-    for value in values:
-        for payload in value.values():
-            if isinstance(payload, str | bytes):
-                rest -= len(payload) * _LONGEST_CHARACTER
-            elif not isinstance(payload, bool):
-                return True
-    return rest < 0
+def may_be_too_large(key: Item, written: Binder) -> bool:
+    """Whether what an update binds may exceed an item's size: the exact count takes its time."""
+    names = _LONGEST_CHARACTER * sum(map(len, written.names.values()))
+    return greatest_item_size(key) + greatest_item_size(written.values) + names > ITEM_BYTES
 
 
 def check_item_size(entity: str, item: Item) -> None:

@@ -11,7 +11,7 @@ from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
 from singletable.expressions import Binder, Path
 from singletable.operations.protocol import Context, evolve
-from singletable.operations.writes.action import may_be_large
+from singletable.operations.writes.action import may_be_too_large
 from singletable.operations.writes.bound_rules import find_bounds, made_are_stored
 from singletable.operations.writes.bounds import Requirement
 from singletable.operations.writes.field_updates import FieldUpdates
@@ -100,7 +100,7 @@ class PartialUpdate(Write[E]):
     def _prepare(self, expression: UpdateExpression, condition: WriteCondition) -> Prepared[E]:
         key, binder = self.schema.primary.render(self.identity), Binder()
         text = expression.render(binder) or render_no_change(self.schema, binder)
-        if may_be_large(binder.values.values()):
+        if may_be_too_large(key, binder):
             expression.check_size(key)
         within = condition.within(find_bounds(expression.updates))
         own = self.action("Update", key, within, binder, Key=key, UpdateExpression=text)
