@@ -115,10 +115,10 @@ async def answer(request: Request, error: Exception) -> Response:
         return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={"ETag": error.tag})
     refusal = problem_to(request, error)
     _log(refusal, error)
-    return refused(refusal)
+    return problem_response(refusal)
 
 
-def refused(refusal: Problem) -> Response:
+def problem_response(refusal: Problem) -> Response:
     return JSONResponse(
         failure(refusal, current_request_id()).model_dump(mode="json"),
         status_code=refusal.status,

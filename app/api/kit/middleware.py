@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from app.api.kit.answers import METHODS, answer, refused
+from app.api.kit.answers import METHODS, answer, problem_response
 from app.core.context import RequestContext, request_context
 from app.core.metrics import Answered, Meter, open_tally
 from app.core.problems import ForeignOrigin, TooLarge
@@ -232,7 +232,7 @@ class CorsMiddleware(CORSMiddleware):
         its browser names the header or method that it may not."""
         answer = super().preflight_response(request_headers)
         if "access-control-allow-origin" not in answer.headers:
-            return refused(ForeignOrigin())
+            return problem_response(ForeignOrigin())
         answer.status_code = 200
         return answer
 
