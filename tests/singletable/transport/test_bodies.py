@@ -100,3 +100,14 @@ def test_what_is_no_json_is_not_sent(unsendable: Any) -> None:
 def test_what_is_no_object_is_none(body: bytes) -> None:
     """Nor what has binary values that are not base64."""
     assert decode(body) is None
+
+
+@pytest.mark.parametrize(
+    ("body", "found"),
+    [
+        pytest.param(rb'{"S": "\ud800"}', {"S": "\ud800"}, id="half a surrogate pair"),
+        pytest.param(b'{"a":' * 300 + b"1" + b"}" * 300, None, id="deeper than Pydantic reads"),
+    ],
+)
+def test_what_pydantics_parser_refuses_is_read_by_json(body: bytes, found: Any) -> None:
+    assert decode(body) == (found or json.loads(body))
