@@ -97,15 +97,15 @@ def comparable_key(
     item: Mapping[str, AttributeValue], names: Iterable[str]
 ) -> tuple[str | bytes | Decimal, ...]:
     """The contents of key attributes, hashable and equal if DynamoDB takes the keys as equal."""
-    contents = list[str | bytes | Decimal]()
-    for name in names:
-        value = item[name]
-        if "S" in value:
-            contents.append(value["S"])
-        else:
-            [(tag, payload)] = value.items()
-            contents.append(Decimal(payload) if tag == "N" else payload)
-    return tuple(contents)
+    try:
+        return tuple([item[name]["S"] for name in names])
+    except KeyError:
+        return tuple([_comparable(item[name]) for name in names])
+
+
+def _comparable(value: AttributeValue) -> str | bytes | Decimal:
+    [(tag, payload)] = value.items()
+    return Decimal(payload) if tag == "N" else payload
 
 
 def _plain(value: AttributeValue) -> object:

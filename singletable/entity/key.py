@@ -72,9 +72,8 @@ class Key(Generic[E, F]):
         self._check_primary("get_each")
         check_identity(self.schema, identities)
         known = {name: _each_of(value) for name, value in identities.items()}
-        each = each_identity(self.compiled.label, known)
-        found = tuple(self._identity("get_each", (), identity) for identity in each)
-        return BatchGet(self._reader, self.compiled, found)
+        each = each_identity(self.schema, self.compiled.label, known)
+        return BatchGet(self._reader, self.compiled, each)
 
     def patch(self, *unnamed: F.args, **identity: F.kwargs) -> Patch[E]:
         """Updates named fields of an existing item."""

@@ -1,4 +1,5 @@
-"""Generates the functions that read and write whole items: one for each entity, or view, and key.
+"""Generates the functions that read and write whole items: one for each entity, or view, and key;
+and those that render keys.
 
 They do what `Schema` does by its coders, for items and entities of the usual forms. Whatever else
 comes, they leave to that: it makes the same of it, and has the words for what is wrong.
@@ -6,7 +7,7 @@ comes, they leave to that: it makes the same of it, and has the words for what i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import field
 from datetime import UTC, datetime
 from enum import Enum
@@ -26,7 +27,7 @@ from singletable.formats.shaped_text import Shaped, UuidText
 from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.entry import EntryCondition
-from singletable.schema.key import CompiledKey, KeyPart
+from singletable.schema.key import CompiledKey, KeyPart, Render
 from singletable.schema.key_check import KeyTexts, fields_in_keys
 from singletable.schema.origin import remember
 from singletable.table import SHARD, Shards
@@ -168,27 +169,28 @@ def _place(part: Part) -> _Place:
 
 @record
 class _Writer:
-    """Writes the function that writes items; `variables` have the fields' values, `pieces` the
-    key texts of those that are known."""
+    """Writes what makes `item`, or its keys alone, of `values`; `variables` have the fields'
+    values, `pieces` the key texts of those that are known, `attributes` those that are written."""
 
-    schema: AnySchema
+    attributes: Mapping[str, Attribute]
     source: Source
     variables: dict[str, str] = field(default_factory=dict[str, str])
     pieces: dict[_Place, str] = field(default_factory=dict["_Place", str])
 
-    def emit(self) -> None:
-        source, schema = self.source, self.schema
+    def emit_values(self, fields: Iterable[str]) -> None:
+        self.variables.update({name: self.source.keep(f"values[{name!r}]") for name in fields})
+
+    def emit(self, schema: AnySchema) -> None:
+        source = self.source
         source.line("values = entity.__dict__")
-        self.variables.update(
-            {name: source.keep(f"values[{name!r}]") for name in schema.attributes}
-        )
+        self.emit_values(schema.attributes)
         source.line(f"item = {{**{source.bind(schema.type_item, 'type')}}}")
         for each in schema.by_stored_name.values():
             variable, inner = self.variables[each.field], each.coder.inner
             with if_stored(inner.absent, source, variable):
                 source.line(f"item[{each.stored!r}] = {emit_write(inner, source, variable, 1)}")
-        self._emit_shared_pieces()
-        self._emit_key(schema.primary)
+        self._emit_shared_pieces(schema)
+        self.emit_key(schema.primary)
         for key in schema.secondary:
             tests = [
                 f"{self.variables[name]} is not None" for name in key.fields if self._is_none(name)
@@ -196,12 +198,12 @@ class _Writer:
             tests += [] if key.when is None else [self._condition(key.when)]
             if tests:
                 with source.block(f"if {' and '.join(tests)}:"):
-                    self._emit_key(key)
+                    self.emit_key(key)
             else:
-                self._emit_key(key)
+                self.emit_key(key)
 
     def _is_none(self, name: str) -> bool:
-        return self.schema.attributes[name].coder.inner.absent is None
+        return self.attributes[name].coder.inner.absent is None
 
     def _condition(self, when: EntryCondition) -> str:
         """The test for what is in the index, by what is stored, if all of it is."""
@@ -209,9 +211,9 @@ class _Writer:
             return f"{self.source.bind(when.holds, 'holds')}(values)"
         return f"{self.source.bind(when.holds_of, 'holds')}(item)"
 
-    def _emit_shared_pieces(self) -> None:
+    def _emit_shared_pieces(self, schema: AnySchema) -> None:
         """Writes the key texts of fields that are always there: several keys have them."""
-        for key in (self.schema.primary, *self.schema.secondary):
+        for key in (schema.primary, *schema.secondary):
             for part in key.parts:
                 for each in part.template.parts if self._is_text(part) else ():
                     is_there = each.field != SHARD and not self._is_none(each.field)
@@ -225,7 +227,7 @@ class _Writer:
             part.natural is None or (part.attribute.type == "S" and is_kept)
         )
 
-    def _emit_key(self, key: CompiledKey) -> None:
+    def emit_key(self, key: CompiledKey) -> None:
         source = self.source
         for part in key.parts:
             if self._is_text(part):
@@ -276,7 +278,7 @@ class _Writer:
     ) -> str:
         """The expression of a field's text in a format; `encode` makes that of any value."""
         value = self.variables[name]
-        usual = self._usual_text(self.schema.attributes[name], value, format_)
+        usual = self._usual_text(self.attributes.get(name), value, format_)
         other = f"{self.source.bind(encode, 'encode')}({value})"
         if usual is None:
             return other
@@ -285,7 +287,7 @@ class _Writer:
         return f"({made} if {' and '.join(filter(None, tests)) or 'True'} else {other})"
 
     def _usual_text(
-        self, attribute: Attribute, value: str, format_: Format
+        self, attribute: Attribute | None, value: str, format_: Format
     ) -> tuple[str, str] | None:
         """The expression of the text of usual values, and the test for these; None: call."""
         bind, kind = self.source.bind, type(format_)
@@ -299,7 +301,7 @@ class _Writer:
             return f"str({value})", f"type({value}) is {bind(UUID, 'UUID')}"
         if isinstance(format_, OneOf) and kind is OneOf:
             return self._chosen_text(value, format_)
-        if kind is Instant and not attribute.in_key and _is_stored_so(attribute, format_):
+        if kind is Instant and attribute and _is_stored_so(attribute, format_):
             return f"item[{attribute.stored!r}]['S']", ""
         return None
 
@@ -323,7 +325,7 @@ class _Writer:
 
 def _is_stored_so(attribute: Attribute, format_: Format) -> bool:
     """Whether a moment is stored as the text that stands in keys."""
-    if attribute.coder.is_opaque:
+    if attribute.in_key or attribute.coder.is_opaque:
         return False
     try:
         return attribute.encode(_EXAMPLE) == {"S": format_.encode(_EXAMPLE)}
@@ -335,7 +337,20 @@ def generate_writer(schema: AnySchema, plain: Write) -> Write:
     """The function that writes items. `plain`: writes any entity."""
     source = Source("def write(entity):")
     with source.block("try:"):
-        _Writer(schema, source).emit()
+        _Writer(schema.attributes, source).emit(schema)
         source.line("return item")
     source.line(f"except Exception: return {source.bind(plain, 'plain')}(entity)")
     return cast(Write, source.compile(f"singletable: writes {schema.name}"))
+
+
+def generate_key(key: CompiledKey, plain: Render) -> Render:
+    """The function that renders a key of texts. `plain`: renders it of any values."""
+    source = Source("def render(values):")
+    with source.block("try:"):
+        writer = _Writer({}, source)
+        writer.emit_values(key.fields)
+        source.line("item = {}")
+        writer.emit_key(key)
+        source.line("return item")
+    source.line(f"except Exception: return {source.bind(plain, 'plain')}(values)")
+    return cast(Render, source.compile(f"singletable: renders {key.label}"))

@@ -15,6 +15,7 @@ from singletable.operations.reads.reader import Item, Reader, check_expires
 from singletable.operations.reads.views import ViewOf, projection_of, read_only
 from singletable.records import record
 from singletable.schema import CompiledKey, Values
+from singletable.schema.schema import AnySchema
 
 E = TypeVar("E", bound=BaseModel)
 V = TypeVar("V", bound=BaseModel)
@@ -56,10 +57,13 @@ class BatchGet(Read[tuple[E | None, ...]]):
         return evolve(self, hides_expired=True)
 
     def steps(self, context: Context) -> Steps[tuple[E | None, ...]]:
-        asked = [self.key.render(identity) for identity in self.identities]
+        asked = list(map(self.key.render, self.identities))
         order = list(map(self.identity_of, asked))
         found = yield from self._read(dict(zip(order, asked, strict=True)), context)
-        return tuple([self.load(found.get(each), context) for each in order])
+        if self.hides_expired:
+            return tuple([self.load(found.get(each), context) for each in order])
+        load = self.reader.load
+        return tuple([load(found[each]) if each in found else None for each in order])
 
     def read(self, asked: Sequence[KeyItem], context: Context) -> Steps[Mapping[Identity, Item]]:
         """Reads the items of these primary keys, as they are stored."""
@@ -127,8 +131,10 @@ def is_several(value: object) -> TypeGuard[Sequence[object]]:
     return isinstance(value, Sequence) and not isinstance(value, (str, bytes))
 
 
-def each_identity(label: str, identities: Mapping[str, object]) -> list[dict[str, object]]:
-    """The values of each item: sequences side by side, other values the same in all.
+def each_identity(
+    schema: AnySchema, label: str, identities: Mapping[str, object]
+) -> tuple[Values, ...]:
+    """Validated values of each item: sequences side by side, other values the same in all.
 
     `InvalidOperation` unless there is a sequence, and all of them are as long.
     """
@@ -141,11 +147,13 @@ def each_identity(label: str, identities: Mapping[str, object]) -> list[dict[str
             declared=shown or "no field that has several values",
             allowed="a sequence of values for each field that varies, all of one length",
         )
-    fixed = {name: value for name, value in identities.items() if name not in lists}
-    return [
-        {**fixed, **{name: value[at] for name, value in lists.items()}}
-        for at in range(lengths.pop())
+    validate = {name: schema.attributes[name].validate for name in schema.primary.fields}
+    [count] = lengths
+    columns = [
+        list(map(check, lists[name])) if name in lists else [check(identities[name])] * count
+        for name, check in validate.items()
     ]
+    return tuple([dict(zip(validate, each, strict=True)) for each in zip(*columns, strict=True)])
 
 
 def is_batch_get(operation: object) -> TypeGuard[BatchGet[Any]]:
