@@ -14,6 +14,9 @@ from singletable.formats.precision import MICROSECONDS, Precision, plain, read_i
 _DATE_FORM = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME_FORM = re.compile(r"[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?")
 _TIME_WIDTH = len("00:00:00.000000")
+_IS_DATE: Final = "{p}[4::3] == '--' and len({p}) == 10 and {p}.isascii()"
+"""Python's own parser tells of what has these marks whether the rest are digits."""
+_IS_EPOCH: Final = "len({p}) < 12 and {p}.isdigit() and {p}.isascii()"
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 _SECOND: Final = timedelta(seconds=1)
 
@@ -90,15 +93,14 @@ def _epoch(text: str) -> datetime:
 def instant_form(separator: str, precision: Precision, suffix: str) -> Usual:
     """The usual form of moments that are stored so: their own text, of one width."""
     decimals = len(str(1_000_000 // MICROSECONDS[precision])) - 1
-    fraction = rf"\.[0-9]{{{decimals}}}" if decimals else ""
-    text = re.compile(
-        f"{_DATE_FORM.pattern}{separator}[0-9]{{2}}:[0-9]{{2}}:[0-9]{{2}}{fraction}"
-        + re.escape(suffix)
-    )
+    point, width = ("." if decimals else ""), len("2026-01-31T00:00:00")
+    end = width + len(point) + decimals
+    test = f"{{p}}[4:{width + len(point)}:3] == {f'--{separator}::{point}'!r}"
+    test += f" and {{p}}[{end}:] == {suffix!r} and {{p}}.isascii()"
     if precision != "microseconds":
-        return Usual(text, datetime.fromisoformat)
+        return Usual(None, test, datetime.fromisoformat)
     payload = f"{{v}}.isoformat({separator!r}, 'microseconds')[:26] + {suffix!r}"
-    return Usual(text, datetime.fromisoformat, datetime, "{v}.tzinfo is UTC", payload)
+    return Usual(None, test, datetime.fromisoformat, datetime, "{v}.tzinfo is UTC", payload)
 
 
 DATETIME: Final = scalar_of(
@@ -110,9 +112,9 @@ DATE: Final = scalar(
     _is_date,
     date.isoformat,
     _date,
-    Usual(_DATE_FORM, date.fromisoformat, date, payload="{v}.isoformat()"),
+    Usual(None, _IS_DATE, date.fromisoformat, date, payload="{v}.isoformat()"),
 )
 TIME: Final = scalar_of(time, "S", _time_text, _time)
 EPOCH_SECONDS: Final = scalar_of(
-    datetime, "N", _epoch_text, _epoch, Usual(re.compile("[0-9]{1,11}"), _after_epoch)
+    datetime, "N", _epoch_text, _epoch, Usual(None, _IS_EPOCH, _after_epoch)
 )

@@ -122,6 +122,9 @@ def _is_float(value: object) -> TypeGuard[float]:
 _WHOLE: Final = re.compile("-?[0-9]{1,38}")
 _IN_RANGE: Final = re.compile(r"-?[0-9]{1,20}(?:\.[0-9]{1,20})?(?:[eE][+-]?[0-9]{1,2})?")
 """Numbers that are in DynamoDB's range by their length alone."""
+_IS_NATURAL: Final = f"len({{p}}) <= {DIGITS} and {{p}}.isdigit() and {{p}}.isascii()"
+_IS_SHORT: Final = "len({p}) <= 40 and {p}.strip('0123456789') in ('', '.')"
+"""Numbers without a sign; of a point alone, Python makes none."""
 
 INT: Final = scalar(
     "int",
@@ -129,10 +132,10 @@ INT: Final = scalar(
     is_int,
     int_text,
     parse_int,
-    Usual(_WHOLE, int, int, f"{-_LIMIT} < {{v}} < {_LIMIT}", "repr({v})"),
+    Usual(_WHOLE, _IS_NATURAL, int, int, f"{-_LIMIT} < {{v}} < {_LIMIT}", "repr({v})"),
 )
 DECIMAL: Final = scalar(
-    "Decimal", "N", _is_decimal, decimal_text, parse_decimal, Usual(_IN_RANGE, Decimal)
+    "Decimal", "N", _is_decimal, decimal_text, parse_decimal, Usual(_IN_RANGE, _IS_SHORT, Decimal)
 )
 FLOAT: Final = scalar(
     "float",
@@ -140,6 +143,6 @@ FLOAT: Final = scalar(
     _is_float,
     float_text,
     parse_float,
-    Usual(_IN_RANGE, float, float, "1e-130 <= abs({v}) < 1e126", "repr({v})"),
+    Usual(_IN_RANGE, _IS_SHORT, float, float, "1e-130 <= abs({v}) < 1e126", "repr({v})"),
 )
 TIMEDELTA: Final = scalar_of(timedelta, "N", _seconds_text, _timedelta)

@@ -118,7 +118,7 @@ def encoding(inner: Inner, source: Source, value: str, level: int) -> str:
 def usual(wire: str, tag: str, kind: str, payload: str) -> str:
     """The test for an attribute value whose payload, which gets a name, is exactly of a class."""
     found = f"type({payload} := {wire}.get({tag!r}))"
-    return f"type({wire}) is dict and len({wire}) == 1 and {found} is {kind}"
+    return f"len({wire}) == 1 and {found} is {kind}"
 
 
 def is_attribute_value(found: object) -> TypeGuard[AttributeValue]:

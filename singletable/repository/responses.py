@@ -8,7 +8,7 @@ the key that was asked for, since a connection that two processes share mixes th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from typing import Any
+from typing import Any, TypeAlias
 
 from singletable.codec import comparable_key, is_attribute_value, same_value
 from singletable.codec.wire import is_list, is_mapping
@@ -137,29 +137,35 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
         items: object = answered.get(table, [])
         if not is_list(items) or not is_list(keys):
             raise _unreadable(request, f"malformed items or keys of {table}")
-        first = asked["Keys"][0]
-        sent = {comparable_key(key, first): key for key in asked["Keys"]}
+        sent: _Keys = {comparable_key(key, asked["Keys"][0]): key for key in asked["Keys"]}
         for found in (*items, *keys):
-            if _has_key(found, first, sent):
-                continue
-            if not is_mapping(found) or not all(
-                is_attribute_value(found.get(name)) for name in first
-            ):
-                raise _unreadable(request, f"an item of {table} without its key")
-            is_typed_alike = all(found[name].keys() == first[name].keys() for name in first)
-            if not is_typed_alike or comparable_key(found, first) not in sent:
-                raise _mismatched(request)
+            if not _has_key(found, sent):
+                _check_key(request, table, found, sent)
     if {*answered, *left} - request.parameters["RequestItems"].keys():
         raise _mismatched(request)
 
 
-def _has_key(found: Any, names: Iterable[str], sent: Mapping[object, Mapping[str, Any]]) -> bool:
+_Keys: TypeAlias = dict[tuple[Any, ...], Mapping[str, Any]]
+"""The keys that were sent, by their contents."""
+
+
+def _has_key(found: Any, sent: _Keys) -> bool:
     """Whether this is an item with a key of texts that was sent, to the letter."""
     try:
-        key = sent[tuple([found[name]["S"] for name in names])]
+        key = sent[tuple([found[name]["S"] for name in next(iter(sent.values()))])]
         return bool(key.items() <= found.items())
     except (AttributeError, KeyError, TypeError):
         return False
+
+
+def _check_key(request: Request, table: str, found: object, sent: _Keys) -> None:
+    """Holds an item, or a key that was not processed, against the keys that were sent."""
+    first = next(iter(sent.values()))
+    if not is_mapping(found) or not all(is_attribute_value(found.get(name)) for name in first):
+        raise _unreadable(request, f"an item of {table} without its key")
+    is_typed_alike = all(found[name].keys() == first[name].keys() for name in first)
+    if not is_typed_alike or comparable_key(found, first) not in sent:
+        raise _mismatched(request)
 
 
 def _check_unprocessed(request: Request, response: Mapping[Any, Any]) -> None:
