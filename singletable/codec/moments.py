@@ -99,8 +99,9 @@ def instant_form(separator: str, precision: Precision, suffix: str) -> Usual:
     test += f" and {{p}}[{end}:] == {suffix!r} and {{p}}.isascii()"
     if precision != "microseconds":
         return Usual(None, test, datetime.fromisoformat)
-    payload = f"{{v}}.isoformat({separator!r}, 'microseconds')[:26] + {suffix!r}"
-    return Usual(None, test, datetime.fromisoformat, datetime, "{v}.tzinfo is UTC", payload)
+    is_utc = f"({{v}}_text := {{v}}.isoformat({separator!r}, 'microseconds'))[26:] == '+00:00'"
+    payload = f"{{v}}_text[:26] + {suffix!r}"
+    return Usual(None, test, datetime.fromisoformat, datetime, is_utc, payload)
 
 
 DATETIME: Final = scalar_of(

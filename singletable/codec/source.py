@@ -8,7 +8,6 @@ from __future__ import annotations
 import linecache
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from datetime import UTC
 from itertools import count
 from keyword import iskeyword
 from typing import Any, Final
@@ -23,13 +22,13 @@ _numbers = count(1)
 
 
 class Source:
-    """The lines of one function, and the objects that they name; `UTC` is there."""
+    """The lines of one function, and the objects that they name."""
 
     def __init__(self, head: str) -> None:
         self.lines = [head]
         self._depth = 1
         self._names = count(1)
-        self._objects: dict[str, object] = {"UTC": UTC}
+        self._objects: dict[str, object] = {}
         self._bound: dict[int, str] = {}
 
     @property

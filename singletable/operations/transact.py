@@ -8,7 +8,7 @@ from singletable.codec import greatest_item_size
 from singletable.errors.request import TransactionRefused, WriteRefused
 from singletable.errors.transport import CANCELLED, TransportError
 from singletable.operations.protocol import Context, Request, Steps
-from singletable.operations.writes.action import Action
+from singletable.operations.writes.action import ITEM_BYTES, Action
 
 ACTIONS = 100
 _CONDITION_FAILED = "ConditionalCheckFailed"
@@ -46,6 +46,11 @@ def transact(
     return {}
 
 
+def _has_values(action: Action) -> bool:
+    """Whether it has more than an item."""
+    return "ExpressionAttributeValues" in action.parameters
+
+
 def _check_limits(actions: Sequence[Action]) -> None:
     if not actions:
         raise TransactionRefused(problem="it has no action", allowed=f"1 to {ACTIONS}")
@@ -59,6 +64,8 @@ def _check_limits(actions: Sequence[Action]) -> None:
                 problem=f"two actions are on one item, {action.shown}", allowed="one an item"
             )
         seen.add(item)
+    if len(actions) * ITEM_BYTES <= BYTES and not any(map(_has_values, actions)):
+        return
     if sum(action.size(greatest_item_size) for action in actions) <= BYTES:
         return
     size = sum(action.size() for action in actions)

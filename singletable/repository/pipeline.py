@@ -9,7 +9,7 @@ import logging
 import time
 import uuid
 from collections.abc import Generator, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias, TypeVar, cast
 
 from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestError
@@ -180,7 +180,7 @@ def _complete(request: Request, policy: Policy) -> Request:
         parameters.setdefault("ClientRequestToken", str(uuid.uuid4()))
     if policy.count_capacity:
         parameters["ReturnConsumedCapacity"] = "INDEXES"
-    return replace(request, parameters=parameters)
+    return Request(request.operation, parameters, request.repetition)
 
 
 def _only_answer(

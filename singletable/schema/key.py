@@ -231,18 +231,18 @@ class CompiledKey:
         """Renders the key attributes of an item with these field values."""
         # A design is imported with symbols in its patterns, of which no function knows anything.
         if "_render" not in vars(self) and Symbol in map(type, values.values()):
-            return self._render_parts(values)
+            return self.render_parts(values)
         return self._render(values)
 
     @cached_property
     def _render(self) -> Render:
         if self.shards is not None or any(part.natural or part.copied for part in self.parts):
-            return self._render_parts
+            return self.render_parts
         from singletable.schema.generated import generate_key  # noqa: PLC0415 - at first use
 
-        return generate_key(self, self._render_parts)
+        return generate_key(self, self.render_parts)
 
-    def _render_parts(self, values: Values) -> dict[str, AttributeValue]:
+    def render_parts(self, values: Values) -> dict[str, AttributeValue]:
         """Renders them whatever the values are."""
         known = values if self.shards is None else self.with_shard(values)
         return {name: part.render(known) for name, part in self._named_parts}

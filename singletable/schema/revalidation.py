@@ -75,7 +75,7 @@ def _with_whole_symbols(schema: AnySchema, entity: M, values: Mapping[str, Any])
     names = [name for name in schema.rebuilt if isinstance(values[name], BaseModel)]
     found = {name: symbol_of(values[name]) for name in names}
     symbols = {name: each for name, each in found.items() if each is not None}
-    return entity.model_copy(update=symbols) if symbols else entity
+    return entity.model_copy(update=symbols)
 
 
 def _values(schema: AnySchema, entity: BaseModel) -> Mapping[str, Any]:

@@ -222,7 +222,7 @@ class Schema(Generic[E]):
         item = self._item_of(values)
         for key in self.secondary:
             with suppress(InvalidKeyValue):
-                item |= {} if key.is_absent(values) else key.render(values)
+                item |= {} if key.is_absent(values) else key.render_parts(values)
         return item
 
     def item(self, entity: BaseModel) -> dict[str, AttributeValue]:
@@ -244,7 +244,7 @@ class Schema(Generic[E]):
         item = self._item_of(values)
         for key in self.secondary:
             if not key.is_absent(values):
-                item |= key.render(values)
+                item |= key.render_parts(values)
         return item
 
     def _item_of(self, values: Mapping[str, object]) -> dict[str, AttributeValue]:
@@ -254,7 +254,7 @@ class Schema(Generic[E]):
             encoded = attribute.encode(values[attribute.field])
             if encoded is not None:
                 item[name] = encoded
-        item |= self.primary.render(values)
+        item |= self.primary.render_parts(values)
         return item
 
     def decode(self, item: Item, key: CompiledKey | None = None) -> E:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Self, TypeVar
 
 from pydantic import BaseModel
@@ -68,7 +69,7 @@ class Create(_WholeWrite[E]):
         changes = stamps(self.schema, self.entity, context)
         if self.schema.version is not None:
             changes[self.schema.version.field] = 1
-        return self.schema.revalidate(self.entity.model_copy(update=changes))
+        return _changed(self.schema, self.entity, changes)
 
 
 @record
@@ -85,7 +86,12 @@ class Put(_WholeWrite[E]):
         if self.schema.version is not None:
             field = self.schema.version.field
             changes[field] = next_version(getattr(self.entity, field))
-        return self.schema.revalidate(self.entity.model_copy(update=changes))
+        return _changed(self.schema, self.entity, changes)
+
+
+def _changed(schema: AnySchema, entity: E, changes: Mapping[str, object]) -> E:
+    """The entity with these values, validated: another one, also where nothing changes."""
+    return schema.revalidate(entity.model_copy(update=changes) if changes else entity)
 
 
 def put_condition(schema: AnySchema, entity: BaseModel) -> WriteCondition:

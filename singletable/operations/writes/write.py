@@ -128,7 +128,8 @@ class Write(WriteOperation[R], Generic[R]):
         if text is not None:
             parameters["ConditionExpression"] = text
         parameters |= binder.parameters()
-        parameters = fit_expressions(f"{kind.lower()} of {schema.name}", parameters)
+        if text is not None or kind == "Update":
+            parameters = fit_expressions(f"{kind.lower()} of {schema.name}", parameters)
         return Action(
             schema.table,
             kind,

@@ -29,6 +29,7 @@ from singletable.schema import CompiledKey
 from singletable.schema.origin import origin_of
 from singletable.schema.schema import AnySchema, Schema
 from singletable.schema.view import view_of
+from singletable.tracing import Symbol
 from tests.singletable.properties.generated.values import Pool
 from tests.singletable.properties.test_generated_designs import some_designs
 from tests.singletable.raises import raises
@@ -422,6 +423,20 @@ def test_entities_are_written_as_by_the_coders(entity: Any) -> None:
     compare(schema.item, schema.item_by_coders, entity)
 
 
+@SOME
+@given(THINGS | OTHERS, st.randoms(use_true_random=False))
+def test_keys_are_rendered_as_by_their_parts(entity: Any, random: Random) -> None:
+    """Also of values that are none of their fields', or not there."""
+    schema = schema_of(type(entity))
+    values = {name: getattr(entity, name) for name in schema.attributes}
+    odd = [None, "", "a#b", "é", "x" * 3000, 7, Symbol("{x}", "x", str)]
+    for key in schema.keys.values():
+        compare(key.render, key.render_parts, values)
+        for name in key.fields:
+            compare(key.render, key.render_parts, {**values, name: random.choice(odd)})
+            compare(key.render, key.render_parts, {at: values[at] for at in values if at != name})
+
+
 FULL = Thing(
     thing_id="a-b",
     place="#1",
@@ -532,7 +547,9 @@ def test_what_would_make_long_functions_is_left_to_coders() -> None:
     entity = long(long_id="a", **{name: [{"a": [1]}] for name in fields})
     compare(schema.item, schema.item_by_coders, entity)
     read_alike(schema, schema.item(entity))
-    written = [lines for file, (_, _, lines, _) in _cached() if "Long" in file]
+    written = [
+        lines for file, (_, _, lines, _) in _cached() if "Long" in file and "renders" not in file
+    ]
     assert len(written) == 2
     assert all(LONGEST < len(lines) < 2 * LONGEST for lines in written)
 
