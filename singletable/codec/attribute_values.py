@@ -29,12 +29,21 @@ def greatest_item_size(item: Mapping[str, AttributeValue]) -> int:
     """
     characters, others = sum(map(len, item)), 0
     for attribute in item.values():
-        [payload] = attribute.values()
-        if type(payload) is str:
-            characters += len(payload)
+        text = attribute.get("S")
+        if text is None:
+            others += _greatest_size(attribute)
         else:
-            others += value_size(attribute)
+            characters += len(text)
     return _CHARACTER * characters + others
+
+
+def _greatest_size(attribute: AttributeValue) -> int:
+    [(tag, payload)] = attribute.items()
+    if type(payload) is str:
+        return _CHARACTER * len(payload)
+    if tag == "L":
+        return _CONTAINER + len(payload) * _ELEMENT + sum(map(_greatest_size, payload))
+    return value_size(attribute)
 
 
 def value_size(attribute: AttributeValue) -> int:

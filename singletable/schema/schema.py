@@ -130,19 +130,19 @@ class Schema(Generic[E]):
         """The fields whose objects, such as models, Pydantic builds anew when they are read."""
         return frozenset(name for name, each in self.attributes.items() if each.coder.is_rebuilt)
 
-    @property
+    @cached_property
     def version(self) -> Attribute | None:
         return self._in_role("version")
 
-    @property
+    @cached_property
     def ttl(self) -> Attribute | None:
         return self._in_role("ttl")
 
-    @property
+    @cached_property
     def created(self) -> Attribute | None:
         return self._in_role("created")
 
-    @property
+    @cached_property
     def updated(self) -> Attribute | None:
         return self._in_role("updated")
 
