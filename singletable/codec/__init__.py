@@ -7,6 +7,7 @@ from singletable.codec.attribute_values import (
     comparable_key,
     greatest_item_size,
     item_size,
+    key_comparer,
     same_value,
 )
 from singletable.codec.coder import Coder, compile_coder, epoch_seconds
@@ -17,6 +18,7 @@ __all__ = [
     "AttributeValue",
     "Coder",
     "comparable_key",
+    "key_comparer",
     "compile_coder",
     "epoch_seconds",
     "greatest_item_size",

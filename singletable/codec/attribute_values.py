@@ -4,13 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from decimal import Decimal
-from typing import Final
+from functools import partial
+from typing import Final, TypeAlias
 
 from singletable.codec.wire import AttributeValue, Payload
 
 _CONTAINER = 3
 _ELEMENT = 1
 _CHARACTER = 4
+_PAIR = 2
+
+_Key: TypeAlias = tuple[str | bytes | Decimal, ...]
 
 
 def item_size(item: Mapping[str, AttributeValue]) -> int:
@@ -102,14 +106,28 @@ def same_value(one: AttributeValue | None, other: AttributeValue | None) -> bool
         return False  # what is no attribute value equals none
 
 
-def comparable_key(
-    item: Mapping[str, AttributeValue], names: Iterable[str]
-) -> tuple[str | bytes | Decimal, ...]:
+def comparable_key(item: Mapping[str, AttributeValue], names: Iterable[str]) -> _Key:
     """The contents of key attributes, hashable and equal if DynamoDB takes the keys as equal."""
     try:
         return tuple([item[name]["S"] for name in names])
     except KeyError:
         return tuple([_comparable(item[name]) for name in names])
+
+
+def key_comparer(names: Iterable[str]) -> Callable[[Mapping[str, AttributeValue]], _Key]:
+    """`comparable_key` of many items, quicker where the key is two texts."""
+    fixed = tuple(names)
+    if len(fixed) != _PAIR:
+        return partial(comparable_key, names=fixed)
+    first, second = fixed
+
+    def compare(item: Mapping[str, AttributeValue]) -> _Key:
+        try:
+            return item[first]["S"], item[second]["S"]
+        except KeyError:
+            return comparable_key(item, fixed)
+
+    return compare
 
 
 def _comparable(value: AttributeValue) -> str | bytes | Decimal:

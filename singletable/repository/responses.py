@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, TypeAlias
 
-from singletable.codec import comparable_key, is_attribute_value, same_value
+from singletable.codec import comparable_key, is_attribute_value, key_comparer, same_value
 from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.base import abridge
 from singletable.errors.transport import (
@@ -137,9 +137,14 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
         items: object = answered.get(table, [])
         if not is_list(items) or not is_list(keys):
             raise _unreadable(request, f"malformed items or keys of {table}")
-        sent: _Keys = {comparable_key(key, asked["Keys"][0]): key for key in asked["Keys"]}
+        compare = key_comparer(asked["Keys"][0])
+        sent: _Keys = {compare(key): key for key in asked["Keys"]}
         for found in (*items, *keys):
-            if not _has_key(found, sent):
+            try:
+                is_sent = sent[compare(found)].items() <= found.items()
+            except (AttributeError, KeyError, TypeError, ValueError, ArithmeticError):
+                is_sent = False
+            if not is_sent:
                 _check_key(request, table, found, sent)
     if {*answered, *left} - request.parameters["RequestItems"].keys():
         raise _mismatched(request)
@@ -147,15 +152,6 @@ def _check_batch(request: Request, response: Mapping[Any, Any]) -> None:
 
 _Keys: TypeAlias = dict[tuple[Any, ...], Mapping[str, Any]]
 """The keys that were sent, by their contents."""
-
-
-def _has_key(found: Any, sent: _Keys) -> bool:
-    """Whether this is an item with a key of texts that was sent, to the letter."""
-    try:
-        key = sent[tuple([found[name]["S"] for name in next(iter(sent.values()))])]
-        return bool(key.items() <= found.items())
-    except (AttributeError, KeyError, TypeError):
-        return False
 
 
 def _check_key(request: Request, table: str, found: object, sent: _Keys) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Self, TypeGuard, TypeVar, cast
 
 from pydantic import BaseModel
 
-from singletable.codec import AttributeValue, comparable_key
+from singletable.codec import AttributeValue, key_comparer
 from singletable.errors.request import InvalidOperation
 from singletable.errors.service import Unprocessed
 from singletable.operations.protocol import Context, Read, Request, Response, Steps, evolve
@@ -21,7 +22,7 @@ E = TypeVar("E", bound=BaseModel)
 V = TypeVar("V", bound=BaseModel)
 KeyItem = Mapping[str, AttributeValue]
 Identity = tuple[object, ...]
-"""A primary key as `comparable_key` makes it."""
+"""A primary key as `key_comparer` makes it."""
 
 KEYS_AT_ONCE = 100
 """How many keys DynamoDB takes in one request."""
@@ -115,9 +116,10 @@ class BatchGet(Read[tuple[E | None, ...]]):
             left |= {self.identity_of(key): key for key in again}
         return left
 
-    def identity_of(self, item: Item) -> Identity:
-        """The primary key of an item, comparable."""
-        return comparable_key(item, self.key.index.attribute_names)
+    @cached_property
+    def identity_of(self) -> Callable[[Item], Identity]:
+        """Tells the primary key of an item, comparable."""
+        return key_comparer(self.key.index.attribute_names)
 
     def load(self, item: Item | None, context: Context) -> E | None:
         """The entity of an item; None where it is absent, or has expired and is left out."""
