@@ -23,6 +23,8 @@ UNIQUE = "unique"
 class Unique:
     """A constraint: `field` is unique within the fields of `scope`; None leaves an item out.
 
+    `word` stands for the field in the keys and types of unique items, whatever it is called since;
+    `is_named`: its declaration says so.
     `expiry`: the stored name of the TTL that the unique item shares with its owner, if any.
     `sort_text`: its sort key. `kind`: its type, where another program has such items, too; these
     do not say who owns them.
@@ -30,6 +32,7 @@ class Unique:
 
     entity: str
     field: str
+    word: str
     scope: tuple[str, ...]
     template: Template
     table: TableDefinition
@@ -37,6 +40,7 @@ class Unique:
     sort_text: str = SORT_TEXT
     kind: str | None = None
     has_owner: bool = True
+    is_named: bool = False
 
     @property
     def fields(self) -> tuple[str, ...]:
@@ -93,7 +97,7 @@ class Unique:
     @property
     def label(self) -> str:
         """The unique item's name: `Member.email`."""
-        return f"{self.entity}.{self.field}"
+        return f"{self.entity}.{self.word}"
 
     @property
     def type(self) -> str:
@@ -115,7 +119,7 @@ class Unique:
         """The literal that the keys of an entity of this name begin with."""
         if not self.has_owner:
             return self.template.literal
-        return f"{SORT_TEXT}#{entity}#{self.field}#".replace("#", self.table.delimiter)
+        return f"{SORT_TEXT}#{entity}#{self.word}#".replace("#", self.table.delimiter)
 
     def takes(self, text: str) -> bool:
         """Whether DynamoDB takes this text for a partition key."""

@@ -24,13 +24,13 @@ def build_unique(
     refuse: Refuse,
 ) -> Unique:
     """Builds a constraint; `expiry` is the stored name of the entity's TTL."""
-    where = f"{entity}.unique({declaration.field})"
+    where, word = f"{entity}.unique({declaration.field})", _word(declaration, attributes)
     if any(key.type != "S" for key in table.primary_index.attributes):
         raise refuse(f"{where} needs a unique item", "primary key attributes of text")
     key = declaration.key
     if key is None:
         _check_owner(where, table, expiry, refuse)
-        words = [SORT_TEXT, entity, declaration.field]
+        words = [SORT_TEXT, entity, word.replace("{", "{{").replace("}", "}}")]
         source = table.delimiter.join([*words, *(f"{{{name}}}" for name in declaration.fields)])
     else:
         _check_key(where, table, key, refuse)
@@ -46,14 +46,27 @@ def build_unique(
     return Unique(
         entity,
         declaration.field,
+        word,
         declaration.scope,
         template,
         table,
         expiry,
         sort_text=SORT_TEXT if key is None else "".join(key.sort),
-        kind=declaration.name,
+        kind=None if key is None else declaration.name,
         has_owner=key is None,
+        is_named=declaration.name is not None,
     )
+
+
+def _word(declaration: UniqueDeclaration, attributes: Attributes) -> str:
+    """What stands for the field in unique items: its stored name, as its name in code may change.
+
+    Those of another program do not have it.
+    """
+    if declaration.key is None and declaration.name is not None:
+        return declaration.name
+    attribute = attributes.get(declaration.field)
+    return declaration.field if attribute is None else attribute.stored
 
 
 def _check_owner(where: str, table: TableDefinition, expiry: str | None, refuse: Refuse) -> None:

@@ -28,6 +28,7 @@ def check_upgrade(schema: AnySchema, refuse: Refuse) -> None:
             f"{made[0]} may be made of other attributes, and its unique items have no owner",
             'unique("..."), as this engine lays unique items out, or a migration before',
         )
+    _check_words(schema, refuse)
     count = len(upgrade.renamed) + len(upgrade.reaches)
     if count > _MOST_REACHED:
         raise refuse(
@@ -35,6 +36,19 @@ def check_upgrade(schema: AnySchema, refuse: Refuse) -> None:
             f"{_MOST_REACHED}: conditions ask for each",
         )
     _check_renamed(schema, refuse)
+
+
+def _check_words(schema: AnySchema, refuse: Refuse) -> None:
+    """Checks that it is said whether the unique items of a renamed field have its former name."""
+    for unique in schema.uniques:
+        stored = schema.attribute(unique.field).stored
+        former = [old for old, new in schema.reach.renamed.items() if new == stored]
+        if former and unique.has_owner and not unique.is_named:
+            raise refuse(
+                f"{former[0]} is renamed to {stored}, which is unique: the unique items of items"
+                f" that were stored before are called {former[0]}",
+                f"unique({unique.field!r}, name={former[0]!r}), or the name that they have",
+            )
 
 
 def _check_renamed(schema: AnySchema, refuse: Refuse) -> None:

@@ -70,7 +70,8 @@ class KeyTemplates:
 class UniqueDeclaration:
     """Declares that no two items of the entity share the value of `field` within `scope`.
 
-    `key` and `name` are of the unique item, where another program has such items, too.
+    `key` and `name` are of the unique item: what another program's have, or what stands for the
+    field in this one's.
     """
 
     field: str
@@ -92,9 +93,10 @@ def unique(
 ) -> UniqueDeclaration:
     """Declares a unique constraint, kept by a further item written in the same transaction.
 
-    `within` names the fields whose values must agree before two items can clash. `key` on the
-    primary index, and `name`, its type, are those of items by which another program keeps the same
-    values unique. Such an item does not say whose it is, so whoever gives up the value deletes it.
+    `within` names the fields whose values must agree before two items can clash. `name` stands for
+    the field in the keys of those items, if not its stored name. `key` on the primary index, and
+    `name`, then the type, are those of items by which another program keeps the same values unique.
+    Such an item does not say whose it is, so whoever gives up the value deletes it.
     """
     scope = within if isinstance(within, tuple) else (within,)
     _check_fields("unique", (field, *scope))
@@ -103,10 +105,6 @@ def unique(
     if key is not None and not isinstance(cast(object, key), KeyTemplates):
         raise InvalidEntity(
             where="unique", declared=f"key={abridge(key)}", allowed="primary.key(...) of the table"
-        )
-    if key is None and name is not None:
-        raise InvalidEntity(
-            where="unique", declared=f"name={name!r} without a key", allowed="both, or none"
         )
     return UniqueDeclaration(field, scope, key, name)
 

@@ -358,7 +358,7 @@ def test_sixty_renamed_attributes_can_be_updated_and_deleted(open_backend: OpenB
         "__module__": __name__,
         "__doc__": "Many fields.",
         "key": table.primary.key("DOC#{doc_id}", "DOC"),
-        "unique_f0": unique("f0"),
+        "unique_f0": unique("f0", name="f0"),
     }
     doc_type: Any = type(Entity)("Doc", (Entity,), body, table=table, renamed=names)
     db = open_backend(table)

@@ -67,7 +67,7 @@ class User(Entity, table=users, renamed={"mail": "email"}):
     email: str | None = None
     note: str = ""
     key = users.primary.key("User#{user_id}", "U")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 class Counted(Entity, table=users, renamed={"mail": "email", "rev": "version"}):
@@ -78,7 +78,7 @@ class Counted(Entity, table=users, renamed={"mail": "email", "rev": "version"}):
     note: str = ""
     version: Annotated[int, VERSION] = 1
     key = users.primary.key("Counted#{user_id}", "U")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 class Doc(Entity, table=users, renamed={"name": "title"}):

@@ -29,7 +29,7 @@ class Member(Entity, table=depots, renamed={"mail": "email"}):
     team: str = "a"
     key = depots.primary.key("MEMBER#{user_id}", "MEMBER")
     of_team = by_team.key("TEAM#{team}", "{user_id}")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 @pytest.mark.parametrize("projection", SOME.values(), ids=SOME)

@@ -58,7 +58,7 @@ class Renamed(Entity, table=users, renamed={"mail": "email"}):
     id: str
     email: str | None = None
     key = users.primary.key("Renamed#{id}", "USER")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 class Upgraded(Entity, table=users, upgrade=to_email, reaches=["mail", "email"]):

@@ -44,7 +44,7 @@ class Plain(Entity, table=files, renamed=RENAMED, upgrade=upgrade, reaches=REACH
     unit: str = "cent"
     key = files.primary.key("Plain#{file_id}", "FILE")
     by_state = by_state_index.key("S#{state}", "{title}#{file_id}")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 class Counted(Entity, table=files, renamed=VERSIONED, upgrade=upgrade, reaches=REACHED):
@@ -60,7 +60,7 @@ class Counted(Entity, table=files, renamed=VERSIONED, upgrade=upgrade, reaches=R
     version: Annotated[int, VERSION] = 1
     key = files.primary.key("Counted#{file_id}", "FILE")
     by_state = by_state_index.key("S#{state}", "{title}#{file_id}")
-    unique_email = unique("email")
+    unique_email = unique("email", name="email")
 
 
 class Loose(Entity, table=files, renamed=VERSIONED, upgrade=upgrade, reaches=REACHED):
