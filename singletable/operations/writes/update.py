@@ -133,13 +133,16 @@ class Update(PredictableWrite[E]):
     ) -> list[str]:
         """The type, the version and what the upgrade changed; unversioned, all that is unasked.
 
-        Of keys that are written, the fields that stay must be as they were read, too: versions
-        count from 1 again after a deletion, and another program may not know of them.
+        Of keys that are written, and of what validators see together, the fields that stay must be
+        as they were read, too: versions count from 1 again after a deletion, and another program
+        may not know of them.
         """
         schema = form.schema
         names = [*form.type_names(), *form.names_together()]
         deciding = [schema.attribute(field) for key in keys for field in key.deciding_fields]
         parts = {each.stored for each in deciding if not each.in_key}
+        if schema.whole_model_checks:  # they have seen the fields that stay beside the new ones
+            parts.update(schema.by_stored_name)
         rewritten = {name for key in keys for name in key.own_attributes}
         names += sorted(rewritten & schema.telling_attributes)
         parts -= {name for name in parts if not same_value(form.encoded.get(name), new.get(name))}
