@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MethodType
-from typing import Any, Final, NamedTuple, TypeGuard
+from typing import Any, Final, Generic, NamedTuple, TypeGuard
 
 from pydantic import BaseModel
 
@@ -31,6 +31,7 @@ _WRAPPERS: Final = {
     "lax-or-strict": "lax_schema",
     "nullable": "schema",
 }
+_BUILT_IN: Final = (tuple, Generic, object)
 _LISTING: Final = frozenset({"model-fields", "dataclass-args", "arguments", "named-tuple"})
 
 
@@ -124,6 +125,7 @@ class _Walk:
             self._check_record(node)
             yield from self._fields(node["schema"], step)
         elif kind in ("call", "named-tuple"):
+            self._check_tuple(node.get("cls", node.get("function")))
             yield from self._fields(node.get("arguments_schema", node), step)
         elif kind == "any":
             yield node
@@ -145,6 +147,16 @@ class _Walk:
                 self.obstacle = "has validators that may look at several of its fields"
         elif hasattr(kind, "__post_init__"):
             self.obstacle = "has a __post_init__ that may look at several of its fields"
+
+    def _check_tuple(self, kind: object) -> None:
+        """Checks that a named tuple is built as `NamedTuple` makes it, of any values."""
+        own = (
+            [each for each in kind.__mro__ if tuple not in each.__bases__] if is_class(kind) else []
+        )
+        if any(
+            {"__new__", "__init__"} & vars(each).keys() for each in own if each not in _BUILT_IN
+        ):
+            self.obstacle = "has a constructor that may look at several of its fields"
 
     def _fields(self, node: Node, step: Step) -> Iterator[Node]:
         """The schema of a field, through validators over all fields."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
 import pytest
 from pydantic import AfterValidator, BaseModel, Field, field_validator, model_validator
@@ -57,6 +57,22 @@ class Started:
         self.row = abs(self.row)
 
 
+class _Ends(NamedTuple):
+    low: int
+    high: int
+
+
+class Ends(_Ends):
+    """Checks what it is built of."""
+
+    __slots__ = ()
+
+    def __new__(cls, low: int, high: int) -> Ends:
+        if low > high:
+            raise ValueError("low is above high")
+        return super().__new__(cls, low, high)
+
+
 class One(BaseModel):
     kind: Literal["one"] = "one"
     size: int = 1
@@ -82,6 +98,7 @@ class Plan(Entity, table=plans):
     validated: dict[str, int] = {}  # noqa: RUF012
     counts: dict[str, int] = {}  # noqa: RUF012
     pair: tuple[int, str] = (1, "a")
+    ends: Ends = Ends(1, 5)
     sets: list[set[str]] = []  # noqa: RUF012
     either: One | Two = One()
     a: int = 0
@@ -108,6 +125,7 @@ REFUSED: dict[str, Any] = {
     "a model with a validator": lambda p: p.set_at(attr("whole")["size"], 1),
     "a model whose field looks at others": lambda p: p.set_at(attr("looking")["low"], 1),
     "a dataclass with a __post_init__": lambda p: p.set_at(attr("started")["row"], 1),
+    "a named tuple with a constructor": lambda p: p.set_at(attr("ends")["low"], 9),
     "a validator around a model": lambda p: p.set_at(attr("marked")["size"], 1),
     "a validator around a list": lambda p: p.set_at(attr("listed")[0], 1),
     "a field validator": lambda p: p.set_at(attr("validated")["x"], 1),
