@@ -8,12 +8,13 @@ makes, such as the present moment, is validated like a given value.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from copy import copy
 from datetime import datetime
 from types import UnionType
 from typing import Annotated, Any, Union, cast, get_args, get_origin
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidatorFunctionWrapHandler, WrapValidator
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import alias_value
@@ -56,7 +57,7 @@ def _cuts(mark: object) -> bool:
 
 def _with_format(info: FieldInfo, format_: Instant | Epoch | None) -> FieldInfo:
     """The field with the format; itself where it stays as it is."""
-    if format_ is None or any(isinstance(mark, Format) for mark in info.metadata):
+    if any(isinstance(mark, Format) for mark in info.metadata):
         return info
     if isinstance(format_, Epoch) and TTL in metadata_of(info):
         return info  # it is stored as epoch seconds, whatever the format of others
@@ -71,18 +72,18 @@ def _with_format(info: FieldInfo, format_: Instant | Epoch | None) -> FieldInfo:
     return found
 
 
-def _annotated(annotation: Any, format_: Format) -> Any:
+def _annotated(annotation: Any, format_: Format | None) -> Any:
     """The annotation with the format at each moment that has none; itself where there is none."""
     if any(isinstance(mark, Format) for mark in _own_marks(annotation)):
         return annotation
     if unwrap_to_class(annotation) is datetime:
-        return Annotated[annotation, format_]
+        return annotation if format_ is None else Annotated[annotation, format_]
     value = alias_value(annotation)
     inner = _inside(value, format_)
     return annotation if inner is value else inner
 
 
-def _inside(annotation: Any, format_: Format) -> Any:
+def _inside(annotation: Any, format_: Format | None) -> Any:
     """The same of a type with arguments, such as `list[datetime]` or `datetime | None`."""
     origin, arguments = get_origin(annotation), get_args(annotation)
     if origin is Annotated:
@@ -91,9 +92,18 @@ def _inside(annotation: Any, format_: Format) -> Any:
     if origin not in GENERIC or not arguments:
         return annotation
     inside = tuple(each if each is ... else _annotated(each, format_) for each in arguments)
-    if all(new is old for new, old in zip(inside, arguments, strict=True)):
-        return annotation
-    return cast(Any, Union if origin is UnionType else origin)[inside]
+    is_same = all(new is old for new, old in zip(inside, arguments, strict=True))
+    made = annotation if is_same else cast(Any, Union if origin is UnionType else origin)[inside]
+    has_cut_keys = origin in (dict, Mapping) and any(map(_cuts, _own_marks(inside[0])))
+    return Annotated[made, WrapValidator(_keep_entries)] if has_cut_keys else made
+
+
+def _keep_entries(value: object, handler: ValidatorFunctionWrapHandler) -> object:
+    """Refuses a map of which two keys are cut to one."""
+    made: Mapping[object, object] = handler(value)
+    if isinstance(value, Mapping) and len(made) < len(cast("Mapping[object, object]", value)):
+        raise ValueError("two of its keys are one moment, cut to what is kept of them")
+    return made
 
 
 def _own_marks(annotation: object) -> tuple[object, ...]:

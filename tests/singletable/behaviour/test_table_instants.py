@@ -245,3 +245,26 @@ def test_arguments_of_patterns_are_annotated_as_fields_are_declared() -> None:
 
     with pytest.raises(ContradictoryPattern):
         access_pattern(wrong)
+
+
+BY_TIME: dict[str, Any] = {
+    "by the table": (Table("kept", instants="seconds"), dict[AwareDatetime, int]),
+    "by the field": (Table("kept"), dict[Annotated[datetime, instant("seconds")], int] | None),
+    "in seconds since 1970": (Table("kept", instants=epoch()), dict[str, dict[datetime, int]]),
+}
+
+
+@pytest.mark.parametrize("case", BY_TIME)
+def test_no_entry_of_a_map_is_lost_where_moments_are_cut(case: str) -> None:
+    """Its key alone would be cut, as any moment is."""
+    table, annotation = BY_TIME[case]
+    day = keyed("DAY#{day}", table=table, day=str, counts=annotation)
+
+    def counted(*moments: datetime) -> Any:
+        entries = dict.fromkeys(moments, 1)
+        return day(day="1", counts={"a": entries} if "1970" in case else entries)
+
+    with pytest.raises(ValueError, match="two of its keys are one moment"):
+        counted(MOMENT, SECOND)
+    assert item_of(counted(MOMENT)) == item_of(counted(SECOND))
+    assert str(counted(SECOND, SECOND + timedelta(seconds=1)).counts).count("datetime(") == 2
