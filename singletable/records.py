@@ -1,11 +1,11 @@
-"""`record`: classes of immutable data; knows none of them."""
+"""`record`: classes of data whose functions cost nothing at import; knows none of them."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import MISSING, Field, dataclass, field, fields
 from operator import attrgetter
-from typing import Any, TypeVar
+from typing import Any, TypeVar, overload
 
 from typing_extensions import dataclass_transform
 
@@ -14,19 +14,92 @@ T = TypeVar("T")
 _GETTERS: dict[type[object], Callable[[Any], object]] = {}
 
 
-@dataclass_transform(frozen_default=True, field_specifiers=(field,))
-def record(kind: type[T]) -> type[T]:
-    """Makes a class a dataclass that is frozen for type checkers.
+@overload
+def record(kind: type[T]) -> type[T]: ...
 
-    Equal are records of one class whose fields are equal, but for those with `compare=False`. Only
-    the constructor is made for each class: to compile all that a frozen dataclass is given takes a
-    third of the time of importing this package.
+
+@overload
+def record(
+    *, eq: bool = True, frozen: bool = True, kw_only: bool = False, sealed: bool = False
+) -> Callable[[type[T]], type[T]]: ...
+
+
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
+def record(
+    kind: type[T] | None = None,
+    *,
+    eq: bool = True,
+    frozen: bool = True,
+    kw_only: bool = False,
+    sealed: bool = False,
+) -> Any:
+    """Makes a class a dataclass that is frozen for type checkers, unless it says `frozen=False`.
+
+    Equal are records of one class whose fields are equal, but for those with `compare=False`; with
+    `eq=False` each is equal to itself alone. `sealed`: assignments are refused at run time, too,
+    so that frozen dataclasses may be derived. The constructor is made when it is first called, and
+    all else is shared: to compile what a dataclass is given would take a third of the time of
+    importing this package.
     """
-    made = dataclass(repr=False, eq=False)(kind)
-    for name, function in (("__eq__", _is_equal), ("__hash__", _hash), ("__repr__", _show)):
-        if vars(kind).get(name) is None:
-            setattr(made, name, function)
+
+    def made(kind: type[T]) -> type[T]:
+        own = vars(kind)
+        shared = {"__eq__": _is_equal, "__hash__": _hash} if eq else {}
+        shared |= {"__repr__": _show, "__init__": _deferred(kind)}
+        names = [name for name in shared if own.get(name) is None]
+        dataclass(init=False, repr=False, eq=False, frozen=sealed, kw_only=kw_only)(kind)
+        for name in names:
+            setattr(kind, name, shared[name])
+        return kind
+
+    return made if kind is None else made(kind)
+
+
+def _deferred(kind: Any) -> Callable[..., None]:
+    """A constructor that makes the one that takes its place."""
+
+    def __init__(self: object, *args: object, **named: object) -> None:  # noqa: N807
+        made = _constructor(kind)
+        kind.__init__ = made
+        made(self, *args, **named)
+
+    return __init__
+
+
+def _constructor(kind: Any) -> Callable[..., None]:
+    """As that of a dataclass."""
+    scope: dict[str, Any] = {"_assign": object.__setattr__, "_missing": MISSING}
+    parameters, named, lines = ["self"], list[str](), list[str]()
+    is_sealed = kind.__dataclass_params__.frozen
+    assigned = "_assign(self, {0!r}, {1})" if is_sealed else "self.{0} = {1}"
+    for each in fields(kind):
+        parameter, value = _parameter(each, scope)
+        if each.init:
+            (named if each.kw_only else parameters).append(parameter)
+        lines.append(assigned.format(each.name, value))
+    if named:
+        parameters += ["*", *named]
+    if hasattr(kind, "__post_init__"):
+        lines.append("self.__post_init__()")
+    body = "\n ".join(lines or ["pass"])
+    exec(f"def __init__({', '.join(parameters)}):\n {body}", scope)  # noqa: S102
+    made: Callable[..., None] = scope["__init__"]
+    made.__qualname__ = f"{kind.__qualname__}.__init__"
     return made
+
+
+def _parameter(each: Field[Any], scope: dict[str, Any]) -> tuple[str, str]:
+    """A field as a parameter, and what is assigned to it."""
+    name = each.name
+    if each.default is not MISSING:
+        scope[f"_default_{name}"] = each.default
+        return f"{name}=_default_{name}", name if each.init else f"_default_{name}"
+    if each.default_factory is not MISSING:
+        scope[f"_make_{name}"] = each.default_factory
+        made = f"_make_{name}()"
+        given = f"{made} if {name} is _missing else {name}"
+        return f"{name}=_missing", given if each.init else made
+    return name, name
 
 
 def _values(instance: object) -> object:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import cast
 
 from singletable.codec.compiler import Compiler
@@ -14,10 +14,11 @@ from singletable.codec.unions import optional
 from singletable.codec.wire import MISSING, AttributeValue, Inner, Keep, load
 from singletable.errors.request import UnstorableValue
 from singletable.formats import Format, StoredAs
+from singletable.records import record
 from singletable.tracing import symbol_text
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Coder:
     """Encodes and decodes the values of one annotation.
 

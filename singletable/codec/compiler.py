@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from enum import Enum, Flag
@@ -27,7 +27,7 @@ from singletable.codec.models import Field, fields_of, is_record
 from singletable.codec.moments import DATE, DATETIME, TIME
 from singletable.codec.names import name_of, text_or_int, unwrap, unwrap_to_class
 from singletable.codec.numbers import DECIMAL, FLOAT, INT, TIMEDELTA
-from singletable.codec.records import Member, record
+from singletable.codec.records import Member, of_record
 from singletable.codec.scalars import BOOL, BYTES, NONE, STR, UUID_
 from singletable.codec.transformed import transformed
 from singletable.codec.unions import optional
@@ -37,6 +37,7 @@ from singletable.codec.wire import MISSING, AttributeValue, Forms, Inner, Payloa
 from singletable.errors.declaration import UnsupportedAnnotation
 from singletable.formats import Format
 from singletable.formats.stored_as import StoredAs
+from singletable.records import record
 
 ALLOWED: Final = (
     "str, bool, int, float, Decimal, bytes, datetime, date, time, timedelta, UUID, Enum, Literal, "
@@ -64,7 +65,7 @@ _PLAIN: Final[Mapping[object, Inner]] = {
 }
 
 
-@dataclass
+@record(frozen=False)
 class Compiler:
     """Compiles one annotation; remembers the records on the way, as they may contain themselves.
 
@@ -158,7 +159,7 @@ class Compiler:
             Member(each.name, each.stored, each.loaded, self._compile_field(kind, each, where))
             for each in fields
         ]
-        self.records[kind] = replace(record(kind, members, closed=closed), fixed=fixed)
+        self.records[kind] = replace(of_record(kind, members, closed=closed), fixed=fixed)
         return self.records[kind]
 
     def _compile_field(self, kind: type[object], field: Field, where: str) -> Inner:

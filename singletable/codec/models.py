@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, TypeGuard, get_type_hints
 
 from pydantic import BaseModel, RootModel
@@ -15,9 +14,10 @@ from pydantic.dataclasses import is_pydantic_dataclass
 from pydantic.fields import FieldInfo
 
 from singletable.codec.formatted import annotation_of
+from singletable.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Field:
     name: str
     stored: str

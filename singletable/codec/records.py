@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from copy import copy
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import TypeGuard
 
 from singletable.codec.containers import check_depth, is_empty_set, require
@@ -28,9 +28,10 @@ from singletable.codec.wire import (
     loading,
     usual,
 )
+from singletable.records import record
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Member:
     """A field's coder, and its names in the object, in the stored map and in the decoded dict."""
 
@@ -47,7 +48,7 @@ def is_absent(inner: Inner, value: object) -> bool:
     return value is None if inner.absent is None else is_empty_set(value)
 
 
-def record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
+def of_record(kind: type, members: Sequence[Member], *, closed: bool) -> Inner:
     """The coder of one class.
 
     `closed`: an unknown name in a stored map is malformed, otherwise it is skipped.

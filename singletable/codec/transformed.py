@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 
 from pydantic import TypeAdapter
@@ -10,6 +9,7 @@ from pydantic import TypeAdapter
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.wire import AttributeValue, Inner, Payload, load
 from singletable.formats import StoredAs
+from singletable.records import record
 
 
 def transformed(
@@ -31,7 +31,7 @@ def transformed(
     )
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class _Transformed:
     mark: StoredAs
     name: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import struct
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from decimal import Decimal
 from operator import itemgetter
 from typing import Annotated, Any, TypeAlias, TypeGuard, cast
@@ -18,6 +18,7 @@ from singletable.codec.containers import check_depth, require
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.wire import AttributeValue, Inner, Payload
 from singletable.formats.stored_as import StoredAs
+from singletable.records import record
 
 _SINGLE = struct.Struct("f")
 _NUMBER = itemgetter("N")
@@ -50,7 +51,7 @@ def _shortest(single: float) -> float:
     raise AssertionError(single)
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class VectorMark(StoredAs):
     """The mark of `Vector`. `dimensions`: those of the vector index that the field is in.
 

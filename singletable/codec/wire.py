@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from enum import Enum
 from typing import Any, Final, TypeAlias, TypeGuard
 
 from singletable.codec.errors import DecodeError, EncodeError, index_step, short_repr
 from singletable.codec.source import Source
+from singletable.records import record
 
 AttributeValue: TypeAlias = Mapping[str, Any]
 """One tag and its payload, as boto3 takes and gives it: `{"S": "news"}`."""
@@ -51,7 +52,7 @@ _SETS: Final = frozenset({"SS", "NS", "BS"})
 _CONTAINERS: Final = frozenset({"L", "M"})
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Inner:
     """A compiled coder below the top level.
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import partial
 from typing import ClassVar, Literal, TypeAlias
+
+from singletable.records import record
 
 _MOST_SHOWN = 100
 
@@ -21,7 +23,7 @@ def abridge(value: object) -> str:
     return shown if len(shown) <= _MOST_SHOWN else f"{shown[:_MOST_SHOWN]}… ({len(shown)} long)"
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class SingleTableError(Exception):
     """The base class of all errors: carries its facts as fields.
 

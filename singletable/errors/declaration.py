@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from singletable.errors.base import SingleTableError
+from singletable.records import record
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class DeclarationError(SingleTableError):
     """A declaration that contradicts itself, another one, or DynamoDB."""
 

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from singletable.errors.declaration import DeclarationError
+from singletable.records import record
 
 
 class DesignNotFound(DeclarationError):
@@ -15,7 +14,7 @@ class DesignNotFound(DeclarationError):
     )
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class DesignFailed(DeclarationError):
     """A design whose module failed to import; `declared` is what its code raised."""
 

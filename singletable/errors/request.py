@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import ClassVar, cast
 
 from pydantic import BaseModel
 
 from singletable.errors.base import SingleTableError, Written, abridge
+from singletable.records import record
 
 _MAY_BE_WRITTEN = "an answer was lost, so that it may have been written"
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class RequestError(SingleTableError):
     """An operation that failed. `written` says whether it wrote anything nevertheless.
 
@@ -29,7 +30,7 @@ class RequestError(SingleTableError):
     written: Written = "no"
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class InvalidOperation(RequestError):
     """An operation refused before it is sent; while a pattern is traced, a `DeclarationError`."""
 
@@ -53,7 +54,7 @@ class UnplannedOperation(InvalidOperation):
     remedy = "Let the pattern ask one question, whatever its arguments; write another for another."
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class InvalidKeyValue(RequestError):
     slug = "invalid-key-value"
     message = "{where}: {field}={shown} {reason}"
@@ -71,7 +72,7 @@ class InvalidKeyValue(RequestError):
         return self.message.format(**self.facts(), shown=abridge(self.value))
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class InvalidItem(RequestError):
     slug = "invalid-item"
     message = "{entity}: {problems}"
@@ -82,7 +83,7 @@ class InvalidItem(RequestError):
     problems: str
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class UnstorableValue(RequestError):
     slug = "unstorable-value"
     message = "{where}: {shown} {reason}"
@@ -97,7 +98,7 @@ class UnstorableValue(RequestError):
         return self.message.format(**self.facts(), shown=abridge(self.value))
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class IncompleteKey(RequestError):
     slug = "incomplete-key"
     message = "{entity}: changing {changed} rewrites {index}, which also needs {missing}"
@@ -113,7 +114,7 @@ class IncompleteKey(RequestError):
     missing: str
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class Label:
     """What a condition of a write means: a name that code compares, a message for people.
 
@@ -131,7 +132,7 @@ class Label:
                 )
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class WriteRefused(RequestError):
     """A condition of a write did not hold.
 
@@ -190,7 +191,7 @@ class ConditionFailed(WriteRefused):
     why = "A condition given with the write did not hold."
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class UniqueTaken(WriteRefused):
     slug = "unique-taken"
     message = "{field} is taken"
@@ -200,7 +201,7 @@ class UniqueTaken(WriteRefused):
     field: str
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class TransactionRefused(RequestError):
     """A transaction refused before it is sent, as DynamoDB would not take it."""
 
@@ -213,7 +214,7 @@ class TransactionRefused(RequestError):
     allowed: str
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class TransactionCancelled(RequestError):
     """A transaction of which an action failed; `failures` has a `WriteRefused` by its position."""
 
@@ -241,7 +242,7 @@ class AttachedWriteRefused(TransactionCancelled):
     why = "A write that was attached to an operation was refused."
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class InvalidCursor(RequestError):
     slug = "invalid-cursor"
     message = "the cursor does not belong to this query"
@@ -249,7 +250,7 @@ class InvalidCursor(RequestError):
     remedy = "Start again from the first page."
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class InvalidStoredItem(RequestError):
     """Of a query it carries what else was read: `items` are the readable ones of the same page, and
     `cursor` continues behind it; None at the end."""
@@ -269,7 +270,7 @@ class InvalidStoredItem(RequestError):
     cursor: str | None = field(default=None, repr=False)
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class WrittenUnreadable(RequestError):
     """A write that was carried out, and whose answer holds an item that cannot be loaded."""
 
@@ -285,7 +286,7 @@ class WrittenUnreadable(RequestError):
     written: Written = "yes"
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class RequestLimitReached(RequestError):
     slug = "request-limit-reached"
     message = "{operation}: {requests} requests found fewer items than asked for; more remain"

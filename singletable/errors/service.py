@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from singletable.errors.base import Written
 from singletable.errors.request import RequestError
+from singletable.records import record
 
 _ANY: tuple[Written, ...] = ("no", "yes", "unknown")
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class Contended(RequestError):
     slug = "contended"
     message = "{operation}: other writers held the same items through {attempts} attempts"
@@ -23,7 +23,7 @@ class Contended(RequestError):
     attempts: int
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class Unprocessed(RequestError):
     """`keys`: the primary keys that were not read, as text."""
 
@@ -41,7 +41,7 @@ class Unprocessed(RequestError):
         return self.message.format_map({**self.facts(), **shown})
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class BatchUnfinished(RequestError):
     """`unwritten` and `uncertain` have the items' keys as text, by the position of the write in the
     batch; all others were written."""
@@ -69,7 +69,7 @@ class BatchUnfinished(RequestError):
         return self.message.format_map({**self.facts(), **shown})
 
 
-@dataclass(eq=False, kw_only=True)
+@record(eq=False, frozen=False, kw_only=True)
 class ServiceError(RequestError):
     """A failure of DynamoDB, or on the way to it; `code` is the service's own."""
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Literal
+
+from singletable.records import record
 
 CONDITION_FAILED = "ConditionalCheckFailedException"
 CANCELLED = "TransactionCanceledException"
@@ -27,7 +28,7 @@ _REFUSALS = frozenset(
 )
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class CancellationReason:
     """Why one action of a transaction failed; code `None` means that it did not."""
 
@@ -36,7 +37,7 @@ class CancellationReason:
     item: Mapping[str, Any] | None = None
 
 
-@dataclass(eq=False)
+@record(eq=False, frozen=False)
 class TransportError(Exception):
     """`item` is the stored item of a failed condition, `reasons` are those of a transaction.
 

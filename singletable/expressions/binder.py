@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 from singletable.codec import AttributeValue
+from singletable.records import record
 
 _LONGEST_WORD = 32
 _PLACEHOLDER = re.compile(r"[#:]\w+")
 
 
-@dataclass
+@record(frozen=False)
 class Binder:
     """Binds attribute names and values. A name is bound once, each value to a placeholder of its
     own: `:status`, then `:status_2`."""

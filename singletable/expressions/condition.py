@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from singletable.codec import AttributeValue
 from singletable.errors.base import abridge
@@ -167,7 +167,7 @@ class Resolved(Condition):
         return frozenset()
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Test(Resolved):
     """One comparison or function of a place, with encoded operands: `#status = :status`."""
 
@@ -189,7 +189,7 @@ class Test(Resolved):
         return f"{self.operator}({path}, {values[0]})"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Presence(Resolved):
     """Whether there is something at a place, or at the first steps to it."""
 
@@ -210,7 +210,7 @@ class Presence(Resolved):
 _TYPE_NAMES = {"NULL": "null", "M": "map", "L": "list"}
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class OfType(Resolved):
     """Whether something of this type stands at the first steps to a place."""
 
@@ -227,7 +227,7 @@ class OfType(Resolved):
         return f"attribute_type({self.place.path(binder, self.depth)}, {value})"
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Versus(Resolved):
     """A comparison of two places: `#taken < #places`."""
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar, Literal, NoReturn, cast
 
@@ -14,6 +14,7 @@ from pydantic_core import CoreSchema, core_schema
 from singletable.formats.characters import ANY, characters
 from singletable.formats.language import Automaton, text_of
 from singletable.formats.pattern import compile_pattern
+from singletable.records import record
 
 AttributeType = Literal["S", "N"]
 """Text or number: what a format may store a field as."""
@@ -22,7 +23,7 @@ HIGHEST = "\U0010ffff"
 """The greatest character, which no key text contains: ranges that are open above end with it."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Format(ABC):
     """A mapping of values to key text, one to one; the base class of a format of your own.
 
@@ -160,7 +161,7 @@ class Format(ABC):
         return {**handler(schema), **self.describe_json()}
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class InputCheck:
     """Refuses in a field what its format does not take, before Pydantic converts it."""
 
@@ -182,7 +183,7 @@ class InputCheck:
         return self.before(handler(source))
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Native(Format):
     """A key attribute that DynamoDB itself orders: a number or bytes. It never becomes text."""
 

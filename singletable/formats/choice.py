@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from enum import Enum
 from functools import cached_property
 from itertools import pairwise
@@ -14,9 +13,10 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format, check_encodable
 from singletable.formats.language import Automaton, any_of
+from singletable.records import record
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class OneOf(Format):
     """One of a closed set; the text is the member's value."""
 

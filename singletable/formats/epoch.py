@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import ClassVar
@@ -20,6 +19,7 @@ from singletable.formats.precision import (
     precision_of,
     to_utc,
 )
+from singletable.records import record
 
 _START = datetime(1970, 1, 1, tzinfo=UTC)
 _MICROSECOND = timedelta(microseconds=1)
@@ -31,7 +31,7 @@ _LARGEST = 10**18
 """More microseconds than the years 1 to 9999 have."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Epoch(Format):
     """A moment as the seconds, milliseconds or microseconds since 1970, stored as a number.
 
@@ -100,7 +100,7 @@ class Epoch(Format):
             raise ValueError("is outside the years 1 to 9999") from None
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class EpochText(Epoch):
     """The same, stored as the text of digits that stands in keys."""
 

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 
 from singletable.formats.characters import ANY, Characters, characters, common
+from singletable.records import record
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Automaton:
     """The texts that lead from state 0 to one of `ends`, and have `least` to `most` UTF-8 bytes.
 
@@ -78,28 +79,28 @@ class Expression:
         return Automaton(arrows, frozenset([*last, 0] if is_optional else last))
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class OneCharacter(Expression):
     """One character of a set."""
 
     allowed: Characters
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class InOrder(Expression):
     """Expressions one after the other; of none, the empty text."""
 
     members: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Alternatives(Expression):
     """One of several expressions."""
 
     members: tuple[Expression, ...]
 
 
-@dataclass(frozen=True, eq=False)
+@record(eq=False)
 class Repeated(Expression):
     """An expression `least` to `most` times; `most` None is any number of times."""
 

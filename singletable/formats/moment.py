@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import ClassVar, Final, Literal, get_args
 
@@ -23,6 +22,7 @@ from singletable.formats.precision import (
     read_instant,
     to_utc,
 )
+from singletable.records import record
 
 Suffix = Literal["Z", "+00:00", "+0000", ""]
 """What follows the time to say that it is UTC; nothing, where programs agree on it."""
@@ -54,7 +54,7 @@ def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
     return value, value + AFTER_BEGINNING
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class _Moment(Format):
     """What instants and days have in common."""
 
@@ -69,7 +69,7 @@ class _Moment(Format):
         return {}
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Instant(_Moment):
     """A moment in UTC to a precision, by default `2020-02-01T12:00:00.000000Z`.
 
@@ -123,7 +123,7 @@ class Instant(_Moment):
         return datetime(2026, 3, 14, 9, 26, 53, tzinfo=UTC)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Day(_Moment):
     """A calendar day: `2020-02-01`."""
 

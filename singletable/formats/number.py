@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
 
@@ -23,6 +22,7 @@ from singletable.formats.language import (
     between,
     literal,
 )
+from singletable.records import record
 
 _DIGITS, _LEADING = characters("0123456789"), characters("123456789")
 _GREATEST = 10**38 - 1
@@ -30,7 +30,7 @@ _GREATEST = 10**38 - 1
 _PRINTED = re.compile("0|-?[1-9][0-9]{0,37}")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Integer(Format):
     """Zero-padded digits; where negatives are allowed a sign digit comes first."""
 
@@ -101,7 +101,7 @@ class Integer(Format):
         return min(max(self.low, 7), self.high)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class IntegerText(Integer):
     """The same, stored as the text that stands in keys."""
 
@@ -109,7 +109,7 @@ class IntegerText(Integer):
     attribute_type: ClassVar[AttributeType | None] = "S"
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Printed(Integer):
     """Whole numbers as they are printed, `7` and `-12`: as text they do not sort as numbers do."""
 
@@ -138,7 +138,7 @@ class Printed(Integer):
         return least if self.high == _GREATEST else {**least, "maximum": self.high}
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class PrintedText(Printed):
     """The same, stored as the text that stands in keys."""
 

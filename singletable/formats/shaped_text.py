@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import cached_property
 from typing import ClassVar
 from uuid import UUID
@@ -17,13 +17,14 @@ from singletable.formats.language import Automaton
 from singletable.formats.measure import Matcher, alphabet_of, sizes_of, useful_states
 from singletable.formats.pattern import compile_pattern
 from singletable.formats.text import check_length
+from singletable.records import record
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")
 _HEXADECIMAL = frozenset("0123456789abcdef-")
 _LOWER = frozenset("abcdefghijklmnopqrstuvwxyz0123456789-")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Shaped(Format):
     """Text of one shape, such as an identifier; kept as it is."""
 
@@ -84,7 +85,7 @@ class Shaped(Format):
         return {"minLength": 1, **bounds, "pattern": f"^(?:{self.shape.pattern})$"}
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class _ShapedByUser(Shaped):
     """Text of a shape that `re` might take for ever to match: an automaton does it instead."""
 
@@ -92,7 +93,7 @@ class _ShapedByUser(Shaped):
         return self._matcher.has(text)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class UuidText(Format):
     """A `uuid.UUID` in its canonical lower-case form."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from types import NoneType, UnionType
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
@@ -12,11 +11,13 @@ from pydantic.errors import PydanticInvalidForJsonSchema, PydanticSchemaGenerati
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
+from singletable.records import record
+
 V = TypeVar("V")
 S = TypeVar("S")
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class StoredAs:
     """The mark of a type whose values are stored as what `encode` gives, and read by `decode`.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 from typing import ClassVar
 
@@ -23,6 +23,7 @@ from singletable.formats.language import (
     Repeated,
     literal,
 )
+from singletable.records import record
 
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijk"
 """Stand for the characters up to `$`, in their order; none is punctuation, which may separate."""
@@ -32,7 +33,7 @@ _ESCAPE_LETTER = OneCharacter(characters(_LETTERS))
 _UNESCAPED = ANY & Characters([(ord("$") + 1, ord(HIGHEST))])
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Text(Format):
     """Free text, unchanged unless `lower` or `fold` says so.
 
@@ -121,7 +122,7 @@ class Text(Format):
         return field.replace("_", "-")
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class EscapedText(Text):
     """Any text, the delimiter included: characters up to `$` become `$` and a letter.
 
@@ -166,7 +167,7 @@ class EscapedText(Text):
         return chr(code)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Lowered(Text):
     """Free text that stands in keys in lower case, while the field keeps its case.
 

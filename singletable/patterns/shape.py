@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, is_dataclass
+from dataclasses import is_dataclass
 from functools import singledispatch
 from operator import attrgetter
 from typing import Any, Final
@@ -56,7 +56,7 @@ def shape_of(plan: object) -> Shape | None:
     return Record(plan) if is_dataclass(plan) else _Constant(plan)
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Constant(Shape):
     """What is the same in plan and operation: equal, and of one type."""
 

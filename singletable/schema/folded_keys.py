@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, time
 from enum import Enum
 from typing import Any, Final, TypeAlias, cast, get_args, get_origin
@@ -19,6 +19,7 @@ from pydantic import ConfigDict, TypeAdapter, ValidationError
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class, is_mapping
 from singletable.formats import Format, Text
+from singletable.records import record
 from singletable.schema.attribute import Attribute
 from singletable.schema.core_schema import Node
 from singletable.schema.members import types_in
@@ -32,7 +33,7 @@ _KEPT: Final = (int, date, datetime, time, UUID)
 _TEXT_OPTIONS: Final = ("str_to_lower", "str_to_upper", "str_strip_whitespace")
 
 
-@dataclass(eq=False, slots=True)
+@record(eq=False, frozen=False)
 class _Place:
     """One type: what validates its keys, if that may fold them, and what is inside its values."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Generic, TypeGuard
 
@@ -11,13 +10,14 @@ from pydantic import BaseModel
 from typing_extensions import TypeVar
 
 from singletable.errors.request import InvalidStoredItem
+from singletable.records import record
 from singletable.streams.records import Kind
 
 E_co = TypeVar("E_co", bound=BaseModel, covariant=True, default=BaseModel)
 X = TypeVar("X", bound=BaseModel)
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Change(Generic[E_co]):
     """A change of one item; "expired" is a removal by DynamoDB, as its TTL has passed.
 
@@ -38,7 +38,7 @@ class Change(Generic[E_co]):
     problems: tuple[InvalidStoredItem, ...] = ()
 
 
-@dataclass(frozen=True)
+@record(sealed=True)
 class Changes:
     """The changes of an event in its order, those with an image that cannot be read apart.
 

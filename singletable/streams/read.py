@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, Literal, TypeAlias, cast
 
 from pydantic import BaseModel
@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from singletable.codec.wire import is_list, is_mapping
 from singletable.errors.base import abridge
 from singletable.errors.request import InvalidOperation, InvalidStoredItem, RequestError
+from singletable.records import record
 from singletable.schema.registry import registry_of
 from singletable.schema.schema import AnySchema, Item
 from singletable.streams.changes import Change, Changes
@@ -98,7 +99,7 @@ def _table_finder(tables: object) -> Callable[[Record], TableDefinition | None]:
     return lambda record: by_name.get(record.table)
 
 
-@dataclass
+@record(frozen=False)
 class _Images:
     """What was read of a record so far."""
 

@@ -6,12 +6,12 @@ import json
 from base64 import b64decode
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Literal, TypeAlias
 
 from singletable.codec import AttributeValue
 from singletable.codec.wire import is_list, is_mapping
+from singletable.records import record
 
 Item = Mapping[str, AttributeValue]
 Kind: TypeAlias = Literal["created", "changed", "removed", "expired"]
@@ -27,7 +27,7 @@ _MILLISECONDS, _MICROSECONDS = 1e11, 1e14
 """Numbers from here on count these; below, seconds."""
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Record:
     """A change of an item of the table with this real name, in wire form."""
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, Literal, TypeAlias, cast, get_args
 
 from singletable.errors.base import abridge
@@ -55,7 +54,7 @@ class Capacity:
 ON_DEMAND = Capacity()
 
 
-@dataclass(frozen=True, kw_only=True)
+@record(sealed=True, kw_only=True)
 class Deployment:
     """How a table is deployed: `Table("library", deployment=Deployment(...))`.
 

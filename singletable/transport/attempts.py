@@ -7,12 +7,13 @@ A transport that sends twice and returns the second answer looks like one that s
 from __future__ import annotations
 
 from contextvars import ContextVar
-from dataclasses import dataclass
+
+from singletable.records import record
 
 WRITES = frozenset({"PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems", "BatchWriteItem"})
 
 
-@dataclass(slots=True)
+@record(frozen=False)
 class Attempts:
     """`possible`: how often the write was sent and not certainly refused."""
 

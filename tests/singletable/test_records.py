@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import pickle
-from dataclasses import dataclass, field, fields, is_dataclass, replace
+from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from typing import Any
 
 import pytest
@@ -117,3 +117,61 @@ def test_they_are_dataclasses_in_all_else() -> None:
     match point:
         case Point3(x, y):
             assert (x, y) == (1, 2)
+
+
+@record(kw_only=True)
+class Named:
+    name: str
+    parts: list[int] = field(default_factory=list[int])
+    seen: set[int] = field(default_factory=set[int], init=False)
+    total: int = field(default=0, init=False)
+
+    def __post_init__(self) -> None:
+        self.seen.update(self.parts)
+
+
+@record(sealed=True)
+class Base:
+    x: int
+
+
+def test_constructors_take_what_those_of_dataclasses_take() -> None:
+    """Also the first that is called, which makes the others."""
+    made = [Named(name="a", parts=[1]), Named(name="b"), Named(name="c")]
+    assert [each.seen for each in made] == [{1}, set(), set()]
+    assert made[1].parts is not made[2].parts
+    assert made[0].total == 0
+    with pytest.raises(TypeError, match=r"Named\.__init__\(\) missing 1 required"):
+        Named()  # type: ignore[call-arg]
+    with pytest.raises(TypeError, match="positional"):
+        Named("a")  # type: ignore[misc]
+    with pytest.raises(TypeError, match="unexpected keyword argument 'total'"):
+        Named(name="a", total=1)  # type: ignore[call-arg]
+
+
+def test_sealed_ones_refuse_assignments_and_have_frozen_descendants() -> None:
+    """Whose constructors are made by dataclasses."""
+
+    @dataclass(frozen=True)
+    class Derived(Base):
+        y: int = 2
+
+    derived = Derived(1)
+    assert (derived.x, derived.y) == (1, 2)
+    for instance in (Base(1), derived):
+        with pytest.raises(FrozenInstanceError):
+            instance.x = 3  # type: ignore[misc]
+        assert instance.x == 1
+
+
+def test_without_comparison_each_is_equal_to_itself_alone() -> None:
+    """And hashed as other objects are, whatever it holds."""
+
+    @record(eq=False)
+    class Apart:
+        value: list[int]
+
+    one, other = Apart([1]), Apart([1])
+    assert one != other
+    assert {one, other} == {other, one}
+    assert len({one, other, one}) == 2

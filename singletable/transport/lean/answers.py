@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
+
+from singletable.records import record
 
 _HEAD_END: Final = b"\r\n\r\n"
 _LONGEST_HEAD: Final = 64 * 1024
@@ -17,7 +18,7 @@ class BrokenAnswer(Exception):
     """What was received is no answer, or an end is missing."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Answer:
     """`head`: status line and headers in lower case; `stays_open`: so does the connection."""
 

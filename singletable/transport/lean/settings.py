@@ -6,7 +6,6 @@ import os
 import re
 from base64 import b64encode
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
 from importlib.util import find_spec
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 
 from singletable.errors.base import abridge
 from singletable.errors.transport import NO_CREDENTIALS, TransportError
+from singletable.records import record
 from singletable.transport.lean.configured import Configured, CredentialsSource, refuse
 from singletable.transport.lean.signing import Credentials
 
@@ -46,14 +46,14 @@ class LeanOptions(TypedDict, total=False):
     tls: SSLContext
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Proxy:
     host: str
     port: int
     authorization: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Target:
     """An endpoint. `authority` is its host as the `Host` header has it."""
 
@@ -89,7 +89,7 @@ class Target:
         return f"CONNECT {to} HTTP/1.1\r\nhost:{to}\r\n{extra}\r\n".encode()
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class Settings:
     """`search` is where vectors are searched, another host on AWS. `region`: for signatures."""
 

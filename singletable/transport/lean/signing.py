@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hmac
 import time
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Protocol
+
+from singletable.records import record
 
 _TYPE = "application/x-amz-json-1.0"
 _TERMINATOR = "aws4_request"
@@ -24,7 +25,7 @@ class Credentials(Protocol):
     def token(self) -> str | None: ...
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class StaticCredentials:
     """Credentials that stay as they are."""
 
@@ -40,7 +41,7 @@ class Unsignable(ValueError):
     """Credentials with characters that no header can hold."""
 
 
-@dataclass(frozen=True, slots=True)
+@record
 class _Day:
     """What signatures of one day by the same credentials have in common."""
 
