@@ -43,6 +43,8 @@ def accepts_symbol(expected: object, given: object) -> bool:
 
 def _without_marks(kind: Any) -> Any:
     """The type without `Annotated` inside: `list[str]` of a list of slugs."""
+    if isinstance(kind, type):
+        return kind
     origin, arguments = get_origin(kind), get_args(kind)
     if origin is Annotated:
         return _without_marks(arguments[0])
@@ -70,6 +72,8 @@ def alias_value(annotation: object) -> object:
 
 def core_type(annotation: object) -> object:
     """The annotation without aliases, without `Annotated` and without `| None`."""
+    if isinstance(annotation, type):
+        return stands_for(annotation)
     annotation = alias_value(annotation)
     origin = get_origin(annotation)
     if origin is Annotated:
@@ -83,6 +87,8 @@ def core_type(annotation: object) -> object:
 
 def admits_none(annotation: object) -> bool:
     """Returns whether None is a value of the type."""
+    if isinstance(annotation, type):
+        return annotation is NoneType
     annotation = alias_value(annotation)
     if get_origin(annotation) is Annotated:
         return admits_none(get_args(annotation)[0])

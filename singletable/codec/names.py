@@ -40,6 +40,8 @@ def unwrap_to_class(annotation: object) -> object:
 
 def unwrap_once(annotation: Any) -> object:
     """Takes off the outermost of these; itself where there is none."""
+    if isinstance(annotation, type):
+        return stands_for(annotation)
     if annotation is JsonValue:
         return annotation
     if get_origin(annotation) is Annotated:
@@ -48,8 +50,6 @@ def unwrap_once(annotation: Any) -> object:
         return annotation.__supertype__
     if isinstance(annotation, _ALIAS_TYPES):
         return annotation.__value__
-    if is_class(annotation):
-        return stands_for(annotation)
     return annotation
 
 

@@ -26,6 +26,7 @@ Node: TypeAlias = Mapping[str, Any]
 _NO_SCHEMAS: Final = frozenset(
     {"cls", "computed_fields", "config", "default", "expected", "function", "metadata"}
 )
+_HOLDERS: Final = (dict, list, tuple)
 _OBJECTS: Final = frozenset({"model", "dataclass", "named-tuple", "typed-dict", "call"})
 _SERIALIZERS: Final = frozenset({"function-plain", "function-wrap"})
 
@@ -183,9 +184,11 @@ def _nodes(start: object, definitions: Mapping[str, Node], *, enters: bool) -> I
         node: Any = waiting.pop()
         if isinstance(node, (list, tuple)):
             waiting += node
-        elif is_mapping(node) and not isinstance(node.get("type"), str):
+        elif not is_mapping(node):
+            continue
+        elif not isinstance(node.get("type"), str):
             waiting += node.values()  # by name of field or by tag
-        elif is_mapping(node):
+        else:
             yield node
             if is_transform(node):
                 continue
@@ -193,5 +196,9 @@ def _nodes(start: object, definitions: Mapping[str, Node], *, enters: bool) -> I
             if reference in definitions and reference not in seen:
                 seen.add(reference)
                 waiting.append(definitions[reference])
-            if enters or node.get("type") not in _OBJECTS:
-                waiting += [value for key, value in node.items() if key not in _NO_SCHEMAS]
+            if enters or node["type"] not in _OBJECTS:
+                waiting += [
+                    value
+                    for key, value in node.items()
+                    if type(value) in _HOLDERS and key not in _NO_SCHEMAS
+                ]

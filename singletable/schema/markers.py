@@ -82,11 +82,12 @@ def metadata_of(info: FieldInfo) -> tuple[object, ...]:
 
 def metadata_in(annotation: object) -> Iterator[object]:
     """What `Annotated` says of a type: also inside `X | None`, an alias, or a new type."""
-    if get_origin(annotation) is Annotated:
+    origin = None if isinstance(annotation, type) else get_origin(annotation)
+    if origin is Annotated:
         inner, *extra = get_args(annotation)
         yield from metadata_in(inner)
         yield from extra
-    elif get_origin(annotation) in (Union, UnionType):
+    elif origin in (Union, UnionType):
         for member in get_args(annotation):
             yield from metadata_in(member)
     elif (named := unwrap_once(annotation)) is not annotation:
