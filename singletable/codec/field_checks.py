@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
+from enum import Enum
 from inspect import signature
-from typing import Any, TypeVar, get_args
+from types import NoneType, UnionType
+from typing import Any, Final, TypeVar, Union, get_args, get_origin
 
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
-from singletable.codec.wire import MISSING
+from singletable.codec.wire import MISSING, is_class
+from singletable.formats.base import InputCheck
+
+CONFIGURED_TEXT: Final = frozenset(
+    {
+        "str_to_lower",
+        "str_to_upper",
+        "str_strip_whitespace",
+        "str_min_length",
+        "str_max_length",
+    }
+)
+"""What a configuration may say of all texts: how they are changed, or how long they are."""
 
 Check = Callable[[object], object]
 C = TypeVar("C", bound=Any)
@@ -21,19 +36,69 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Check:
     """Validates one field by itself, with the model's own field validators.
 
     A model of that field alone does it. It is built when it is first needed: most never are, and
-    all of them would take half of the time that an import takes.
+    all of them would take half of the time that an import takes. Values that it would certainly
+    keep do not need it.
     """
+    keeps: Callable[[object], bool] | None = None
     run: Callable[[object], Any] | None = None
     alias = None if model.model_config.get("validate_by_alias") is False else info.validation_alias
     accepted = alias if isinstance(alias, str) else name
 
     def check(value: object) -> object:
-        nonlocal run
+        nonlocal keeps, run
+        if keeps is None:
+            keeps = _keeps(model, name, info)
+        if keeps(value):
+            return value
         if run is None:
             run = _field_model(model, name, info).__pydantic_validator__.validate_python
         return run({accepted: value}).__dict__[name]
 
     return check
+
+
+_BOUNDS: Final[Mapping[type, Callable[[Any, Any], bool]]] = {
+    MinLen: lambda mark, value: len(value) >= mark.min_length,
+    MaxLen: lambda mark, value: len(value) <= mark.max_length,
+    Ge: lambda mark, value: value >= mark.ge,
+    Gt: lambda mark, value: value > mark.gt,
+    Le: lambda mark, value: value <= mark.le,
+    Lt: lambda mark, value: value < mark.lt,
+}
+
+
+def _keeps(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], bool]:
+    """Whether the validation of a field would certainly answer a value itself."""
+    kept = _kept_class(model, name, info)
+    is_text = kept is str
+    bounds = [(_BOUNDS[type(mark)], mark) for mark in info.metadata if type(mark) in _BOUNDS]
+
+    def keeps(value: Any) -> bool:
+        kind: object = type(value)
+        if kind is not kept or (is_text and not value.isascii()):
+            return False
+        return all(fits(mark, value) for fits, mark in bounds)
+
+    return keeps
+
+
+def _kept_class(model: type[BaseModel], name: str, info: FieldInfo) -> type[object] | None:
+    """The class whose values a field takes as they are, within its bounds; None if it may not."""
+    kind: Any = info.annotation
+    config = model.model_config
+    marks = [mark for mark in info.metadata if not isinstance(mark, InputCheck)]
+    if _validators_of(model, name) or any(type(mark) not in _BOUNDS for mark in marks):
+        return None
+    if kind is str:
+        return None if CONFIGURED_TEXT & config.keys() else str
+    if kind is int or (kind is bool and not marks):
+        return kind
+    if not marks and get_origin(kind) in (Union, UnionType) and NoneType in get_args(kind):
+        return NoneType
+    if marks or not is_class(kind) or not issubclass(kind, Enum):
+        return None
+    is_own = hasattr(kind, "__get_pydantic_core_schema__") or config.get("use_enum_values")
+    return None if is_own else kind
 
 
 def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[BaseModel]:

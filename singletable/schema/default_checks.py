@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from pydantic.fields import FieldInfo
 
 from singletable.annotations import admits_none
+from singletable.codec.field_checks import CONFIGURED_TEXT
 from singletable.codec.models import fields_of, is_record
 from singletable.codec.wire import is_class
 from singletable.errors.declaration import InvalidEntity
@@ -21,8 +22,6 @@ from singletable.schema.attribute import Attribute, validates_default
 from singletable.schema.members import config_of, info_of, member_of, types_in
 
 Refuse = Callable[[str, str], InvalidEntity]
-_CHANGES_TEXT = ("str_to_lower", "str_to_upper", "str_strip_whitespace")
-_BOUNDS_TEXT = ("str_min_length", "str_max_length")
 
 
 def check_defaults(
@@ -112,7 +111,7 @@ def _is_plain(kind: type[Any], info: FieldInfo) -> bool:
     if info.default is None:
         return admits_none(info.annotation)
     config: Mapping[str, object] = config_of(kind, None) or {}
-    if type(info.default) is str and any(map(config.get, (*_CHANGES_TEXT, *_BOUNDS_TEXT))):
+    if type(info.default) is str and CONFIGURED_TEXT & config.keys():
         return False
     plain = (bool, int, str)
     return any(info.annotation is each and type(info.default) is each for each in plain)
