@@ -12,7 +12,7 @@ from singletable.errors.request import RequestError
 from singletable.operations import Batch, BatchGet, Operation, Transaction, Upsert
 from singletable.operations.writes.field_updates import FieldUpdates
 from singletable.operations.writes.write_condition import WriteCondition
-from singletable.patterns.plan import symbols_in
+from singletable.patterns.plan import contents_of
 from singletable.patterns.shape import (
     Difference,
     Record,
@@ -232,7 +232,7 @@ class _Repeated(Shape):
 
 
 def _is_repeated(plan: object) -> bool:
-    return any(symbol.is_element for symbol in symbols_in(plan))
+    return any(symbol.is_element for symbol in contents_of(plan).symbols)
 
 
 @shape_of.register(Transaction)

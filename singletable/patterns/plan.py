@@ -2,52 +2,61 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import fields, is_dataclass
 from types import NoneType
-from typing import Any, Final, TypeVar, cast
+from typing import Any, Final, cast
 
 from pydantic import BaseModel
 
-from singletable.codec.wire import class_of
+from singletable.records import record
 from singletable.schema import CompiledKey, Schema
 from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
 from singletable.tracing import Symbol
 
-T = TypeVar("T")
+
+@record
+class Contents:
+    """What an operation is about: entities, in order, each once, and every symbol it carries."""
+
+    schemas: tuple[AnySchema, ...]
+    symbols: tuple[Symbol, ...]
+
+    @property
+    def tables(self) -> tuple[TableDefinition, ...]:
+        """The tables that the operation is sent to."""
+        return tuple({id(schema.table): schema.table for schema in self.schemas}.values())
 
 
-def schemas_of(operation: object) -> tuple[AnySchema, ...]:
-    """The entities that an operation is about, in order, each once."""
-    found = _find(operation, cast("type[AnySchema]", Schema))
-    return tuple({id(schema): schema for schema in found}.values())
-
-
-def tables_of(operation: object) -> tuple[TableDefinition, ...]:
-    """The tables that an operation is sent to."""
-    return tuple({id(schema.table): schema.table for schema in schemas_of(operation)}.values())
-
-
-def symbols_in(operation: object) -> Iterator[Symbol]:
-    """Every symbol that an operation carries."""
-    return _find(operation, Symbol)
-
-
-def _find(operation: object, wanted: type[T]) -> Iterator[T]:
-    """Yields what is of a class, in an operation; schemas and compiled keys are not entered."""
+def contents_of(operation: object) -> Contents:
+    """Goes through an operation; schemas and compiled keys are not entered."""
+    schemas, symbols = dict[int, AnySchema](), list[Symbol]()
     waiting = [operation]
     while waiting:
         value = waiting.pop()
-        kind = class_of(value)
-        if issubclass(kind, wanted):
-            yield cast("T", value)
+        kind = type(value)
         try:
             parts = _PARTS[kind]
         except KeyError:
             parts = _PARTS[kind] = _parts_of(kind)
         if parts is not None:
             waiting += reversed([*parts(value)])
+        elif issubclass(kind, Symbol):
+            symbols.append(cast(Symbol, value))
+        elif issubclass(kind, Schema):
+            schemas[id(value)] = cast("AnySchema", value)
+    return Contents(tuple(schemas.values()), tuple(symbols))
+
+
+def schemas_of(operation: object) -> tuple[AnySchema, ...]:
+    """The entities that an operation is about."""
+    return contents_of(operation).schemas
+
+
+def tables_of(operation: object) -> tuple[TableDefinition, ...]:
+    """The tables that an operation is sent to."""
+    return contents_of(operation).tables
 
 
 _CLOSED: Final = (Schema, CompiledKey, Symbol, type, str, NoneType)

@@ -48,7 +48,7 @@ from singletable.patterns.pattern import (
     is_operation,
     register_pattern,
 )
-from singletable.patterns.plan import schemas_of, symbols_in, tables_of
+from singletable.patterns.plan import Contents, contents_of
 from singletable.patterns.shape import Shape
 from singletable.patterns.signature import Signature, pattern_name, read_signature
 from singletable.patterns.stand_ins import stand_in, without_values
@@ -70,7 +70,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
     """
     signature = read_signature(function)
     asked = cast(Callable[..., AnyOperation], function)
-    pattern = trace(asked, signature)
+    pattern, contents = trace(asked, signature)
     plan = Plan(pattern.operation)
     origin = Origin(pattern_name(function))
 
@@ -88,7 +88,7 @@ def access_pattern(function: Callable[P, R]) -> Callable[P, R]:
         return cast(R, evolve(operation, origin=origin))
 
     asking = cast(Callable[..., AnyOperation], ask)
-    register_pattern(evolve(pattern, function=asking), tables_of(pattern.operation))
+    register_pattern(evolve(pattern, function=asking), contents.tables)
     return ask
 
 
@@ -117,14 +117,14 @@ def departure(pattern: Pattern, plan: Shape, operation: object) -> UnplannedOper
     )
 
 
-def trace(function: Callable[..., AnyOperation], signature: Signature) -> Pattern:
-    """Calls the function with symbols; returns the pattern with its operation."""
+def trace(function: Callable[..., AnyOperation], signature: Signature) -> tuple[Pattern, Contents]:
+    """Calls the function with symbols; returns the pattern, and what its operation is about."""
     arguments = {each.name: stand_in(each) for each in signature.parameters}
-    operation = _call(function, arguments, signature.where)
-    _check_result(operation, signature)
-    _check_usage(operation, signature)
+    operation, contents = _call(function, arguments, signature.where)
+    _check_result(operation, contents, signature)
+    _check_usage(operation, contents, signature)
     _check_absence(function, signature, arguments, Plan(operation))
-    return Pattern(
+    pattern = Pattern(
         name=pattern_name(function),
         where=signature.where,
         function=function,
@@ -132,19 +132,20 @@ def trace(function: Callable[..., AnyOperation], signature: Signature) -> Patter
         returns=signature.returns,
         operation=operation,
     )
+    return pattern, contents
 
 
 def _call(
     function: Callable[..., object], arguments: Mapping[str, object], where: str
-) -> AnyOperation:
+) -> tuple[AnyOperation, Contents]:
     try:
         with watch_uses() as refused:
             operation = function(**arguments)
         if refused:
             raise _looking_at(not_known(refused[0]), where)
-        if is_operation(operation) and schemas_of(operation):
+        if is_operation(operation) and (contents := contents_of(operation)).schemas:
             operation.requests(TRACED)
-            return operation
+            return operation, contents
     except TracedValueUsed as error:
         raise _looking_at(str(error), where) from error
     except DeclarationError:
@@ -183,7 +184,7 @@ def _untraceable(error: Exception, where: str) -> NoReturn:
     ) from error
 
 
-def _check_result(operation: AnyOperation, signature: Signature) -> None:
+def _check_result(operation: AnyOperation, contents: Contents, signature: Signature) -> None:
     annotation = unwrap(signature.returns)
     expected = get_origin(annotation) or annotation
     kinds = set(type(operation).__mro__) - {Operation, PagedRead, Read, WriteOperation}
@@ -195,7 +196,7 @@ def _check_result(operation: AnyOperation, signature: Signature) -> None:
             allowed=f"-> {returned}" + ("" if isinstance(operation, _WITHOUT_RESULT) else "[...]"),
         )
     said = [frozenset(_members_of(each)) for each in _answers_of(annotation)]
-    answered = list(_answered(operation, is_said=bool(said)))
+    answered = list(_answered(operation, contents, is_said=bool(said)))
     if said != answered:
         names = ", ".join(map(_show_members, answered))
         raise InvalidPattern(
@@ -222,7 +223,9 @@ def _in_brackets(operation: object, names: str) -> str:
     return f"[tuple[{names}]]" if is_snapshot(operation) else f"[{names}]"
 
 
-def _answered(operation: object, *, is_said: bool) -> Iterator[frozenset[object]]:
+def _answered(
+    operation: object, contents: Contents, *, is_said: bool
+) -> Iterator[frozenset[object]]:
     """The entities of each answer that an operation has: several of a snapshot.
 
     A deletion answers nothing, and its annotation may say of what it is.
@@ -230,15 +233,16 @@ def _answered(operation: object, *, is_said: bool) -> Iterator[frozenset[object]
     if is_snapshot(operation):
         yield from (frozenset({*get.reader.models, NoneType}) for get in operation.gets)
     elif not isinstance(operation, _WITHOUT_RESULT):
-        yield _answered_by(operation)
+        yield _answered_by(operation, contents)
     elif isinstance(operation, Delete) and is_said:
         yield frozenset({operation.schema.model})
 
 
-def _answered_by(operation: object) -> frozenset[object]:
+def _answered_by(operation: object, contents: Contents) -> frozenset[object]:
     """The entities, or the view, that an operation answers; of a transaction its result's."""
     if is_transaction(operation):
-        return _answered_by(operation.result_of)
+        result = operation.result_of
+        return _answered_by(result, contents_of(result))
     if operation is None or isinstance(operation, _WITHOUT_RESULT):
         return frozenset({NoneType})
     asked = paged_read_of(operation)
@@ -247,7 +251,7 @@ def _answered_by(operation: object) -> frozenset[object]:
     if is_get(operation) or is_batch_get(operation) or is_search(operation):
         return frozenset(operation.reader.models)
     absent = (NoneType,) if is_old_item(operation) and operation.may_be_new else ()
-    return frozenset((*(schema.model for schema in schemas_of(operation)), *absent))
+    return frozenset((*(schema.model for schema in contents.schemas), *absent))
 
 
 def _members_of(annotation: object) -> Iterator[object]:
@@ -268,10 +272,9 @@ def _name(annotation: object) -> str:
     return str(getattr(annotation, "__name__", annotation))
 
 
-def _check_usage(operation: AnyOperation, signature: Signature) -> None:
-    symbols = list(symbols_in(operation))
-    used = {symbol.argument for symbol in symbols}
-    elements = {each.argument for each in symbols if each.is_element}
+def _check_usage(operation: AnyOperation, contents: Contents, signature: Signature) -> None:
+    used = {symbol.argument for symbol in contents.symbols}
+    elements = {each.argument for each in contents.symbols if each.is_element}
     if elements and not isinstance(operation, Batch):
         raise InvalidPattern(
             where=signature.where,
