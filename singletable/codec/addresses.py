@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -14,16 +15,28 @@ from ipaddress import (
 from pathlib import Path, PurePath
 from typing import Any, Final, TypeGuard
 
-from pydantic import AnyUrl, IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork
-
 from singletable.codec.errors import DecodeError, short_repr
 from singletable.codec.scalars import instance_of, scalar, storable_text
 from singletable.codec.wire import Inner
 
 
-def url(kind: type[AnyUrl]) -> Inner:
-    """The coder of `AnyUrl` or of one of Pydantic's classes below it."""
-    return _as_text(kind.__name__, _exactly(kind), kind)
+def address(kind: type[object]) -> Inner | None:
+    """The coder of a class of addresses or paths; None for any other class."""
+    return (_addresses_of_pydantic() if _is_pydantics(kind) else _ADDRESSES).get(kind)
+
+
+def url(kind: type[object]) -> Inner | None:
+    """The coder of `AnyUrl` or of one of the classes below it; None for any other class."""
+    if not any(map(_is_pydantics, kind.__mro__)):
+        return None
+    from pydantic import AnyUrl  # noqa: PLC0415
+
+    return _as_text(kind.__name__, _exactly(kind), kind) if issubclass(kind, AnyUrl) else None
+
+
+def _is_pydantics(kind: type[object]) -> bool:
+    """Whether it stands in the module that only designs with such types need."""
+    return kind.__module__ == "pydantic.networks"
 
 
 def _as_text(
@@ -55,15 +68,21 @@ def _ip(kind: Any, *classes: type) -> tuple[type, Inner]:
     return kind, _as_text(kind.__name__, _exactly(*(classes or (kind,))), kind)
 
 
-ADDRESSES: Final[Mapping[type, Inner]] = {
+_ADDRESSES: Final[Mapping[type, Inner]] = {
     Path: _as_text("Path", instance_of(Path), Path, PurePath.__str__),
     **dict(map(_ip, (IPv4Address, IPv6Address, IPv4Interface, IPv6Interface))),
     **dict(map(_ip, (IPv4Network, IPv6Network))),
-    **dict(
+}
+
+
+@cache
+def _addresses_of_pydantic() -> Mapping[type, Inner]:
+    from pydantic import IPvAnyAddress, IPvAnyInterface, IPvAnyNetwork  # noqa: PLC0415
+
+    return dict(
         [
             _ip(IPvAnyAddress, IPv4Address, IPv6Address),
             _ip(IPvAnyInterface, IPv4Interface, IPv6Interface),
             _ip(IPvAnyNetwork, IPv4Network, IPv6Network),
         ]
-    ),
-}
+    )

@@ -11,9 +11,9 @@ from types import NoneType, UnionType
 from typing import Any, Final, Literal, Union, get_args, get_origin
 from uuid import UUID
 
-from pydantic import AnyUrl, JsonValue
+from pydantic import JsonValue
 
-from singletable.codec.addresses import ADDRESSES, url
+from singletable.codec.addresses import address, url
 from singletable.codec.anything import ANY
 from singletable.codec.choices import choices, stored_forms
 from singletable.codec.field_checks import settle_absence
@@ -97,8 +97,9 @@ class Compiler:
             return formatted(format_, bare)
         if _is_plain(bare):
             return _PLAIN[bare]
-        if is_class(bare) and bare in ADDRESSES:
-            return ADDRESSES[bare]
+        found = address(bare) if is_class(bare) else None
+        if found is not None:
+            return found
         build = GENERIC.get(get_origin(bare) or bare)
         if build is not None:
             return build(self.compile, bare, where)
@@ -142,9 +143,10 @@ class Compiler:
             return choices(kind.__name__, kind)
         if is_record(kind):
             return self.compile_record(kind, where)
-        if issubclass(kind, AnyUrl):
+        found = url(kind)
+        if found is not None:
             self.is_rebuilt = True
-            return url(kind)
+            return found
         raise ValueError("is not supported")
 
     def compile_record(self, kind: type[object], where: str) -> Inner:

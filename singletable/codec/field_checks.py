@@ -14,7 +14,7 @@ from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from pydantic import BaseModel, TypeAdapter, ValidationError, create_model, field_validator
 from pydantic.fields import FieldInfo
 
-from singletable.codec.wire import MISSING, is_class
+from singletable.codec.wire import MISSING, class_of, is_class
 from singletable.formats.base import InputCheck
 
 CONFIGURED_TEXT: Final = frozenset(
@@ -74,8 +74,7 @@ def _keeps(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[obje
     bounds = [(_BOUNDS[type(mark)], mark) for mark in info.metadata if type(mark) in _BOUNDS]
 
     def keeps(value: Any) -> bool:
-        kind: object = type(value)
-        if kind is not kept or (is_text and not value.isascii()):
+        if class_of(value) is not kept or (is_text and not value.isascii()):
             return False
         return all(fits(mark, value) for fits, mark in bounds)
 

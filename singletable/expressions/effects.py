@@ -14,17 +14,16 @@ from singletable.codec.wire import is_list, is_mapping
 _PATH = r"#\w+(?:\.#\w+)*"
 _ASSIGNMENT = rf"{_PATH} = (?::\w+|if_not_exists\({_PATH}, :\w+\))"
 _DELETION = rf"{_PATH} :\w+"
-_PREDICTABLE = re.compile(
+_PREDICTABLE = (
     rf"(?:SET (?P<sets>{_ASSIGNMENT}(?:, {_ASSIGNMENT})*))?"
     rf"(?: ?REMOVE (?P<removes>{_PATH}(?:, {_PATH})*))?"
     rf"(?: ?DELETE (?P<deletes>{_DELETION}(?:, {_DELETION})*))?"
 )
-_ASSIGNED = re.compile(rf"({_PATH}) = (if_not_exists\({_PATH}, )?(:\w+)")
-_TAKEN = re.compile(rf"(?<![.\w])({_PATH}) = if_not_exists\((?!\1,)")
+_ASSIGNED = rf"({_PATH}) = (if_not_exists\({_PATH}, )?(:\w+)"
+_TAKEN = rf"(?<![.\w])({_PATH}) = if_not_exists\((?!\1,)"
 """The value of another attribute, which may be another one the next time."""
-_EQUAL = re.compile(rf"({_PATH}) = (:\w+)")
-_REMOVED = re.compile(_PATH)
-_DELETED = re.compile(rf"({_PATH}) (:\w+)")
+_EQUAL = rf"({_PATH}) = (:\w+)"
+_DELETED = rf"({_PATH}) (:\w+)"
 
 Item = Mapping[str, AttributeValue]
 
@@ -55,7 +54,7 @@ def is_as_updated(parameters: Mapping[str, Any], item: Item) -> bool:
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
     sets, removes, deletes = (parts[each] or "" for each in ("sets", "removes", "deletes"))
-    assigned = _ASSIGNED.findall(sets)
+    assigned = re.findall(_ASSIGNED, sets)
     asked = _asked_values(parameters)
     is_shown = bool(removes or deletes) or any(
         not once and (names.get(path), values[value]) not in asked for path, once, value in assigned
@@ -66,10 +65,10 @@ def is_as_updated(parameters: Mapping[str, Any], item: Item) -> bool:
             _is_assigned(_find(item, path, names), None if once and is_shown else values[value])
             for path, once, value in assigned
         )
-        and not any(_find(item, path, names) for path in _REMOVED.findall(removes))
+        and not any(_find(item, path, names) for path in re.findall(_PATH, removes))
         and not any(
             _has_any(_find(item, path, names), values[value])
-            for path, value in _DELETED.findall(deletes)
+            for path, value in re.findall(_DELETED, deletes)
         )
     )
 
@@ -78,14 +77,14 @@ def _asked_values(parameters: Mapping[str, Any]) -> list[tuple[str | None, Attri
     """The attributes and values that the condition asks for: to set them shows nothing."""
     names: Mapping[str, str] = parameters.get("ExpressionAttributeNames", {})
     values: Mapping[str, AttributeValue] = parameters.get("ExpressionAttributeValues", {})
-    equals = _EQUAL.findall(parameters.get("ConditionExpression", ""))
+    equals = re.findall(_EQUAL, parameters.get("ConditionExpression", ""))
     return [(names.get(path), values[value]) for path, value in equals]
 
 
 def _predictable(parameters: Mapping[str, Any]) -> re.Match[str] | None:
     """The parts of an update that leaves the same whenever it is made; None for any other."""
     update = parameters.get("UpdateExpression", "")
-    return None if _TAKEN.search(update) else _PREDICTABLE.fullmatch(update)
+    return None if re.search(_TAKEN, update) else re.fullmatch(_PREDICTABLE, update)
 
 
 def _is_assigned(found: AttributeValue | None, value: AttributeValue | None) -> bool:

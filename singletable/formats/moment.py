@@ -34,9 +34,9 @@ AFTER_BEGINNING = "~"
 """Greater than every character of a moment's text: closes the range of a beginning."""
 _DAY_PART = r"[0-9]{4}(-(0[1-9]|1[0-2])(-(0[1-9]|[12][0-9]|3[01]){time})?)?"
 _TIME_PART = r"({separator}([01][0-9]|2[0-3])(:[0-5][0-9](:[0-5][0-9])?)?)?"
-_PART_OF_DAY = re.compile(_DAY_PART.replace("{time}", ""))
-_PART_OF_INSTANT: Final[Mapping[str, re.Pattern[str]]] = {
-    each: re.compile(_DAY_PART.replace("{time}", _TIME_PART).replace("{separator}", each))
+_PART_OF_DAY = _DAY_PART.replace("{time}", "")
+_PART_OF_INSTANT: Final[Mapping[str, str]] = {
+    each: _DAY_PART.replace("{time}", _TIME_PART).replace("{separator}", each)
     for each in get_args(Separator)
 }
 _YEAR = "(?:000[1-9]|00[1-9][0-9]|0[1-9][0-9]{2}|[1-9][0-9]{3})"
@@ -48,8 +48,8 @@ _DAY = f"(?:{_YEAR}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP}-02-29)"
 _TIME = r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
 
 
-def _partial_bounds(value: str, shape: re.Pattern[str]) -> tuple[str, str]:
-    if not shape.fullmatch(value):
+def _partial_bounds(value: str, shape: str) -> tuple[str, str]:
+    if not re.fullmatch(shape, value):
         raise ValueError("is not the beginning of an ISO 8601 text, such as 2020-02")
     return value, value + AFTER_BEGINNING
 

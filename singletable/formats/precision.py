@@ -19,13 +19,13 @@ MICROSECONDS: Final[Mapping[Precision, int]] = {
 }
 """How many microseconds a unit has."""
 
-_SPELLING = re.compile(
+_SPELLING = (
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}[T ][0-9]{2}:[0-9]{2}:[0-9]{2}"
     r"(?:(\.[0-9]{1,6})0{0,3})?(Z|[+-][0-9]{2}:?[0-9]{2})?"
 )
 
 _WIDTH = len("0001-01-01T00:00:00.000000")
-_NUMBER = re.compile(r"[+-]?[0-9]+(\.[0-9]*)?")
+_NUMBER = r"[+-]?[0-9]+(\.[0-9]*)?"
 
 
 def to_utc(moment: datetime) -> datetime:
@@ -70,7 +70,7 @@ def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
     With `T` or a blank, up to six decimals and zeros behind them, and `Z` or an offset;
     `may_lack_zone` takes one without for UTC.
     """
-    found = _SPELLING.fullmatch(text)
+    found = re.fullmatch(_SPELLING, text)
     if found and not (found[2] or may_lack_zone):
         raise ValueError("has no time zone: instant(suffix='') takes such a text for UTC")
     if found is None:
@@ -87,7 +87,7 @@ def read_instant(text: str, *, may_lack_zone: bool = False) -> datetime:
 
 def check_no_number(value: object) -> None:
     """Raises `ValueError` for a number as text, which Pydantic would take for seconds."""
-    if isinstance(value, str) and _NUMBER.fullmatch(value.strip()):
+    if isinstance(value, str) and re.fullmatch(_NUMBER, value.strip()):
         raise ValueError("is a number as text, of which nobody knows the unit")
 
 

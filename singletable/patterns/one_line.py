@@ -29,7 +29,7 @@ F = ParamSpec("F")
 
 Ask = Callable[..., Operation[Any]]
 
-_WORDS = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
+_WORDS = r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])"
 
 
 def creates(model: type[E], question: str) -> Callable[[E], Create[E]]:
@@ -90,7 +90,7 @@ def _of_entity(
     if not (isinstance(cast(object, model), type) and issubclass(model, Entity)):
         raise _misused(verb, model, "User")
     schema_of(model)
-    name = _WORDS.sub("_", model.__name__).lower()
+    name = re.sub(_WORDS, "_", model.__name__).lower()
     argument = f"{name}_" if keyword.iskeyword(name) else name
 
     def ask(**given: object) -> Operation[Any]:

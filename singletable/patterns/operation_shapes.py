@@ -37,7 +37,7 @@ def shape_of_operation(operation: Operation[object]) -> Shape:
     return shape
 
 
-@shape_of.register
+@shape_of.register(BaseModel)
 def _of_entity(plan: BaseModel) -> Shape:
     return _Entity(plan)
 
@@ -92,7 +92,7 @@ def _validated(schema: Schema[Any], name: str, value: object) -> object:
         return value
 
 
-@shape_of.register
+@shape_of.register(FieldUpdates)
 def _of_updates(plan: FieldUpdates) -> Shape:
     return _Updates(plan)
 
@@ -183,7 +183,7 @@ class _Each(Shape):
         return first_difference(((f"{part}[{at}]", shape, each) for at, each in elements), part)
 
 
-@shape_of.register
+@shape_of.register(Batch)
 def _of_batch(plan: Batch) -> Shape:
     """The shape of a batch: what is made of the elements of an argument may be there any times."""
     return Record(plan, {"writes": _Repeated(plan.writes)})
@@ -261,7 +261,7 @@ def _position(plan: Transaction[Any]) -> int | None:
     return next((at for at, each in enumerate(plan.writes) if each is plan.result_of), None)
 
 
-@shape_of.register
+@shape_of.register(WriteCondition)
 def _of_condition(plan: WriteCondition) -> Shape:
     """The shape of a write's condition; how an entity that was read is stored is not planned."""
     return Record(plan, {"known": None, "states": None})

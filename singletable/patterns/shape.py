@@ -230,7 +230,7 @@ def show(value: object) -> str:
     return short_repr(value)
 
 
-@shape_of.register
+@shape_of.register(Symbol)
 def _of_argument(plan: Symbol) -> None:
     return None
 
@@ -242,7 +242,7 @@ def _of_one(plan: object) -> Shape:
     return _Fixed(plan)
 
 
-@shape_of.register
+@shape_of.register(Label)
 def _of_label(plan: Label) -> Shape:
     return _Constant(plan)
 
@@ -269,7 +269,7 @@ def _of_set(plan: set[object]) -> Shape:
     return _Elements(plan) if is_given else _Constant(plan)
 
 
-@shape_of.register
+@shape_of.register(Range)
 def _of_range(plan: Range) -> Shape:
     ends = {name: _Given(value) for name, value in vars(plan).items() if isinstance(value, Symbol)}
     return Record(plan, ends)

@@ -15,7 +15,7 @@ from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAt
 from singletable.table.vectors import shared_attributes, vector_problems
 
 _NAME = re.compile(r"[a-zA-Z0-9_.-]{3,255}")
-_ARN = re.compile(r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}")
+_ARN = r"arn:aws[a-z-]*:dynamodb:[a-z0-9-]+:\d{12}:table/[A-Za-z0-9_.-]{3,255}"
 _LIMITS = {"global": 20, "local": 5, "vector": 5}
 _ATTRIBUTE_NAME_BYTES = 255
 _ATTRIBUTE_NAMES = f"a name of 1 to {_ATTRIBUTE_NAME_BYTES} bytes"
@@ -231,7 +231,7 @@ def is_text(name: object) -> TypeGuard[str]:
 
 def can_be_asked(name: object) -> bool:
     """Whether DynamoDB takes this for a table that is there: by its name, or by its ARN."""
-    return is_table_name(name) or (isinstance(name, str) and _ARN.fullmatch(name) is not None)
+    return is_table_name(name) or (isinstance(name, str) and re.fullmatch(_ARN, name) is not None)
 
 
 def _is_sign(delimiter: object) -> bool:

@@ -17,8 +17,8 @@ StreamView: TypeAlias = Literal["NEW_AND_OLD_IMAGES", "NEW_IMAGE", "OLD_IMAGE", 
 TableClass: TypeAlias = Literal["STANDARD", "STANDARD_INFREQUENT_ACCESS"]
 
 AWS_KEY = "aws"
-_KEY_ARN = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
-_REGION = re.compile(r"[a-z]{2,3}(-[a-z]+)+-\d")
+_KEY_ARN = r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+"
+_REGION = r"[a-z]{2,3}(-[a-z]+)+-\d"
 _SWITCHES = ("recovery", "protection")
 
 
@@ -130,12 +130,12 @@ def _is_units(value: object) -> bool:
 def _is_encryption(value: object) -> bool:
     if not isinstance(value, str):
         return value is None
-    return value == AWS_KEY or _KEY_ARN.fullmatch(value) is not None
+    return value == AWS_KEY or re.fullmatch(_KEY_ARN, value) is not None
 
 
 def _are_regions(value: object) -> bool:
     if not isinstance(value, tuple):
         return False
     regions = cast(tuple[object, ...], value)
-    named = all(isinstance(each, str) and _REGION.fullmatch(each) for each in regions)
+    named = all(isinstance(each, str) and re.fullmatch(_REGION, each) for each in regions)
     return named and len(set(regions)) == len(regions)
