@@ -32,7 +32,7 @@ Check = Callable[[object], object]
 C = TypeVar("C", bound=Any)
 
 
-def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Check:
+def field_check(model: type[BaseModel], name: str, find_info: Callable[[], FieldInfo]) -> Check:
     """Validates one field by itself, with the model's own field validators.
 
     A model of that field alone does it. It is built when it is first needed: most never are, and
@@ -40,19 +40,17 @@ def field_check(model: type[BaseModel], name: str, info: FieldInfo) -> Check:
     keep do not need it.
     """
     keeps: Callable[[object], bool] | None = None
-    run: Callable[[object], Any] | None = None
-    alias = None if model.model_config.get("validate_by_alias") is False else info.validation_alias
-    accepted = alias if isinstance(alias, str) else name
+    run: Check | None = None
 
     def check(value: object) -> object:
         nonlocal keeps, run
         if keeps is None:
-            keeps = _keeps(model, name, info)
+            keeps = _keeps(model, name, find_info())
         if keeps(value):
             return value
         if run is None:
-            run = _field_model(model, name, info).__pydantic_validator__.validate_python
-        return run({accepted: value}).__dict__[name]
+            run = _validation(model, name, find_info())
+        return run(value)
 
     return check
 
@@ -98,6 +96,14 @@ def _kept_class(model: type[BaseModel], name: str, info: FieldInfo) -> type[obje
         return None
     is_own = hasattr(kind, "__get_pydantic_core_schema__") or config.get("use_enum_values")
     return None if is_own else kind
+
+
+def _validation(model: type[BaseModel], name: str, info: FieldInfo) -> Check:
+    """Validates by a model of the field alone."""
+    alias = None if model.model_config.get("validate_by_alias") is False else info.validation_alias
+    accepted = alias if isinstance(alias, str) else name
+    validate = _field_model(model, name, info).__pydantic_validator__.validate_python
+    return lambda value: validate({accepted: value}).__dict__[name]
 
 
 def _field_model(model: type[BaseModel], name: str, info: FieldInfo) -> type[BaseModel]:
@@ -151,7 +157,7 @@ def _refusing_check(kind: type[Any], name: str, annotation: Any) -> Check | None
     own = [decorators[key] for key in _validators_of(kind, name)]
     if any(_looks_around(each.func, each.info.mode) for each in own):
         return None
-    return field_check(kind, name, info) if own or _may_refuse(info.metadata) else None
+    return field_check(kind, name, lambda: info) if own or _may_refuse(info.metadata) else None
 
 
 def _may_refuse(marks: Any) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from copy import copy
 from dataclasses import replace
 from enum import Enum
+from functools import partial
 from typing import Any, TypeVar, get_origin
 
 from pydantic import BaseModel, ConfigDict
@@ -133,14 +134,15 @@ class _Builder:
         """The field of each role."""
         roles = dict[str, str]()
         for field, info in self.model.model_fields.items():
-            check_marks(field, metadata_of(info), self.invalid)
+            marks = metadata_of(info)
+            check_marks(field, marks, self.invalid)
             inner = find_inner_role(info.annotation)
             if inner is not None:
                 raise self.invalid(
                     f"{inner.upper()} is given inside {field}, where it does nothing",
                     f"Annotated[..., {inner.upper()}] of a field of the entity itself",
                 )
-            for marker in metadata_of(info):
+            for marker in marks:
                 if not isinstance(marker, Marker) or marker == IN_KEY:
                     continue
                 if marker.role in roles:
@@ -160,7 +162,7 @@ class _Builder:
         where = f"{self.where}.{field}"
         coder, format_ = self._coder(field, info, roles, where), self._format(info, where)
         is_free = bool(_enum_values(info, self.model.model_config))
-        checked = info if is_free else _with_input_check(info, format_)
+        checked = partial(_with_input_check, info, None if is_free else format_)
         check = field_check(self.model, field, checked)
         return Attribute(
             entity=self.name,
@@ -277,19 +279,21 @@ def _with_input_check(info: FieldInfo, format_: Format | None) -> FieldInfo:
 
     What changes Pydantic's own schema of the type comes before: it knows no other schema.
     """
+    if format_ is None:
+        return info
     checked = copy(info)
-    if format_ is not None:
-        plain = [mark for mark in info.metadata if isinstance(mark, Strict | UuidVersion)]
-        others = [mark for mark in info.metadata if not isinstance(mark, Strict | UuidVersion)]
-        checked.metadata = [*plain, InputCheck(format_), *others]
+    plain = [mark for mark in info.metadata if isinstance(mark, Strict | UuidVersion)]
+    others = [mark for mark in info.metadata if not isinstance(mark, Strict | UuidVersion)]
+    checked.metadata = [*plain, InputCheck(format_), *others]
     return checked
 
 
 def _enum_values(info: FieldInfo, config: ConfigDict) -> tuple[object, ...]:
     """The values that Pydantic keeps instead of an enum's members, with `use_enum_values`."""
+    if not config.get("use_enum_values"):
+        return ()
     kind = core_type(info.annotation)
-    is_declared = any(isinstance(mark, Format) for mark in metadata_of(info))
-    if is_declared or not config.get("use_enum_values"):
+    if any(isinstance(mark, Format) for mark in metadata_of(info)):
         return ()
     if not (is_class(kind) and issubclass(kind, Enum)):
         return ()

@@ -14,7 +14,7 @@ from singletable.codec.models import accepted_name
 from singletable.codec.names import unwrap
 from singletable.errors.declaration import InvalidEntity
 from singletable.schema.attribute import Attribute
-from singletable.schema.core_schema import find_serializer, why_not_kept
+from singletable.schema.core_schema import find_not_kept, find_serializer
 from singletable.schema.default_checks import find_problem, has_validators
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.schema.markers import Marker
@@ -114,10 +114,8 @@ def check_kept(model: type[BaseModel], refuse: Refuse) -> None:
     allowed = "what is stored as it is constructed"
     if find_serializer(model):
         raise refuse("it has a model serializer, which storage does not use", allowed)
-    for field in model.model_fields:
-        why = why_not_kept(model, field)
-        if why:
-            raise refuse(f"{field} {why}", allowed)
+    for field, why in find_not_kept(model):
+        raise refuse(f"{field} {why}", allowed)
 
 
 def check_keys(

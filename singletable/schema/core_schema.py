@@ -96,13 +96,15 @@ def find_serializer(model: type[BaseModel]) -> bool:
     return any(_is_own_serializer(each) for each in _outer_nodes(node, definitions_of(model)))
 
 
-def why_not_kept(model: type[BaseModel], field: str) -> str:
-    """Why values of the field would not come back as they were constructed; empty if they do."""
+def find_not_kept(model: type[BaseModel]) -> Iterator[tuple[str, str]]:
+    """Fields whose values would not come back as they were constructed, and why."""
     fields, _ = field_schemas(model)
-    if field not in fields:
-        return ""
-    nodes = _nodes(fields[field], definitions_of(model), enters=True)
-    return next((why for why in map(_problem, nodes) if why), "")
+    definitions = definitions_of(model)
+    for field, schema in fields.items():
+        for node in _nodes(schema, definitions, enters=True):
+            why = _problem(node)
+            if why:
+                yield field, why
 
 
 def _problem(node: Node) -> str:

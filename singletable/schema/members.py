@@ -76,7 +76,7 @@ def member_of(holder: Attribute, kind: Any, name: str, config: ConfigDict | None
         metadata = metadata_of(info)
         annotation: Any = info.annotation
         coder = compile_coder(annotation_of(info), label, holder.instants)
-        check = field_check(kind, name, info)
+        check = field_check(kind, name, lambda: info)
     else:
         (annotation,) = (each.annotation for each in fields_of(kind)[0] if each.name == name)
         metadata = tuple(metadata_in(annotation))

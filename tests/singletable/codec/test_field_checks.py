@@ -83,6 +83,6 @@ def test_a_field_by_itself_is_validated_as_in_its_model(model: type[BaseModel], 
         )
         return getattr(whole, name)
 
-    check = field_check(model, name, model.model_fields[name])
+    check = field_check(model, name, lambda: model.model_fields[name])
     for value in VALUES * 2:
         assert _outcome(check, value) == _outcome(validate, value)
