@@ -5,19 +5,21 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Final, NamedTuple, TypeGuard, TypeVar
+from typing import Final, TypeGuard, TypeVar
 from uuid import UUID
 
 from singletable.codec.errors import DecodeError, EncodeError, short_repr
 from singletable.codec.source import Source
 from singletable.codec.wire import AttributeValue, Inner, Payload, encoding, loading, usual
+from singletable.records import record
 
 T = TypeVar("T")
 
 _PAYLOADS: Final = {"S": "str", "N": "str", "B": "bytes", "BOOL": "bool"}
 
 
-class Usual(NamedTuple):
+@record
+class Usual:
     """What generated code does in place of a scalar's coder.
 
     Payloads that meet `test`, an expression in which `{p}` is the payload, or that `text` matches

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from enum import Enum
 from functools import cached_property
-from typing import Final, NamedTuple, Protocol
+from typing import Final, Protocol
 
 from singletable.codec import AttributeValue
 from singletable.errors.request import InvalidOperation
@@ -27,7 +27,8 @@ IfAbsent = AttributeValue | None | Required
 """What absence is read as: a value's wire form, None for nothing, or REQUIRED."""
 
 
-class Gap(NamedTuple):
+@record
+class Gap:
     """Why nothing stands at the end of a path: the first step where there is nothing.
 
     `is_other`: something stands there that has no next step. `value`: what the end is read as.

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 from singletable.codec import AttributeValue
 from singletable.codec.choices import stored_forms
 from singletable.codec.models import fields_of
 from singletable.codec.names import unwrap
+from singletable.records import record
 
 
-class Discriminator(NamedTuple):
+@record
+class Discriminator:
     """The stored name of the field, what it holds in each record, and all members of its types."""
 
     name: str

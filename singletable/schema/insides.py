@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from types import MethodType
-from typing import Any, Final, Generic, NamedTuple, TypeGuard
+from typing import Any, Final, Generic, TypeGuard
 
 from pydantic import BaseModel
 
 from singletable.codec.wire import is_class, is_mapping
+from singletable.records import record
 from singletable.schema.attribute import is_equal
 from singletable.schema.core_schema import (
     Node,
@@ -35,7 +36,8 @@ _BUILT_IN: Final = (tuple, Generic, object)
 _LISTING: Final = frozenset({"model-fields", "dataclass-args", "arguments", "named-tuple"})
 
 
-class Inside(NamedTuple):
+@record
+class Inside:
     """The schemas of what stands at a path, and of what that stands in, in each variant.
 
     `obstacle`: why nothing there can be changed alone; empty if it can.

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
-from typing import Any, Final, Literal, NamedTuple, get_args, get_origin
+from typing import Any, Final, Literal, get_args, get_origin
 
 from pydantic import ConfigDict
 
@@ -42,7 +42,8 @@ _POSITIONS: Final = 400 * 1024
 """More than the largest item can have elements."""
 
 
-class Entry(NamedTuple):
+@record
+class Entry:
     """Where a step leads; `only`: in the variants of a union that have such values, if in some."""
 
     stored: Step
@@ -50,7 +51,8 @@ class Entry(NamedTuple):
     only: Only | None = None
 
 
-class Only(NamedTuple):
+@record
+class Only:
     """The stored name of the field that tells variants apart, and what it holds in these."""
 
     name: str
@@ -60,7 +62,8 @@ class Only(NamedTuple):
         return value.get("M", {}).get(self.name) in self.forms
 
 
-class Steps(NamedTuple):
+@record
+class Steps:
     """All that a step may lead to.
 
     `is_complete`: every variant of the union has it, if this is one. `is_mixed`: something that has
