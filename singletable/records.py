@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import MISSING, Field, dataclass, field, fields
 from operator import attrgetter
+from threading import RLock
 from typing import Any, TypeVar, overload
 
 from typing_extensions import dataclass_transform
@@ -37,25 +38,53 @@ def record(
 
     Equal are records of one class whose fields are equal, but for those with `compare=False`; with
     `eq=False` each is equal to itself alone. `sealed`: assignments are refused at run time, too,
-    so that frozen dataclasses may be derived. The constructor is made when it is first called, and
-    all else is shared: to compile what a dataclass is given would take a third of the time of
-    importing this package.
+    so that frozen dataclasses may be derived. A class becomes a dataclass when its fields are first
+    asked for, or it is first called: most are not, and all of them would take a third of the time
+    of importing this package.
     """
 
     def made(kind: type[T]) -> type[T]:
-        own = vars(kind)
-        shared = {"__eq__": _is_equal, "__hash__": _hash} if eq else {}
-        shared |= {"__repr__": _show, "__init__": _deferred(kind)}
-        names = [name for name in shared if own.get(name) is None]
-        dataclass(init=False, repr=False, eq=False, frozen=sealed, kw_only=kw_only)(kind)
-        for name in names:
-            setattr(kind, name, shared[name])
+        shared: dict[str, object] = {"__eq__": _is_equal, "__hash__": _hash} if eq else {}
+        shared |= {"__repr__": _show, "__init__": _first_constructor(kind)}
+        own = [name for name in shared if vars(kind).get(name) is not None]
+        deferred = {name: _Deferred(kind, name, sealed, kw_only) for name in _DEFERRED}
+        for name, value in (shared | deferred).items():
+            if name not in own:
+                setattr(kind, name, value)
         return kind
 
     return made if kind is None else made(kind)
 
 
-def _deferred(kind: Any) -> Callable[..., None]:
+_DEFERRED = ("__dataclass_fields__", "__dataclass_params__", "__match_args__")
+_LOCK = RLock()
+
+
+class _Deferred:
+    """What makes a class a dataclass, until it is asked for."""
+
+    def __init__(self, kind: type[object], name: str, *options: bool) -> None:
+        self._kind, self._name, self._options = kind, name, options
+
+    def __get__(self, instance: object, owner: type[object]) -> object:
+        kind = self._kind
+        with _LOCK:
+            if vars(kind)["__dataclass_fields__"].__class__ is _Deferred:
+                _make_dataclass(kind, *self._options)
+        return vars(kind)[self._name]
+
+
+def _make_dataclass(kind: type[Any], sealed: bool, kw_only: bool) -> None:
+    if not kind.__doc__:
+        kind.__doc__ = kind.__name__  # otherwise its signature would be made for it
+    dataclass(init=False, repr=False, eq=False, match_args=False, frozen=sealed, kw_only=kw_only)(
+        kind
+    )
+    taken = tuple(each.name for each in fields(kind) if each.init and not each.kw_only)
+    setattr(kind, "__match_args__", taken)  # noqa: B010 (type checkers refuse the assignment)
+
+
+def _first_constructor(kind: Any) -> Callable[..., None]:
     """A constructor that makes the one that takes its place."""
 
     def __init__(self: object, *args: object, **named: object) -> None:  # noqa: N807

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import copy
+import importlib
 import pickle
+import pkgutil
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
+from threading import Barrier
 from typing import Any
 
 import pytest
 
+import singletable
 from singletable.records import record
 
 
@@ -144,7 +149,7 @@ def test_constructors_take_what_those_of_dataclasses_take() -> None:
     with pytest.raises(TypeError, match=r"Named\.__init__\(\) missing 1 required"):
         Named()  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="positional"):
-        Named("a")  # type: ignore[misc]
+        Named("a")  # type: ignore[call-arg]
     with pytest.raises(TypeError, match="unexpected keyword argument 'total'"):
         Named(name="a", total=1)  # type: ignore[call-arg]
 
@@ -175,3 +180,64 @@ def test_without_comparison_each_is_equal_to_itself_alone() -> None:
     assert one != other
     assert {one, other} == {other, one}
     assert len({one, other, one}) == 2
+
+
+@record
+class Later:
+    """Its field cannot have this default, which dataclasses refuse."""
+
+    value: list[int] = []  # noqa: RUF012
+
+
+def test_a_class_is_made_a_dataclass_when_it_is_first_used() -> None:
+    """By its fields, as by a call."""
+    for use in (fields, lambda kind: kind()):
+        with pytest.raises(ValueError, match="mutable default"):
+            use(Later)
+
+
+def test_patterns_know_the_fields_of_a_class_that_was_never_called() -> None:
+    """And so do classes that are derived from it."""
+
+    @record
+    class Unused:
+        left: int
+        right: int = field(default=0, kw_only=True)
+
+    @record
+    class Derived(Unused):
+        further: int = 1
+
+    assert Unused.__match_args__ == ("left",)
+    assert [each.name for each in fields(Derived)] == ["left", "right", "further"]
+    assert Derived(1, 2).left == 1
+
+
+def test_every_record_of_the_package_can_be_made() -> None:
+    """Though many are never called."""
+    for module in pkgutil.walk_packages(singletable.__path__, "singletable."):
+        if module.name.endswith("__main__"):
+            continue
+        for kind in vars(importlib.import_module(module.name)).values():
+            if isinstance(kind, type) and "__dataclass_fields__" in vars(kind):
+                assert isinstance(fields(kind), tuple)
+
+
+@pytest.mark.parametrize("_", range(100))
+def test_threads_that_are_the_first_make_one_class(_: int) -> None:
+    """Each of them sees it whole."""
+
+    @record
+    class Shared:
+        value: int
+        more: list[int] = field(default_factory=list[int])
+
+    def use(value: int) -> tuple[object, ...]:
+        barrier.wait()
+        match Shared(value):
+            case Shared(found, more):
+                return found, more, len(fields(Shared))
+
+    barrier = Barrier(4)
+    with ThreadPoolExecutor(4) as pool:
+        assert list(pool.map(use, range(4))) == [(each, [], 2) for each in range(4)]
