@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import AttributeType, Format
+from singletable.formats.pattern import REGULAR
 from singletable.formats.precision import (
     MICROSECONDS,
     Precision,
@@ -45,6 +46,7 @@ _LONG = "(?:0[13578]|1[02])-(?:0[1-9]|[12][0-9]|3[01])"
 _SHORT = "(?:0[469]|11)-(?:0[1-9]|[12][0-9]|30)"
 _FEBRUARY = "02-(?:0[1-9]|1[0-9]|2[0-8])"
 _DAY = f"(?:{_YEAR}-(?:{_LONG}|{_SHORT}|{_FEBRUARY})|{_LEAP}-02-29)"
+REGULAR.add(_DAY)
 _TIME = r"(?:[01][0-9]|2[0-3])(?::[0-5][0-9]){2}"
 
 
@@ -178,10 +180,12 @@ def instant(
     said: list[str] = [precision] if precision != "microseconds" else []
     said += [f"suffix={suffix!r}"] if suffix != "Z" else []
     said += [f"separator={separator!r}"] if separator != "T" else []
+    pattern = _DAY + separator + _TIME + fraction + re.escape(suffix)
+    REGULAR.add(pattern)
     return Instant(
         name=f"instant({', '.join(said)})" if said else "instant",
         alphabet=_DIGITS | frozenset(":" + separator + suffix + ("." if decimals else "")),
-        pattern=_DAY + separator + _TIME + fraction + re.escape(suffix),
+        pattern=pattern,
         min_bytes=width,
         max_bytes=width,
         precision=precision,

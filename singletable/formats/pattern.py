@@ -24,6 +24,16 @@ _MOST_PLACES = 2048
 """As many bytes as a key attribute has: a longer text is none."""
 
 
+REGULAR = set[str]()
+"""The patterns of the formats that are declared here; to compile one takes some milliseconds."""
+
+
+def check_pattern(source: str) -> None:
+    """`ValueError` for a pattern that has no automaton."""
+    if source not in REGULAR:
+        compile_pattern(source)
+
+
 @lru_cache(maxsize=1024)
 def compile_pattern(source: str) -> Automaton:
     """The automaton of the texts that the pattern matches whole; a `ValueError` if it has none."""

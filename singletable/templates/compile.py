@@ -8,7 +8,7 @@ from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.formats import EscapedText, Format, check_encodable
-from singletable.formats.pattern import compile_pattern
+from singletable.formats.pattern import check_pattern
 from singletable.templates.template import Part, Template
 
 
@@ -106,7 +106,7 @@ def _check_pattern(name: str, format_: Format, where: str) -> None:
     """Checks that the texts of a format are known: by them keys are compared."""
     try:
         if format_.pattern is not None:
-            compile_pattern(format_.pattern)
+            check_pattern(format_.pattern)
     except ValueError as error:
         raise InvalidTemplate(
             where=where, declared=f"{name}: {error}", allowed="a regular pattern, or none"

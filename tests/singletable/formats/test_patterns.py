@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import product
+from typing import get_args
+
 import pytest
 
+from singletable.formats import Format, day, instant
 from singletable.formats.language import Automaton
-from singletable.formats.pattern import compile_pattern
+from singletable.formats.moment import Separator, Suffix
+from singletable.formats.pattern import REGULAR, compile_pattern
+from singletable.formats.precision import Precision
 from singletable.templates import Language, shared_text
 
 
@@ -48,3 +54,23 @@ def test_what_is_not_regular_is_refused(pattern: str) -> None:
     with pytest.raises(ValueError) as caught:
         compile_pattern.__wrapped__(pattern)
     assert str(caught.value).startswith(f"the pattern {pattern!r} has ")
+
+
+MOMENTS = [
+    day(),
+    *(
+        instant(precision, suffix=suffix, separator=separator)
+        for precision, suffix, separator in product(
+            get_args(Precision), get_args(Suffix), get_args(Separator)
+        )
+    ),
+]
+
+
+@pytest.mark.parametrize("moment", MOMENTS, ids=lambda each: each.name)
+def test_patterns_that_are_not_checked_are_regular(moment: Format) -> None:
+    """Those of moments, which declarations take for regular."""
+    assert moment.pattern is not None
+    assert moment.pattern in REGULAR
+    example = moment.example("at")
+    assert matches(moment.pattern, moment.encode(example))
