@@ -11,6 +11,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import is_dataclass
 from functools import singledispatch
 from operator import attrgetter
+from types import NoneType
 from typing import Any, Final
 
 from pydantic import BaseModel
@@ -26,6 +27,7 @@ from singletable.tracing import Symbol
 
 _UNSHAPED: Final = frozenset({"origin", "result_of"})
 _SETS: Final = (set, frozenset)
+_CONSTANTS: Final = frozenset({str, int, bool, NoneType})
 _FIXED: Final = (Schema, CompiledKey, type)
 
 
@@ -96,6 +98,11 @@ class _Given(_Constant):
         return False
 
 
+def _shape_inside(value: object) -> Shape | None:
+    # Most values are constants of these classes, which the dispatch would find out at some cost.
+    return _Constant(value) if type(value) in _CONSTANTS else shape_of(value)
+
+
 class Record(Shape):
     """A dataclass: constants, those of dataclasses inside too, are compared at once, by one getter.
 
@@ -105,7 +112,11 @@ class Record(Shape):
     def __init__(self, plan: Any, known: Mapping[str, Shape | None] | None = None) -> None:
         self.kind: type[Any] = type(plan)
         names = [name for name in field_names(self.kind) if name not in _UNSHAPED]
-        shapes = {name: shape_of(getattr(plan, name)) for name in names} | dict(known or {})
+        given = known or {}
+        shapes = {
+            name: given[name] if name in given else _shape_inside(getattr(plan, name))
+            for name in names
+        }
         is_strict = isinstance(plan, Condition)
         self.plain: list[tuple[str, object]] = [("__class__", self.kind)]
         self.parts: list[tuple[str, Callable[[Any], Any], Shape]] = []
