@@ -112,6 +112,8 @@ def load_beside(
     wanted: Collection[str],
 ) -> Beside:
     """Reads what is wanted, each kind for the whole page, in one request or a few side by side."""
+    if not wanted:
+        return Beside()
     authors: Iterable[User | None] = ()
     filed_under: Iterable[Category | None] = ()
     if Include.AUTHOR in wanted:

@@ -13,9 +13,11 @@ from access_patterns import blog, categories, posts, sessions, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import GuardedRoute
 from app.api.kit.container import RepositoryDep
+from app.api.kit.cookies import SAFE_METHODS
 from app.core.context import asked_patterns, asks
 from app.core.settings import Settings
 from app.main import create_app
+from app.services.audit import ENTRY
 from model import PostId, SessionId, UserId
 from scripts.docs.callers import callers, declarations
 from singletable import inspect, snapshot
@@ -137,6 +139,12 @@ def test_what_a_route_does_not_declare_is_not_asked(
         with TestClient(app, raise_server_exceptions=False) as client:
             expect.failure(client.get("/v1/one"), 500, "internal-error")
     assert "GET /v1/one asks users.by_email without declaring it" in caplog.text
+
+
+def test_safe_methods_declare_no_audited_write() -> None:
+    """Their repository has no audit log before it."""
+    audited = callers()[ENTRY]
+    assert [each for each in audited if each.partition(" ")[0] in SAFE_METHODS] == []
 
 
 def test_parts_and_attached_writes_are_asked_too() -> None:

@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.kit.container import container_of, moment_of, state_of
+from app.api.kit.container import container_of, state_of
 from app.core.context import asks, declare_patterns, declared_patterns, log_fields
 from app.core.problems import CredentialsMissing, CredentialsWrong
 from app.services.audit import RequestActor
@@ -146,16 +146,14 @@ async def permission_of_anyone(request: Request) -> Permission:
 
 def _permission(request: Request, caller: Caller | None) -> Permission:
     kinds: Mapping[str, ResourceKind[Any]] = request.scope["route"].kinds
-    note = partial(note_decision, state_of(request).actor)
-    decisions, now = container_of(request).decisions, moment_of(request)
-    return RoutePermission(decisions, caller, now, note, kinds)
+    state, decisions = state_of(request), container_of(request).decisions
+    return RoutePermission(decisions, caller, state.now, partial(note_decision, state.actor), kinds)
 
 
-def allowed_actions(
-    request: Request, may: Permission, resource: Resource | None = None
-) -> list[str]:
+def allowed_actions(request: Request, resource: Resource | None = None) -> list[str]:
     """What the policy lets the caller do, of all that routes ask it: to the resource or, without
     one, where it does not matter to what."""
+    may = _permission(request, authenticate(request))
     known = {
         action: kind
         for route in request.app.routes

@@ -31,7 +31,14 @@ from app.api.kit.conditional import (
 )
 from app.api.kit.container import container_of, source_of, state_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
-from app.api.kit.idempotency import METHOD, REPLAYED, Once, claim_key, settle_claims, with_key
+from app.api.kit.idempotency import (
+    METHOD,
+    REPLAYED,
+    carry_out_once,
+    claim_key,
+    settle_claims,
+    with_key,
+)
 from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
     DEFAULT,
@@ -109,7 +116,7 @@ class GuardedRoute(APIRoute):
     def get_route_handler(self) -> Handler:
         handle, methods = super().get_route_handler(), sorted(self.methods or ())
         if METHOD in methods:
-            handle = settle_claims(handle, writes_once=Once in self.calls)
+            handle = settle_claims(handle, writes_once=carry_out_once in self.calls)
         caller = f"{', '.join(methods)} {self.path_format}"
         patterns = declared_patterns(self.calls) | {ENTRY}
         kind, known = _kind(self.calls, methods), parameters_of(self.dependant)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Protocol, TypeAlias
 
 from fastapi import Depends, Request
 
-from app.api.kit.cookies import Cookies, TrustedPages
+from app.api.kit.cookies import SAFE_METHODS, Cookies, TrustedPages
 from app.core.settings import Settings
 from app.services.audit import AuditLog, RequestActor
 from app.services.idempotency import Claim
@@ -17,10 +17,10 @@ from app.services.limits import AttemptLimiter, Kind, RequestLimiter
 from app.services.policy import Caller, Decisions
 from app.services.post_reading import Visitors
 from app.services.sessions import SessionStore
-from app.services.tokens import Claims
 from singletable import Repository
 
 if TYPE_CHECKING:
+    from app.api.guards.credentials import BearerToken
     from app.services.accounts import AccountService
     from app.services.jobs import JobQueue
     from app.services.objects import ObjectStore
@@ -49,13 +49,13 @@ def bearer_token(request: Request) -> bytes | None:
 class RequestState:
     """What is found out about one request, each thing once.
 
-    `now`: its moment, by the app's clock. `uncounted`: the quota that it still has to be counted
-    against. `relies_on_cookies`: refused credentials are those of cookies. `token_ends_at`: the end
-    of the caller's token. `claim`: of its Idempotency-Key, once it has come to its turn.
+    `now`: its moment, by the app's clock, which tests set. `uncounted`: the quota that it still has
+    to be counted against. `relies_on_cookies`: refused credentials are those of cookies.
+    `token_ends_at`: the end of the caller's token. `claim`: of its Idempotency-Key.
     """
 
+    now: datetime
     actor: RequestActor = field(default_factory=RequestActor)
-    now: datetime | None = None
     is_authenticated: bool = False
     uncounted: Kind | None = None
     relies_on_cookies: bool = False
@@ -67,7 +67,7 @@ def state_of(request: Request) -> RequestState:
     """The request's own, the same each time."""
     kept: dict[str, RequestState] = request.scope.setdefault("state", {})
     if (state := kept.get("request")) is None:
-        state = kept["request"] = RequestState()
+        state = kept["request"] = RequestState(request.app.state.clock())
     return state
 
 
@@ -78,14 +78,6 @@ def source_of(request: Request) -> str:
 
 # What keeps the app from working, in words for the one who runs it; empty: it is ready.
 Readiness: TypeAlias = Callable[[], Sequence[str]]
-
-
-class TokenReader(Protocol):
-    """Reads the token of a request, whatever became of its session."""
-
-    def claims(self, request: Request) -> Claims | None:
-        """None without a token; raises `CredentialsWrong`."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -110,7 +102,7 @@ class Container:
     gate: SessionStore
     auditing: Callable[[RequestActor], AuditLog]
     service: AccountService | None = None
-    bearer: TokenReader | None = None
+    bearer: BearerToken | None = None
     objects: ObjectStore | None = None
     queue: JobQueue | None = None
 
@@ -120,27 +112,22 @@ def container_of(request: Request) -> Container:
     return container
 
 
-async def _repository(request: Request) -> Repository:
-    """What is written through it is noted, with who asked for it."""
+def repository_of(request: Request) -> Repository:
+    """What is written through it is noted, with who asked for it; safe methods write nothing."""
     container = container_of(request)
+    if request.method in SAFE_METHODS:
+        return container.repository
     return container.repository.with_middleware(container.auditing(state_of(request).actor))
 
 
-RepositoryDep = Annotated[Repository, Depends(_repository)]
-
-
-def moment_of(request: Request) -> datetime:
-    """By the app's clock, which tests set; the same all through the request."""
-    state = state_of(request)
-    if state.now is None:
-        now: datetime = request.app.state.clock()
-        state.now = now
-    return state.now
+# Async, since a thread would take longer than they do.
+async def _repository(request: Request) -> Repository:
+    return repository_of(request)
 
 
 async def _moment(request: Request) -> datetime:
-    """Async, since a thread would take longer than it."""
-    return moment_of(request)
+    return state_of(request).now
 
 
+RepositoryDep = Annotated[Repository, Depends(_repository)]
 NowDep = Annotated[datetime, Depends(_moment)]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Coroutine, Mapping, Sequence
-from datetime import datetime
 from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -13,7 +12,7 @@ from pydantic import BaseModel, WithJsonSchema
 from starlette.concurrency import run_in_threadpool
 
 from app.api.kit.answers import problem_to
-from app.api.kit.container import NowDep, RepositoryDep, container_of, source_of, state_of
+from app.api.kit.container import container_of, repository_of, source_of, state_of
 from app.core.context import asks
 from app.core.problems import Busy, InProgress, MalformedKey, NotConfigured
 from app.services.idempotency import (
@@ -72,26 +71,19 @@ class Replayed(Exception):
 
 
 @asks(*KEEPING)
-async def claim_key(request: Request, now: NowDep, sent: SentKeys = None) -> Claim | None:
-    """What every POST depends on after its guards; None without a key. Raises `Replayed`."""
-    key = key_of(sent)
-    if key is None:
-        return None
-    body = await request.body()
-    claim = await run_in_threadpool(_claim, request, now, key, body)
-    state_of(request).claim = claim
-    return claim
+async def claim_key(request: Request, sent: SentKeys = None) -> None:
+    """What every POST depends on after its guards. Raises `Replayed`."""
+    if key := key_of(sent):
+        body = await request.body()
+        state_of(request).claim = await run_in_threadpool(_claim, request, key, body)
 
 
-ClaimDep = Annotated[Claim | None, Depends(claim_key)]
-
-
-def _claim(request: Request, now: datetime, key: str, body: bytes) -> Claim:
-    container = container_of(request)
-    caller = state_of(request).actor.caller
+def _claim(request: Request, key: str, body: bytes) -> Claim:
+    container, state = container_of(request), state_of(request)
+    caller = state.actor.caller
     store = IdempotencyStore.over(container.repository, container.settings)
     asked = _identify_request(store.secrets, request, caller, key, body)
-    claim = store.claim(asked, now)
+    claim = store.claim(asked, state.now)
     if claim is not None:
         return claim
     if caller is None:  # whoever has a stranger's key might try passwords on its body
@@ -134,7 +126,7 @@ class Once:
     """Carries an effect out once for a key. Without a key, it is as if it were not there."""
 
     def __init__(
-        self, request: Request, response: Response, repository: RepositoryDep, claim: ClaimDep
+        self, request: Request, response: Response, repository: Repository, claim: Claim | None
     ) -> None:
         self._claim = claim
         self._status: int = request.scope["route"].status_code or HTTPStatus.OK
@@ -199,7 +191,11 @@ def _translate(refused: AttachedWriteRefused) -> Exception:
     return InProgress() if STORED_AS in entities else refused
 
 
-Idempotent = Annotated[Once, Depends(Once)]
+async def carry_out_once(request: Request, response: Response) -> Once:
+    return Once(request, response, repository_of(request), state_of(request).claim)
+
+
+Idempotent = Annotated[Once, Depends(carry_out_once)]
 
 Handler: TypeAlias = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -16,7 +16,7 @@ from fastapi.dependencies.models import Dependant
 from pydantic import BaseModel, BeforeValidator, Field
 
 from app.api.kit.answers import Envelope
-from app.api.kit.container import RepositoryDep
+from app.api.kit.container import repository_of
 from app.core.details import detail
 from app.core.problems import Unprocessable, UnsupportedMediaType
 from app.core.strict_json import parse_json
@@ -101,7 +101,7 @@ class PageRequest:
 
 
 async def page_request(
-    repository: RepositoryDep,
+    request: Request,
     limit: Annotated[int, QueryParameter(ge=1, le=100, description="Items at most.")] = 20,
     cursor: Annotated[
         str | None,
@@ -112,7 +112,7 @@ async def page_request(
         ),
     ] = None,
 ) -> PageRequest:
-    return PageRequest(repository, limit, cursor)
+    return PageRequest(repository_of(request), limit, cursor)
 
 
 class PageOut(Out, Generic[T]):

@@ -13,7 +13,6 @@ from app.api.guards.permission import (
     Allowed,
     AllowedToAnyone,
     KnownCaller,
-    PermissionDep,
     allowed_actions,
 )
 from app.api.guards.routes import SIGNED_IN, open_router, private_router, public_router
@@ -214,7 +213,7 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 @about_me.get("/me", summary="Who am I?")
 @asks(users.by_id, sessions.by_id)
 def get_me(
-    request: Request, caller: KnownCaller, may: PermissionDep, repository: RepositoryDep
+    request: Request, caller: KnownCaller, repository: RepositoryDep
 ) -> Envelope[auth_schemas.MeOut]:
     """The caller's account, the roles that count now and what they allow, and the session."""
     user_id = UserId(caller.subject)
@@ -228,7 +227,7 @@ def get_me(
             user=UserOut.model_validate(user) if user else None,
             session=session_routes.shown(session, user, current) if session and user else None,
             access_expires_at=state_of(request).token_ends_at,
-            allowed=allowed_actions(request, may),
+            allowed=allowed_actions(request),
         )
     )
 

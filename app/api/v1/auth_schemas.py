@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated, Literal
 
 from fastapi import Depends, Request, Response
@@ -173,13 +174,17 @@ def sent_account(wanted: SignUp) -> SignUp:
     return wanted
 
 
-def _no_such_role() -> Forbidden:
-    """To strangers too: credentials are not what they lack."""
-    return Forbidden(action="auth.signup")
-
-
+# Hidden from strangers too: credentials are not what they lack.
 WantedAccount = Annotated[
-    SignUp, Depends(Loaded(ACCOUNTS, "auth.signup", sent_account, hidden=_no_such_role))
+    SignUp,
+    Depends(
+        Loaded(
+            ACCOUNTS,
+            "auth.signup",
+            sent_account,
+            hidden=partial(Forbidden, action="auth.signup"),
+        )
+    ),
 ]
 
 

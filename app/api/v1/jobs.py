@@ -13,7 +13,7 @@ from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
-from app.api.kit.container import Container, NowDep, RepositoryDep, container_of
+from app.api.kit.container import NowDep, RepositoryDep, container_of, repository_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
 from app.api.kit.requests import PageOut, Paging
@@ -101,25 +101,22 @@ def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
     return jobs.find(repository, job_id)
 
 
-def _service(request: Request, repository: RepositoryDep) -> JobService:
+async def _service(request: Request) -> JobService:
     """What it writes is noted as the request's. Raises `NotConfigured`: says what is missing."""
     container = container_of(request)
-    if container.queue is None or container.objects is None:
-        raise NotConfigured(settings=_missing(container))
-    settings = container.settings
+    settings, queue, objects = container.settings, container.queue, container.objects
+    if queue is None or objects is None:
+        parts = {"JOBS_QUEUE_URL": queue, "MEDIA_BUCKET": objects}
+        missing = [name for name, part in parts.items() if part is None]
+        raise NotConfigured(settings=", ".join(missing))
     return JobService(
-        repository,
-        container.objects,
-        container.queue,
+        repository_of(request),
+        objects,
+        queue,
         settings.import_max_bytes,
         timedelta(seconds=settings.jobs_waiting_seconds),
         timedelta(days=settings.jobs_keep_days),
     )
-
-
-def _missing(container: Container) -> str:
-    parts = {"JOBS_QUEUE_URL": container.queue, "MEDIA_BUCKET": container.objects}
-    return ", ".join(name for name, part in parts.items() if part is None)
 
 
 JobServiceDep = Annotated[JobService, Depends(_service)]

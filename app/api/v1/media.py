@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -113,16 +114,14 @@ def load_media(media_id: MediaKey, repository: RepositoryDep) -> Media:
     return uploads.find(repository, media_id)
 
 
-def _missing() -> NotFound:
-    return NotFound(what="the file")
-
-
 def on_media(action: str) -> Loaded[Media]:
     """The file of the path; who may not read it is told that there is none."""
-    return Loaded(FILES, action, load_media, known_by=uploads.READ, hidden=_missing)
+    return Loaded(
+        FILES, action, load_media, known_by=uploads.READ, hidden=partial(NotFound, what="the file")
+    )
 
 
-def _objects(request: Request) -> ObjectStore:
+async def _objects(request: Request) -> ObjectStore:
     objects = container_of(request).objects
     if objects is None:
         raise NotConfigured(settings="MEDIA_BUCKET")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request
@@ -14,14 +15,14 @@ from access_patterns import categories, posts
 from app.api.guards.permission import Loaded, PermissionDep, allowed_actions, guards
 from app.api.kit.answers import Envelope
 from app.api.kit.conditional import EntityTag, Reading, ReadingCondition, Writing, WritingCondition
-from app.api.kit.container import NowDep, RepositoryDep, container_of
+from app.api.kit.container import RepositoryDep, container_of, repository_of, state_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.context import asks
 from app.core.problems import NotFound
 from app.services import post_lists, post_reading
-from app.services.policy import NOTHING, Permission, Resource, ResourceKind
+from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
 from app.services.post_reading import READ, IncludeOne
 from model import CategoryKey, Post, PostKey, PostStatus, SlugKey, UserKey
@@ -42,13 +43,9 @@ def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Po
     return post_reading.by_slug(repository, slug, consistent=may.is_known)
 
 
-def _missing() -> NotFound:
-    return NotFound(what="the post")
-
-
 def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
     """The post of the path; who may not read it is told that there is none."""
-    return Loaded(POSTS, action, load, known_by=READ, hidden=_missing)
+    return Loaded(POSTS, action, load, known_by=READ, hidden=partial(NotFound, what="the post"))
 
 
 DELETE, PURGE = "posts.delete", "posts.purge"
@@ -72,15 +69,14 @@ def _cursors(request: Request) -> ListCursors:
     return ListCursors([secret.get_secret_value().encode() for secret in given if secret])
 
 
-def lister(
+async def lister(
     request: Request,
     may: PermissionDep,
-    repository: RepositoryDep,
     order: Annotated[
         Order, Query(description="By publication, or by the last change of status.")
     ] = Order.NEWEST,
 ) -> Lister:
-    return Lister(repository, may, _cursors(request), order)
+    return Lister(repository_of(request), may, _cursors(request), order)
 
 
 @guards(NOTHING, post_lists.LIST, post_lists.QUEUE)
@@ -152,7 +148,6 @@ class OnePost:
 
     request: Request
     repository: Repository
-    may: Permission
     condition: Reading
     include: Sequence[IncludeOne]
 
@@ -160,7 +155,7 @@ class OnePost:
         """Raises `NotModified`."""
         allowed, wanted = None, self.include
         if IncludeOne.ALLOWED in wanted:
-            allowed = allowed_actions(self.request, self.may, POSTS.of(post))
+            allowed = allowed_actions(self.request, POSTS.of(post))
         known = post_reading.load_beside(self.repository, [post], wanted)
         out = with_beside(PostOut, post, known, allowed=allowed)
         beside = [out.model_dump_json(include=set(map(str, wanted)))] if wanted else []
@@ -171,14 +166,12 @@ class OnePost:
 @asks(*post_reading.BESIDE)
 async def _one_post(
     request: Request,
-    repository: RepositoryDep,
-    may: PermissionDep,
     condition: ReadingCondition,
     include: Annotated[
         list[IncludeOne] | None, Separated, Query(description="What is to stand beside it.")
     ] = None,
 ) -> OnePost:
-    return OnePost(request, repository, may, condition, include or ())
+    return OnePost(request, repository_of(request), condition, include or ())
 
 
 OnePostDep = Annotated[OnePost, Depends(_one_post)]
@@ -207,8 +200,8 @@ class Step:
         )
 
 
-async def _step(condition: WritingCondition, once: Idempotent, now: NowDep) -> Step:
-    return Step(condition, once, now)
+async def _step(request: Request, condition: WritingCondition, once: Idempotent) -> Step:
+    return Step(condition, once, state_of(request).now)
 
 
 StepDep = Annotated[Step, Depends(_step)]

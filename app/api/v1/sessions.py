@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from typing import Annotated
 
 from fastapi import Depends, Query, Request, Response
@@ -19,7 +20,13 @@ from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.api.v1.users import AccountServiceDep
 from app.core.context import asks
-from app.core.problems import CredentialsMissing, CredentialsWrong, LoginRefused, NotFound
+from app.core.problems import (
+    CredentialsMissing,
+    CredentialsWrong,
+    LoginRefused,
+    NotFound,
+    require_found,
+)
 from app.core.wire import In, Out
 from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
@@ -78,19 +85,12 @@ def on_sessions_of_user(action: str) -> Loaded[UserId]:
 
 @asks(sessions.by_id)
 def load_session(session_id: SessionKey, repository: RepositoryDep) -> Session:
-    session = repository.fetch(sessions.by_id(session_id).consistent())
-    if session is None:
-        raise _missing()
-    return session
-
-
-def _missing() -> NotFound:
-    return NotFound(what="the session")
+    return require_found(repository.fetch(sessions.by_id(session_id).consistent()), "the session")
 
 
 def on_session(action: str) -> Loaded[Session]:
     """The session of the path; who may not know of it is told that there is none."""
-    return Loaded(SESSIONS, action, load_session, hidden=_missing)
+    return Loaded(SESSIONS, action, load_session, hidden=partial(NotFound, what="the session"))
 
 
 ListedUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.list"))]

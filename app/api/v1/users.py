@@ -13,7 +13,13 @@ from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_router
 from app.api.kit.answers import Envelope, like
-from app.api.kit.container import NowDep, RepositoryDep, container_of, state_of
+from app.api.kit.container import (
+    NowDep,
+    RepositoryDep,
+    container_of,
+    repository_of,
+    state_of,
+)
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
@@ -96,13 +102,13 @@ def _answer(user: User) -> Envelope[UserOut]:
     return Envelope(data=UserOut.model_validate(user))
 
 
-def _service(request: Request, repository: RepositoryDep) -> AccountService:
+async def _service(request: Request) -> AccountService:
     """What it writes, and what it refuses, is recorded as the request's."""
     container = container_of(request)
     if container.service is None:
         raise NotConfigured(settings="COGNITO_USER_POOL_ID")
     audit = container.auditing(state_of(request).actor)
-    return replace(container.service, repository=repository, audit=audit)
+    return replace(container.service, repository=repository_of(request), audit=audit)
 
 
 AccountServiceDep = Annotated[AccountService, Depends(_service)]
