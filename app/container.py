@@ -7,9 +7,8 @@ from contextlib import ExitStack
 from datetime import timedelta
 from functools import partial
 
-from app.adapters.counters import MemoryCounters, RedisCounters
 from app.adapters.jwt import JwtVerifier, SigningKeys
-from app.adapters.redis import RedisSessions
+from app.adapters.redis import RedisCounters, RedisSessions
 from app.api.guards.credentials import (
     AccessCookie,
     BearerToken,
@@ -29,7 +28,7 @@ from app.core.settings import Settings
 from app.core.settings_base import parse_hosts, parse_origins
 from app.services.accounts import AccountService, Challenges
 from app.services.audit import AuditLog
-from app.services.limits import AttemptLimiter, RequestLimiter, quotas
+from app.services.limits import AttemptLimiter, MemoryCounters, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.post_reading import Visitors
 from app.services.sessions import SessionStore, SharedSessions

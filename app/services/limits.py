@@ -1,4 +1,5 @@
-"""Limits of attempts at sign-in and of requests, and the port to rate counters.
+"""Limits of attempts at sign-in and of requests; rate counters of one process, and the port to
+others.
 
 All limits are of any 60 seconds: room comes back a minute after each request, not at the turn of
 a minute.
@@ -8,13 +9,16 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
+import math
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections import OrderedDict, deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from hashlib import sha256
-from math import ceil
+from threading import Lock
+from time import monotonic
 from typing import ClassVar, Protocol
 
 from app.core.problems import TooManyRequests, Unavailable
@@ -45,7 +49,7 @@ class Count:
     @property
     def whole_seconds(self) -> int:
         """At least one; 60 of 60.00000001, which is what arithmetic made of 60."""
-        return max(ceil(round(self.seconds, 3)), 1)
+        return max(math.ceil(round(self.seconds, 3)), 1)
 
 
 class CountersUnavailable(Exception):
@@ -67,6 +71,65 @@ class Counters(Protocol):
     def close(self) -> None:
         """Gives up connections."""
         ...
+
+
+MOST_KEYS = 100_000
+
+
+class MemoryCounters:
+    """`clock`: seconds that never go back. Full, it refuses rather than forget a count."""
+
+    may_block: ClassVar[bool] = False
+
+    def __init__(self, clock: Callable[[], float] = monotonic, most_keys: int = MOST_KEYS) -> None:
+        self._clock = clock
+        self._most_keys = most_keys
+        self._lock = Lock()
+        # The moments that count, oldest first; by key, least recently counted first.
+        self._moments = OrderedDict[str, deque[float]]()
+
+    def close(self) -> None:
+        """Nothing is held open."""
+
+    def count(self, *windows: Window) -> Count:
+        with self._lock:
+            now = self._clock()
+            self._free_expired_keys(now)
+            held, wait = list[deque[float]](), 0.0
+            for window in windows:
+                held.append(moments := self._held(window.key, now))
+                if len(moments) >= window.limit:
+                    wait = max(wait, moments[-window.limit] + WINDOW_SECONDS - now)
+            if wait:
+                return Count(False, 0, wait)
+            if len(self._moments) + held.count(deque()) > self._most_keys:
+                raise CountersUnavailable
+            return self._add(windows, held, now)
+
+    def _held(self, key: str, now: float) -> deque[float]:
+        moments = self._moments.get(key, deque[float]())
+        while moments and moments[0] <= now - WINDOW_SECONDS:
+            moments.popleft()
+        return moments
+
+    def _add(self, windows: Sequence[Window], held: Sequence[deque[float]], now: float) -> Count:
+        """Answers for the fullest window."""
+        left, room = math.inf, now
+        for window, moments in zip(windows, held, strict=True):
+            moments.append(now)
+            self._moments[window.key] = moments
+            self._moments.move_to_end(window.key)
+            if window.limit - len(moments) < left:
+                left, room = window.limit - len(moments), moments[0] + WINDOW_SECONDS
+        return Count(True, int(left), room - now)
+
+    def _free_expired_keys(self, now: float) -> None:
+        """From the stalest on: each is freed once, so it costs nothing on the whole."""
+        while self._moments:
+            stalest = next(iter(self._moments))
+            if self._moments[stalest][-1] > now - WINDOW_SECONDS:
+                return
+            del self._moments[stalest]
 
 
 # So many times the setting, for all attempts at a route that agree in these parts.
@@ -153,18 +216,15 @@ class RequestLimiter:
     """Counts requests of callers, or of sources without one; never a reason for an outage.
 
     `quotas`: requests a minute. `secret`: whoever shares the counts has to share it. The first of
-    `counters` that is available counts; where none is, the request is admitted.
+    `counters` that is available counts; where none is, the request is admitted. `may_block`:
+    counting may have to wait for a server.
     """
 
     def __init__(self, quotas: Mapping[Kind, int], secret: bytes, *counters: Counters) -> None:
         self._quotas = quotas
         self._counters = counters
         self._key = hmac.digest(secret, b"keys of request limits", sha256)
-
-    @property
-    def may_block(self) -> bool:
-        """Whether counting may have to wait for a server."""
-        return any(each.may_block for each in self._counters)
+        self.may_block = any(each.may_block for each in counters)
 
     def of_caller(self, kind: Kind, subject: str) -> QuotaState:
         return self._count(kind, "caller", subject)

@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
-from app.adapters import counters, jwt, opa, redis
+from app.adapters import jwt, opa, redis
 from app.aws import settings
 from app.core.metrics import METRICS, Metric
 from app.core.settings import ROWS, Settings
@@ -90,11 +90,11 @@ def _calls() -> Iterator[Sequence[str]]:
     )
     yield _row(
         "Redis, counting requests",
-        counters.TIMEOUTS.connect,
-        counters.TIMEOUTS.answer,
+        redis.COUNTING.connect,
+        redis.COUNTING.answer,
         1,
         "each process counts for itself; a free connection is waited for"
-        f" {counters.TIMEOUTS.free_connection:g} s at most",
+        f" {redis.COUNTING.free_connection:g} s at most",
     )
     yield _row(
         "Redis, sharing pages",

@@ -8,8 +8,7 @@ import pytest
 from botocore.retries.standard import ExponentialBackoff, RetryContext
 
 from app.adapters import jwt
-from app.adapters.counters import RedisCounters
-from app.adapters.redis import RedisServer
+from app.adapters.redis import RedisCounters, RedisServer
 from app.aws.clients import Clients
 from app.aws.settings import AwsStores
 from app.core.metrics import METRICS

@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from app.adapters.counters import TIMEOUTS, RedisCounters
-from app.adapters.redis import Timeouts
+from app.adapters.redis import COUNTING, RedisCounters, Timeouts
 from app.services.limits import AttemptLimiter
 from tests.app.adapters.limits.counting import Server, redis_url
 
@@ -24,7 +23,7 @@ def on_redis() -> Iterator[OnRedis]:
     with ExitStack() as opened:
 
         def made(
-            url: str, base: int, secret: bytes = b"", timeouts: Timeouts = TIMEOUTS
+            url: str, base: int, secret: bytes = b"", timeouts: Timeouts = COUNTING
         ) -> AttemptLimiter:
             counters = RedisCounters(url, "meanwhile nothing is counted", timeouts)
             attempts = AttemptLimiter(counters, base, secret or uuid.uuid4().bytes)

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.problems import TooManyRequests, Unavailable
 from app.core.settings import Settings
-from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter
+from app.services.limits import ATTEMPTS_PREFIX, AttemptLimiter, MemoryCounters
 from tests.app.adapters.limits.counting import SECRET, NotingCounters, Seconds, crowd
 
 HERE, ANN = "192.0.2.1", "ann@example.com"

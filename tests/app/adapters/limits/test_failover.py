@@ -14,8 +14,7 @@ import redis
 from redis import BusyLoadingError, ReadOnlyError, ResponseError
 from redis.exceptions import ClusterDownError, MasterDownError, MovedError
 
-from app.adapters.counters import RedisCounters
-from app.adapters.redis import RedisServer, RedisSessions, RedisUnavailable
+from app.adapters.redis import RedisCounters, RedisServer, RedisSessions, RedisUnavailable
 from app.services.limits import CountersUnavailable, Window
 from model import Session, SessionId, User, UserId
 from tests.app.adapters.cache.way import Way

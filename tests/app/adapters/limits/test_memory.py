@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from app.adapters.counters import MemoryCounters
-from app.services.limits import Count, CountersUnavailable, Window
+from app.services.limits import Count, CountersUnavailable, MemoryCounters, Window
 from tests.app.adapters.limits.counting import Seconds
 
 

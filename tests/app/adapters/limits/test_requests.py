@@ -7,7 +7,6 @@ from timeit import repeat
 
 import pytest
 
-from app.adapters.counters import MemoryCounters
 from app.container import make_limiters
 from app.core.settings import Settings
 from app.services.limits import (
@@ -15,6 +14,7 @@ from app.services.limits import (
     Count,
     Counters,
     Kind,
+    MemoryCounters,
     QuotaState,
     RequestLimiter,
 )

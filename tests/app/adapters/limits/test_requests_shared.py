@@ -15,11 +15,10 @@ from contextlib import ExitStack, closing
 import pytest
 import redis
 
-from app.adapters.counters import TIMEOUTS, MemoryCounters, RedisCounters
-from app.adapters.redis import PAUSE_SECONDS, Timeouts
+from app.adapters.redis import COUNTING, PAUSE_SECONDS, RedisCounters, Timeouts
 from app.container import make_limiters
 from app.core.settings import Settings
-from app.services.limits import REQUESTS_PREFIX, Kind, RequestLimiter
+from app.services.limits import REQUESTS_PREFIX, Kind, MemoryCounters, RequestLimiter
 from tests.app.adapters.limits.counting import (
     PATIENT,
     Server,
@@ -35,7 +34,7 @@ PROCESS = """
 import sys
 from app.services.limits import Kind
 from app.services.limits import RequestLimiter
-from app.adapters.counters import RedisCounters
+from app.adapters.redis import RedisCounters
 from tests.app.adapters.limits.counting import PATIENT
 url, secret, quota = sys.argv[1], sys.argv[2], int(sys.argv[3])
 requests = RequestLimiter({Kind.READ: quota}, secret.encode(), RedisCounters(url, "", PATIENT))
@@ -137,7 +136,7 @@ def test_a_silent_server_holds_nobody_longer_than_the_time_out(
 ) -> None:
     """A crowd is let in after one time-out, the next at once, each process by its own count."""
     caplog.set_level(logging.DEBUG, "app")
-    requests = on_redis(server.url, 50, timeouts=TIMEOUTS)
+    requests = on_redis(server.url, 50, timeouts=COUNTING)
     assert reading(requests)
     server.process.send_signal(signal.SIGSTOP)
     began = time.monotonic()
@@ -145,7 +144,7 @@ def test_a_silent_server_holds_nobody_longer_than_the_time_out(
     assert time.monotonic() - began < 1.5
     began = time.monotonic()
     assert Counter(reading(requests) for _ in range(20)) == {True: 10, False: 10}
-    assert time.monotonic() - began < TIMEOUTS.answer
+    assert time.monotonic() - began < COUNTING.answer
     server.process.send_signal(signal.SIGCONT)
     time.sleep(PAUSE_SECONDS)
     assert reading(requests)
@@ -157,7 +156,7 @@ def test_a_killed_server_stops_no_reader(
 ) -> None:
     """Each is counted by its process at once, one line each for down and up again."""
     caplog.set_level(logging.DEBUG, "app")
-    requests = on_redis(server.url, 10, timeouts=TIMEOUTS)
+    requests = on_redis(server.url, 10, timeouts=COUNTING)
     assert reading(requests)
     server.kill()
     began = time.monotonic()
