@@ -31,7 +31,7 @@ from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, MemoryCounters, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.post_reading import Visitors
-from app.services.sessions import SessionStore, SharedSessions
+from app.services.sessions import SessionStore
 from app.services.tokens import Expected
 from app.services.user_pool import UserPool
 from singletable import Repository
@@ -54,12 +54,13 @@ def build_container(
     `opened` is given what has to be closed at the end. Nothing connects yet.
     """
     repository = repository.with_middleware(check_declared)
-    secret = settings.cursor_secret.get_secret_value().encode()
+    secret = settings.secrets[0]
     pages = TrustedPages(parse_origins(settings.allowed_origins), parse_hosts(settings.api_hosts))
     cookies = Cookies(settings.cookie_domain, settings.cookie_secure)
-    gate = SessionStore(
-        repository, settings.session_cache_seconds, shared=_shared_sessions(settings, secret)
-    )
+    shared, seconds = None, settings.session_cache_seconds
+    if settings.redis_url and seconds:
+        shared = RedisSessions(settings.redis_url, secret, seconds)
+    gate = SessionStore(repository, seconds, shared=shared)
     attempts, requests = make_limiters(settings)
     for each in (gate, attempts, requests):
         opened.callback(each.close)
@@ -104,7 +105,7 @@ def build_container(
 
 def make_limiters(settings: Settings) -> tuple[AttemptLimiter, RequestLimiter]:
     """Count in Redis if there is one, else in this process. Connect to nothing yet."""
-    secret = settings.cursor_secret.get_secret_value().encode()
+    secret = settings.secrets[0]
     base, without = settings.sign_in_attempts_per_minute, settings.sign_in_without_redis
     own = MemoryCounters()
     if not settings.redis_url:
@@ -122,9 +123,3 @@ _MEANWHILE = {
     "limited": "each process counts for itself, and admits a third of the attempts at sign-in",
     "refused": "each process counts for itself, and admits no attempt at sign-in",
 }
-
-
-def _shared_sessions(settings: Settings, secret: bytes) -> SharedSessions | None:
-    if not settings.redis_url or not settings.session_cache_seconds:
-        return None
-    return RedisSessions(settings.redis_url, secret, settings.session_cache_seconds)

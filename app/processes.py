@@ -62,17 +62,11 @@ def make_repository(settings: Settings, opened: ExitStack | None = None) -> Repo
     repository = Repository(
         transport,
         {blog: settings.table_name},
-        cursor_secret=_cursor_secrets(settings),
+        cursor_secret=settings.secrets,
         observe=(note_pattern, note_observed),
         count_capacity=settings.metrics != "off",
     )
     return cached(repository, settings, opened)
-
-
-def _cursor_secrets(settings: Settings) -> tuple[bytes, ...]:
-    """The one that encrypts, then the one that it replaces, if any."""
-    given = (settings.cursor_secret, settings.cursor_secret_previous)
-    return tuple(secret.get_secret_value().encode() for secret in given if secret)
 
 
 def cached(
@@ -86,10 +80,9 @@ def cached(
         log.info("REDIS_URL is not set: answers are not shared between instances")
         return repository
     pages = Pages(settings.redis_url, doubt_seconds=longest_write(settings))
-    secret = settings.cursor_secret.get_secret_value().encode()
     if opened is not None:
         opened.callback(pages.close)
-    return repository.with_middleware(ReadCache(pages, secret))
+    return repository.with_middleware(ReadCache(pages, settings.secrets[0]))
 
 
 def longest_write(settings: Settings) -> float:

@@ -304,6 +304,12 @@ class Settings(AwsSettings):
     )
     api_docs: bool = setting(True, "Whether `/docs` and `/openapi.json` are served.")
 
+    @property
+    def secrets(self) -> tuple[bytes, ...]:
+        """`cursor_secret`, from which all others are derived, and the one before it, if any."""
+        given = (self.cursor_secret, self.cursor_secret_previous)
+        return tuple(secret.get_secret_value().encode() for secret in given if secret)
+
     @model_validator(mode="after")
     def _refuse_contradictions(self) -> Self:
         if problems := tuple(broken_rules(self)):

@@ -171,7 +171,7 @@ class IdempotencyStore:
     def over(cls, repository: Repository, settings: Settings) -> Self:
         return cls(
             repository,
-            Secrets(settings.cursor_secret.get_secret_value().encode()),
+            Secrets(settings.secrets[0]),
             timedelta(seconds=settings.idempotency_seconds),
             timedelta(seconds=settings.idempotency_lock_seconds),
         )

@@ -144,7 +144,7 @@ async def read_conditionally(response: Response, if_none_match: KnownTags = None
 
 async def read_shared(request: Request, if_none_match: KnownTags = None) -> SharedReading:
     is_public = "authorization" not in request.headers and "cookie" not in request.headers
-    secret = container_of(request).settings.cursor_secret.get_secret_value().encode()
+    secret = container_of(request).settings.secrets[0]
     return SharedReading(is_public, _listed(if_none_match), secret)
 
 

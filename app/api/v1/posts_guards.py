@@ -63,12 +63,6 @@ def post_or_remains(post_id: PostKey, may: PermissionDep, repository: Repository
     return post
 
 
-def _cursors(request: Request) -> ListCursors:
-    settings = container_of(request).settings
-    given = (settings.cursor_secret, settings.cursor_secret_previous)
-    return ListCursors([secret.get_secret_value().encode() for secret in given if secret])
-
-
 async def lister(
     request: Request,
     may: PermissionDep,
@@ -76,7 +70,8 @@ async def lister(
         Order, Query(description="By publication, or by the last change of status.")
     ] = Order.NEWEST,
 ) -> Lister:
-    return Lister(repository_of(request), may, _cursors(request), order)
+    cursors = ListCursors(container_of(request).settings.secrets)
+    return Lister(repository_of(request), may, cursors, order)
 
 
 @guards(NOTHING, post_lists.LIST, post_lists.QUEUE)
