@@ -50,7 +50,7 @@ class WasmPolicy:
     def __init__(self, policy: OpaWasmPolicy, *, reads_facts: bool, remembered: int) -> None:
         self._policy = policy
         self._reads_facts = reads_facts
-        self._remembered = lru_cache(remembered)(self._evaluate)
+        self._ask = lru_cache(remembered)(lambda point, text: policy.evaluate(text, point))
 
     @classmethod
     def load(cls, folder: Path, limits: Limits = DEFAULT_LIMITS) -> WasmPolicy:
@@ -59,14 +59,12 @@ class WasmPolicy:
         bundle = read_bundle(folder)
         policy = _compiled(bundle, where, limits)
         try:
-            _check_entrypoints(policy, where)
-            _check_builtins(policy, where)
-            _try_out(policy, where)
+            _check(policy, where)
         except PolicyUnusable:
             policy.close()
             raise
-        reads_facts = _mentions(bundle.wasm, "facts")
-        return cls(policy, reads_facts=reads_facts, remembered=limits.remembered)
+        # The module holds all names as they are.
+        return cls(policy, reads_facts=b"facts" in bundle.wasm, remembered=limits.remembered)
 
     def evaluate(self, entrypoint: str, question: Mapping[str, object]) -> object:
         """Raises the runtime's errors: undefined answers, aborts, time and memory limits."""
@@ -77,23 +75,15 @@ class WasmPolicy:
             text = _ENCODE(document)
         except (TypeError, ValueError):
             return self._policy.evaluate(document, entrypoint)  # which refuses it
-        return self._remembered(entrypoint, text)
-
-    def _evaluate(self, entrypoint: str, document: str) -> object:
-        return self._policy.evaluate(document, entrypoint)
+        return self._ask(entrypoint, text)
 
     def close(self) -> None:
         """Frees the instances and ends the thread that watches the time limit."""
         self._policy.close()
 
 
-def _mentions(wasm: bytes, name: str) -> bool:
-    """Whether a rule may look at what has this name: the module holds all names as they are."""
-    return name.encode() in wasm
-
-
-def _config(limits: Limits) -> PolicyConfig:
-    return PolicyConfig(
+def _compiled(bundle: Bundle, where: Path, limits: Limits) -> OpaWasmPolicy:
+    config = PolicyConfig(
         pool_size=limits.threads,
         borrow_timeout_seconds=limits.seconds,
         eval_timeout_seconds=limits.seconds,
@@ -103,34 +93,26 @@ def _config(limits: Limits) -> PolicyConfig:
         strict_result=True,
         strict_result_shape=True,
     )
-
-
-def _compiled(bundle: Bundle, where: Path, limits: Limits) -> OpaWasmPolicy:
     try:
-        policy = OpaWasmPolicy.from_wasm_bytes(bundle.wasm, _config(limits))
+        policy = OpaWasmPolicy.from_wasm_bytes(bundle.wasm, config)
         policy.set_data(bundle.data)
     except OpaWasmError as error:
         raise PolicyUnusable("it is not a policy that can be run", where, REMEDY) from error
     return policy
 
 
-def _check_entrypoints(policy: OpaWasmPolicy, where: Path) -> None:
+def _check(policy: OpaWasmPolicy, where: Path) -> None:
+    """A builtin that nobody provides would fail only when a rule reaches it. Asks nothing of
+    nobody: the data must load, each entrypoint answer, and the answer be no.
+    """
     if missing := sorted(set(ENTRYPOINTS) - set(policy.entrypoints)):
         raise PolicyUnusable(f"it has no entrypoint {', '.join(missing)}", where, REMEDY)
-
-
-def _check_builtins(policy: OpaWasmPolicy, where: Path) -> None:
-    """A builtin that nobody provides would fail only when a rule reaches it."""
     if missing := sorted(set(policy.builtins) - set(policy.registered_builtins)):
         raise PolicyUnusable(
             f"it needs builtins that this host does not have: {', '.join(missing)}",
             where,
             "Write the policy without them; time and the like are part of the question",
         )
-
-
-def _try_out(policy: OpaWasmPolicy, where: Path) -> None:
-    """Asks nothing of nobody: the data must load, each entrypoint answer, and the answer be no."""
     try:
         answers = {entrypoint: policy.evaluate({}, entrypoint) for entrypoint in ENTRYPOINTS}
     except OpaWasmError as error:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -18,7 +17,7 @@ from app.core.context import current_traceparent
 from app.core.problems import Unavailable
 from app.core.settings import Settings
 from app.services.jobs import LONGEST_DELAY
-from app.services.relay import Message, StreamError, TopicError
+from app.services.relay import Message, Shard, StreamError, TopicError
 from model import JobId
 
 if TYPE_CHECKING:
@@ -162,15 +161,6 @@ def make_stream(settings: Settings) -> TableStream:
     """The stream of the configured table; sends nothing yet."""
     clients = Clients(settings)
     return TableStream(clients.dynamodb, clients.streams, settings.table_name)
-
-
-@dataclass
-class Shard:
-    """A part of the stream, in order. `last`: the number of the last record that was read."""
-
-    identity: str
-    last: str = ""
-    unsettled: Sequence[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 class TableStream:

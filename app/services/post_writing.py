@@ -17,7 +17,7 @@ from ulid import ULID
 
 from access_patterns import media, outbox, posts
 from app.core.context import asks
-from app.core.problems import Conflict, NotFound, invalid
+from app.core.problems import Conflict, invalid
 from app.services import events, previews, uploads
 from app.services.events import Event
 from app.services.policy import Caller
@@ -229,14 +229,11 @@ def delete(repository: Repository, post: Post, now: datetime) -> None:
     purge(repository, post.post_id)
 
 
-def finish_deletion(repository: Repository, post_id: PostId) -> None:
-    """What an interrupted deletion left; `NotFound` if it left nothing."""
-    if not purge(repository, post_id):
-        raise NotFound(what="the post")
-
-
 def purge(repository: Repository, post_id: PostId) -> int:
-    """Deletes previews, revisions and counters, a page in memory at a time; how many there were."""
+    """Deletes previews, revisions and counters, a page in memory at a time; how many there were.
+
+    What an interrupted deletion left goes, too.
+    """
     revisions = repository.iterate(posts.revisions(post_id).consistent())
     counters = repository.iterate(posts.views(post_id).consistent())
     dropped = previews.drop_all(repository, post_id)

@@ -156,10 +156,13 @@ def _facts(message: Message) -> dict[str, dict[str, str]]:
     return {"facts": {"eventId": message.event_id, **message.attributes}}
 
 
-class Part(Protocol):
-    """A part of a stream whose records are in order."""
+@dataclass
+class Shard:
+    """A part of the stream, in order. `last`: the number of the last record that was read."""
 
-    unsettled: Sequence[dict[str, Any]]
+    identity: str
+    last: str = ""
+    unsettled: Sequence[dict[str, Any]] = field(default_factory=list[dict[str, Any]])
 
 
 class StreamError(Exception):
@@ -167,9 +170,9 @@ class StreamError(Exception):
 
 
 class Stream(Protocol):
-    """Gives parts with unsettled records. Raises `StreamError`."""
+    """Gives shards with unsettled records. Raises `StreamError`."""
 
-    def read(self) -> Iterable[Part]: ...
+    def read(self) -> Iterable[Shard]: ...
 
 
 @dataclass
@@ -192,8 +195,8 @@ class Polling:
 
     def once(self) -> None:
         """One look at everything there is."""
-        for part in self.stream.read():
-            part.unsettled = self._unsettled(part.unsettled, self.relay(part.unsettled))
+        for shard in self.stream.read():
+            shard.unsettled = self._unsettled(shard.unsettled, self.relay(shard.unsettled))
 
     def _unsettled(
         self, records: Sequence[dict[str, Any]], number: str | None

@@ -157,12 +157,6 @@ def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[Downloa
     return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
 
 
-def _limits(request: Request) -> Limits:
-    settings = container_of(request).settings
-    waiting = timedelta(seconds=settings.media_pending_seconds)
-    return Limits(settings.media_max_bytes, waiting)
-
-
 @writes.post(
     "",
     status_code=201,
@@ -181,9 +175,10 @@ def create_media(
     now: NowDep,
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
-    owner = UserId(caller.subject)
+    settings, owner = container_of(request).settings, UserId(caller.subject)
     wish = Announcement(wanted.name, wanted.content_type, wanted.size)
-    planned, upload = uploads.planned(objects, wish, owner, _limits(request), now)
+    limits = Limits(settings.media_max_bytes, timedelta(seconds=settings.media_pending_seconds))
+    planned, upload = uploads.planned(objects, wish, owner, limits, now)
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{writes.prefix}/{media.media_id}"

@@ -18,7 +18,7 @@ from app.api.kit.openapi import MOVED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, Separated
 from app.api.v1 import posts_guards, posts_schemas
 from app.api.v1.posts_guards import changed, tag_of
-from app.api.v1.posts_schemas import PostOut
+from app.api.v1.posts_schemas import PostOut, PostSummary, with_beside
 from app.core.context import asks
 from app.core.problems import Conflict, CredentialsMissing, NotFound, Taken
 from app.services import post_writing, tag_lists
@@ -34,7 +34,7 @@ TRANSITION = problems(Conflict)
 
 @reads.get(
     "",
-    response_model=Envelope[PageOut[posts_schemas.PostSummary]],
+    response_model=Envelope[PageOut[PostSummary]],
     responses=problems(CredentialsMissing, NotFound),
 )
 @asks(*BESIDE)
@@ -54,7 +54,8 @@ def list_posts(
     """
     page = listed.page(repository, paging.limit, paging.cursor)
     known = load_beside(repository, page.items, include or ())
-    return condition.answer(Envelope(data=posts_schemas.page_of_posts(page, known)))
+    items = [with_beside(PostSummary, post, known) for post in page]
+    return condition.answer(Envelope(data=PageOut(items=items, next_cursor=page.cursor)))
 
 
 @reads.get("/by-slug/{slug}", response_model=Envelope[PostOut], responses=MOVED)
@@ -230,7 +231,8 @@ def delete_post(
 ) -> Response:
     """Deletes a post, its slugs, revisions and views. Repeat it if the answer does not arrive."""
     if post is None:
-        post_writing.finish_deletion(repository, post_id)
+        if not post_writing.purge(repository, post_id):
+            raise NotFound(what="the post")
     else:
         condition.expects(tag_of(post))
         post_writing.delete(repository, post, now)

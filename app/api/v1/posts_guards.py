@@ -63,21 +63,11 @@ def post_or_remains(post_id: PostKey, may: PermissionDep, repository: Repository
     return post
 
 
-async def lister(
-    request: Request,
-    may: PermissionDep,
-    order: Annotated[
-        Order, Query(description="By publication, or by the last change of status.")
-    ] = Order.NEWEST,
-) -> Lister:
-    cursors = ListCursors(container_of(request).settings.secrets)
-    return Lister(repository_of(request), may, cursors, order)
-
-
 @guards(NOTHING, post_lists.LIST, post_lists.QUEUE)
 @asks(categories.by_slug, categories.tree, *post_lists.PATTERNS)
 def find_list(
-    lister: Annotated[Lister, Depends(lister)],
+    request: Request,
+    may: PermissionDep,
     category: Annotated[SlugKey | None, Query(description="The slug of a category.")] = None,
     category_id: Annotated[
         CategoryKey | None, Query(alias="categoryId", description="A category's identity.")
@@ -101,7 +91,12 @@ def find_list(
         str | None,
         Query(min_length=1, max_length=60, description="The beginning of titles; by title."),
     ] = None,
+    order: Annotated[
+        Order, Query(description="By publication, or by the last change of status.")
+    ] = Order.NEWEST,
 ) -> PostList:
+    cursors = ListCursors(container_of(request).settings.secrets)
+    lister = Lister(repository_of(request), may, cursors, order)
     if category and category_id:
         raise post_lists.no_list_by("category", "categoryId")
     if category:

@@ -8,7 +8,6 @@ from typing import Annotated, Any, TypeVar
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
 from app.api.kit.answers import like
-from app.api.kit.requests import PageOut
 from app.api.v1.readers import AuthorOut
 from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
 from app.services.post_lists import Listed
@@ -27,7 +26,6 @@ from model import (
     SlugKey,
     UserId,
 )
-from singletable import Page
 from singletable.formats import instant
 
 _TEXT: dict[str, JsonValue] = {
@@ -205,8 +203,3 @@ def with_beside(out: type[Facts], post: Post | Listed, known: Beside, **more: ob
     views = None if known.views is None else known.views.get(post.post_id, 0)
     author, category = known.authors.get(post.author_id), known.categories.get(post.category_id)
     return out(**facts, author=author, category=category, views=views, **more)  # type: ignore[arg-type]  # read by their attributes
-
-
-def page_of_posts(page: Page[Listed], known: Beside) -> PageOut[PostSummary]:
-    items = [with_beside(PostSummary, post, known) for post in page]
-    return PageOut(items=items, next_cursor=page.cursor)
