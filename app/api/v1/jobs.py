@@ -38,8 +38,7 @@ class JobConvertor(StringConvertor):
 register_url_convertor("job", JobConvertor())
 
 
-reads = private_router("/v1/jobs", "jobs")
-writes = private_router("/v1/jobs", "jobs")
+router = private_router("/v1/jobs", "jobs")
 
 
 class ImportIn(In):
@@ -125,20 +124,20 @@ StartedJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.start", load_job))]
 CancelledJob = Annotated[Job, Depends(Loaded(JOBS, "jobs.cancel", load_job))]
 
 
-@reads.get("", summary="All jobs", dependencies=[Depends(Allowed("jobs.list", JOBS))])
+@router.get("", summary="All jobs", dependencies=[Depends(Allowed("jobs.list", JOBS))])
 @asks(asked.newest)
 def list_jobs(paging: Paging) -> Envelope[PageOut[JobOut]]:
     """Exports and imports in whatever state, newest first."""
     return paging.load(asked.newest(), shown)
 
 
-@reads.get("/{job_id:job}", summary="A job")
+@router.get("/{job_id:job}", summary="A job")
 def get_job(job: ReadJob) -> Envelope[JobOut]:
     """How far it is. Ask again until it has ended."""
     return Envelope(data=shown(job))
 
 
-@reads.get(
+@router.get(
     "/{job_id:job}/result", summary="Where a job's result can be had", responses=problems(Conflict)
 )
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
@@ -147,7 +146,7 @@ def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]
     return Envelope(data=DownloadOut.model_validate(jobs.presign_result(objects, job)))
 
 
-@writes.post(
+@router.post(
     "/exports",
     status_code=202,
     summary="Export the stage",
@@ -164,7 +163,7 @@ def create_export(
     return Envelope(data=shown(job))
 
 
-@writes.post(
+@router.post(
     "/imports",
     status_code=201,
     summary="Announce an import",
@@ -191,7 +190,7 @@ def create_import(
     )
 
 
-@writes.post(
+@router.post(
     "/{job_id:job}/start",
     status_code=202,
     summary="Start a job",
@@ -207,7 +206,7 @@ def start_job(
     return Envelope(data=shown(service.start(job, now)))
 
 
-@writes.post("/{job_id:job}/cancel", summary="Cancel a job", responses=problems(Conflict))
+@router.post("/{job_id:job}/cancel", summary="Cancel a job", responses=problems(Conflict))
 @asks(asked.cancel)
 def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelope[JobOut]:
     """Ends a job that waits, is queued or is worked on: its worker stops at the next line or page.
@@ -218,4 +217,4 @@ def cancel_job(job: CancelledJob, service: JobServiceDep, now: NowDep) -> Envelo
 
 
 def _path(job_id: JobId) -> str:
-    return f"{writes.prefix}/{job_id}"
+    return f"{router.prefix}/{job_id}"

@@ -30,8 +30,7 @@ from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
-reads = private_router("/v1/media", "media")
-writes = private_router("/v1/media", "media")
+router = private_router("/v1/media", "media")
 
 Size = Annotated[
     int,
@@ -138,26 +137,26 @@ CompletedMedia = Annotated[Media, Depends(on_media("media.complete"))]
 DeletedMedia = Annotated[Media, Depends(on_media("media.delete"))]
 
 
-@reads.get("", summary="A user's files")
+@router.get("", summary="A user's files")
 @asks(asked.by_owner)
 def list_media(owner_id: ListedOwner, paging: Paging) -> Envelope[PageOut[MediaOut]]:
     """The caller's own files, or another user's, newest first, in whatever state."""
     return paging.load(asked.by_owner(owner_id), MediaOut.model_validate)
 
 
-@reads.get("/{media_id}", summary="A file")
+@router.get("/{media_id}", summary="A file")
 def get_media(media: ReadMedia) -> Envelope[MediaOut]:
     """What is known of a file. What is not ready is shown to its owner and administrators alone."""
     return Envelope(data=MediaOut.model_validate(media))
 
 
-@reads.get("/{media_id}/download", summary="Where a file can be had", responses=problems(Conflict))
+@router.get("/{media_id}/download", summary="Where a file can be had", responses=problems(Conflict))
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
     return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
 
 
-@writes.post(
+@router.post(
     "",
     status_code=201,
     summary="Announce an upload",
@@ -181,14 +180,14 @@ def create_media(
     planned, upload = uploads.planned(objects, wish, owner, limits, now)
 
     def answered(media: Media) -> Envelope[UploadOut]:
-        response.headers["Location"] = f"{writes.prefix}/{media.media_id}"
+        response.headers["Location"] = f"{router.prefix}/{media.media_id}"
         where = TransferOut.model_validate(upload)
         return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
 
     return once(lambda stored: stored.write(asked.create(planned)), answered)
 
 
-@writes.post("/{media_id}/complete", summary="Complete an upload", responses=problems(Conflict))
+@router.post("/{media_id}/complete", summary="Complete an upload", responses=problems(Conflict))
 @asks(asked.by_id, asked.confirm, asked.mark_ready)
 def complete_media(
     media: CompletedMedia, objects: Objects, repository: RepositoryDep, now: NowDep
@@ -200,7 +199,7 @@ def complete_media(
     return Envelope(data=MediaOut.model_validate(uploads.complete(repository, objects, media, now)))
 
 
-@writes.delete(
+@router.delete(
     "/{media_id}",
     status_code=204,
     summary="Delete a file",

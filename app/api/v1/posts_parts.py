@@ -30,10 +30,8 @@ from singletable import Repository
 
 media_reads = public_router("/v1/posts/{post_id}/media", "posts")
 media_writes = private_router("/v1/posts/{post_id}/media", "posts")
-revision_reads = private_router("/v1/posts/{post_id}/revisions", "posts")
-revision_writes = private_router("/v1/posts/{post_id}/revisions", "posts")
-view_reads = public_router("/v1/posts/{post_id}/views", "posts")
-view_writes = public_router("/v1/posts/{post_id}/views", "posts")
+revisions = private_router("/v1/posts/{post_id}/revisions", "posts")
+views = public_router("/v1/posts/{post_id}/views", "posts")
 
 PUBLIC_SECONDS = 300
 """For which caches may send readers to the same URL: much less than it is good for."""
@@ -107,7 +105,7 @@ def get_post_media(
     return Response(status_code=307, headers={"Location": url, "Cache-Control": kept})
 
 
-@revision_reads.get("")
+@revisions.get("")
 @asks(posts.revisions)
 def list_revisions(
     post: posts_guards.PostWithHistory, paging: Paging
@@ -117,7 +115,7 @@ def list_revisions(
     return paging.load(former, RevisionSummary.model_validate)
 
 
-@revision_reads.get("/{number}")
+@revisions.get("/{number}")
 @asks(posts.revision)
 def get_revision(
     post: posts_guards.PostWithHistory, number: int, repository: RepositoryDep
@@ -128,7 +126,7 @@ def get_revision(
     )
 
 
-@revision_writes.post("/{number}/restore")
+@revisions.post("/{number}/restore")
 @asks(
     posts.revision, posts.restore, outbox.add, *tag_lists.ENTERING, tags.unlist_post, tags.decrement
 )
@@ -150,6 +148,13 @@ def restore_revision(
     return once(restored, lambda after: changed(after, condition))
 
 
+@views.get("")
+@asks(posts.views)
+def get_views(post: posts_guards.ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
+    """All views so far."""
+    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))
+
+
 async def viewing_now(
     request: Request,
     post: posts_guards.ViewedPost,
@@ -164,7 +169,7 @@ async def viewing_now(
     return visitors.view_of_caller(caller.subject, post.post_id, now)
 
 
-@view_writes.post("", status_code=204, response_description="It is counted, now or before.")
+@views.post("", status_code=204, response_description="It is counted, now or before.")
 @asks(posts.count_view)
 def count_view(
     post: posts_guards.ViewedPost,
@@ -179,10 +184,3 @@ def count_view(
         lambda stored: post_reading.count_view(stored, post, seen),
         lambda _: Response(status_code=204),
     )
-
-
-@view_reads.get("")
-@asks(posts.views)
-def get_views(post: posts_guards.ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
-    """All views so far."""
-    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))

@@ -26,8 +26,7 @@ from app.services import previews
 from model import Post, PostId, Preview, PreviewId, PreviewKey, UserId
 
 reads = public_router("/v1/previews", "previews")
-listing = private_router("/v1/posts/{post_id}/previews", "previews")
-writes = private_router("/v1/posts/{post_id}/previews", "previews")
+router = private_router("/v1/posts/{post_id}/previews", "previews")
 
 NEVER_KEPT = "private, no-store"
 _TOKEN = "q3Vb0cXy7n8hK2mZtRw5sJ4fL1pD6gA9eU0iO3kYxQE"  # noqa: S105 - an example, in OpenAPI
@@ -89,14 +88,14 @@ def get_previewed_post(
     return Envelope(data=PostOut.model_validate(previews.find_post(repository, token)))
 
 
-@listing.get("", summary="A post's previews")
+@router.get("", summary="A post's previews")
 @asks(asked.by_post)
 def list_previews(post: PostWithPreviews, paging: Paging) -> Envelope[PageOut[PreviewOut]]:
     """Those that are good now, newest first, without their tokens."""
     return paging.load(asked.by_post(post.post_id), PreviewOut.model_validate)
 
 
-@writes.post("", status_code=201, summary="Make a preview", responses=CREATED)
+@router.post("", status_code=201, summary="Make a preview", responses=CREATED)
 @asks(asked.issue)
 def create_preview(
     post: PostToPreview,
@@ -117,14 +116,14 @@ def create_preview(
     draft = previews.draft(post, token, by, seconds, most, now)
 
     def answered(preview: Preview) -> Envelope[IssuedOut]:
-        where = writes.prefix.format(post_id=post.post_id)
+        where = router.prefix.format(post_id=post.post_id)
         response.headers["Location"] = f"{where}/{preview.preview_id}"
         return Envelope(data=IssuedOut(**preview.model_dump(), token=token))
 
     return once(lambda stored: stored.write(asked.issue(draft)), answered)
 
 
-@writes.delete(
+@router.delete(
     "/{preview_id}",
     status_code=204,
     summary="Revoke a preview",

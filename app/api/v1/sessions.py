@@ -98,12 +98,11 @@ LoggedOutUser = Annotated[UserId, Depends(on_sessions_of_user("sessions.revoke")
 ReadSession = Annotated[Session, Depends(on_session("sessions.read"))]
 RevokedSession = Annotated[Session, Depends(on_session("sessions.revoke"))]
 
-reads = private_router("/v1/sessions", "sessions")
-writes = private_router("/v1/sessions", "sessions")
+router = private_router("/v1/sessions", "sessions")
 opening = open_router("/v1/sessions", "sessions")
 
 
-@reads.get("", summary="A user's sessions")
+@router.get("", summary="A user's sessions")
 @asks(sessions.by_user, users.by_id)
 def list_sessions(
     user_id: ListedUser, caller: KnownCaller, repository: RepositoryDep, paging: Paging
@@ -113,7 +112,7 @@ def list_sessions(
     return paging.load(sessions.by_user(user_id), lambda each: shown(each, user, caller.session_id))
 
 
-@reads.get("/{session_id}", summary="A session")
+@router.get("/{session_id}", summary="A session")
 @asks(users.by_id)
 def get_session(
     session: ReadSession, caller: KnownCaller, repository: RepositoryDep
@@ -164,14 +163,14 @@ def open_session(
         return sign_in.open_session(service.over(stored), claims, wanted.user_agent, now)
 
     def answered(session: Session) -> Envelope[SessionOut]:
-        response.headers["Location"] = f"{writes.prefix}/{session.session_id}"
+        response.headers["Location"] = f"{router.prefix}/{session.session_id}"
         user = accounts.found(service, session.user_id)
         return Envelope(data=shown(session, user, session.session_id))
 
     return once(opened, answered)
 
 
-@writes.delete("/{session_id}", status_code=204, summary="End a session")
+@router.delete("/{session_id}", status_code=204, summary="End a session")
 @asks(sessions.revoke)
 def end_session(
     session: RevokedSession, repository: RepositoryDep, request: Request, now: NowDep
@@ -182,7 +181,7 @@ def end_session(
     return Response(status_code=204)
 
 
-@writes.delete(
+@router.delete(
     "",
     status_code=204,
     summary="Log out everywhere",

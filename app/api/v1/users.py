@@ -32,8 +32,7 @@ from app.services.registration import COMPLETED, NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 
-reads = private_router("/v1/auth/users", "users")
-writes = private_router("/v1/auth/users", "users")
+router = private_router("/v1/auth/users", "users")
 beside = private_router("/v1/auth", "users")
 
 FOLLOWING = (users.by_id, users.mark_synced, users.delete)
@@ -122,7 +121,7 @@ WithEmail = Annotated[
 ]
 
 
-@reads.get("", summary="Users", dependencies=[Depends(Allowed("users.list"))])
+@router.get("", summary="Users", dependencies=[Depends(Allowed("users.list"))])
 @asks(users.in_role, users.by_email)
 def find_users(
     repository: RepositoryDep, paging: Paging, role: InRole = None, email: WithEmail = None
@@ -146,14 +145,14 @@ def find_users(
     return Envelope(data=PageOut(items=items, next_cursor=cursor))
 
 
-@reads.get("/{user_id}", summary="A user", dependencies=[Depends(Allowed("users.read"))])
+@router.get("/{user_id}", summary="A user", dependencies=[Depends(Allowed("users.read"))])
 @asks(users.by_id)
 def get_user(user_id: UserKey, repository: RepositoryDep) -> Envelope[UserOut]:
     """An account by its identity in the user pool."""
     return _answer(require_found(repository.fetch(users.by_id(user_id)), "the user"))
 
 
-@writes.post(
+@router.post(
     "",
     status_code=201,
     summary="A new user",
@@ -170,13 +169,13 @@ def create_user(
     account = NewAccount(wanted.email, wanted.role, wanted.name, temporary=temporary)
 
     def answered(user: User) -> Envelope[UserOut]:
-        response.headers["Location"] = f"{writes.prefix}/{user.user_id}"
+        response.headers["Location"] = f"{router.prefix}/{user.user_id}"
         return _answer(user)
 
     return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
 
 
-@writes.patch(
+@router.patch(
     "/{user_id}/role",
     summary="Give a user another role",
     dependencies=[Depends(Allowed("users.change-role"))],
@@ -193,7 +192,7 @@ def change_user_role(
     return _answer(accounts.change_role(service, user_id, wanted.role, now))
 
 
-@writes.post(
+@router.post(
     "/{user_id}/disable",
     summary="Shut a user out",
     dependencies=[Depends(Allowed("users.disable"))],
@@ -205,7 +204,7 @@ def disable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> E
     return _answer(accounts.disable(service, user_id, now))
 
 
-@writes.post(
+@router.post(
     "/{user_id}/enable",
     summary="Let a user in again",
     dependencies=[Depends(Allowed("users.enable"))],
@@ -217,7 +216,7 @@ def enable_user(user_id: UserKey, service: AccountServiceDep, now: NowDep) -> En
     return _answer(accounts.enable(service, user_id, now))
 
 
-@writes.delete(
+@router.delete(
     "/{user_id}",
     status_code=204,
     summary="Let a user go",
