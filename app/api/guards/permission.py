@@ -136,15 +136,10 @@ class RoutePermission(Permission):
 
 @authenticating
 async def permission_of(request: Request) -> Permission:
-    return _permission(request, await optional_caller(request))
+    return permission_for(request, await optional_caller(request))
 
 
-async def permission_of_anyone(request: Request) -> Permission:
-    """Without looking at credentials."""
-    return _permission(request, None)
-
-
-def _permission(request: Request, caller: Caller | None) -> Permission:
+def permission_for(request: Request, caller: Caller | None) -> Permission:
     kinds: Mapping[str, ResourceKind[Any]] = request.scope["route"].kinds
     state, decisions = state_of(request), container_of(request).decisions
     return RoutePermission(decisions, caller, state.now, partial(note_decision, state.actor), kinds)
@@ -153,7 +148,7 @@ def _permission(request: Request, caller: Caller | None) -> Permission:
 def allowed_actions(request: Request, resource: Resource | None = None) -> list[str]:
     """What the policy lets the caller do, of all that routes ask it: to the resource or, without
     one, where it does not matter to what."""
-    may = _permission(request, authenticate(request))
+    may = permission_for(request, authenticate(request))
     known = {
         action: kind
         for route in request.app.routes
@@ -172,7 +167,6 @@ def note_decision(actor: RequestActor, decision: Decision) -> None:
 
 
 PermissionDep = Annotated[Permission, Depends(permission_of)]
-AnyoneMay = Annotated[Permission, Depends(permission_of_anyone)]
 
 
 class Allowed:
@@ -198,7 +192,7 @@ class AllowedToAnyone(Allowed):
         self.policy_actions, self.kind = (action,), kind
 
     async def __call__(self, request: Request) -> None:
-        self._require(await permission_of_anyone(request))
+        self._require(permission_for(request, None))
 
 
 _BY_NAME = Parameter.KEYWORD_ONLY
@@ -232,7 +226,7 @@ class Loaded(Generic[T]):
         self.__signature__ = Signature([each.replace(kind=_BY_NAME) for each in named.values()])
 
     def __call__(self, *, _request: Request, **given: Any) -> T:
-        may = _permission(_request, authenticate(_request))
+        may = permission_for(_request, authenticate(_request))
         if self._passes_permission:
             given["may"] = may
         if not self.kind.facts:

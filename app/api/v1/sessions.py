@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Annotated
@@ -11,7 +10,7 @@ from fastapi import Depends, Query, Request, Response
 from pydantic import Field
 
 from access_patterns import sessions, users
-from app.api.guards.permission import AnyoneMay, KnownCaller, Loaded, guards
+from app.api.guards.permission import KnownCaller, Loaded, guards, permission_for
 from app.api.guards.routes import open_router, private_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
@@ -123,15 +122,14 @@ def get_session(
 
 
 @guards(SESSIONS, "sessions.open")
-def own_token(request: Request, anyone: AnyoneMay) -> Claims:
+def own_token(request: Request) -> Claims:
     """The claims of the bearer token; its session need not be open, for it is to be opened."""
     bearer = container_of(request).bearer
     claims = bearer.claims(request) if bearer else None
     if claims is None:
         raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
     caller = Caller(claims.subject, frozenset(), claims.session_id)
-    may = replace(anyone, caller=caller)
-    may.require("sessions.open", SESSIONS.owned_by(claims.subject))
+    permission_for(request, caller).require("sessions.open", SESSIONS.owned_by(claims.subject))
     return claims
 
 
