@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from inspect import get_annotations
-from typing import Any, ClassVar, TypeVar, dataclass_transform
+from typing import Any, ClassVar, Self, TypeVar, dataclass_transform
 
 from app.core.details import CODES, Detail, Param, detail, detail_of
+from singletable import Label
 
 T = TypeVar("T")
 
@@ -247,6 +248,11 @@ class Conflict(Problem, slug="not-reviewed"):
     slug: str = "refused"
     reason: str = ""
     location: str = "path"
+
+    @classmethod
+    def of(cls, label: Label) -> Self:
+        """In the words of the pattern that would have refused it."""
+        return cls(slug=label.name, reason=label.message)
 
     @property
     def words(self) -> str:

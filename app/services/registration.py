@@ -85,9 +85,7 @@ def _announced(service: AccountService, email: str, now: datetime) -> Registrati
         begun = Registration(email=email, started_at=now)
         return service.repository.write(registrations.begin(begun))
     if now - former.started_at < INTERRUPTED_AFTER:
-        raise Conflict(
-            slug=registrations.IN_PROGRESS.name, reason=registrations.IN_PROGRESS.message
-        )
+        raise Conflict.of(registrations.IN_PROGRESS)
     taken_up = service.repository.write(registrations.resume(former, now))
     remove_unfinished(service, email)
     return taken_up
@@ -114,9 +112,7 @@ def _already_made(service: AccountService, registration: Registration) -> Proble
     """By somebody who was faster; or by us, in a request repeated for want of an answer."""
     there = service.pool.find_by_email(registration.email)
     if there is not None and _is_unfinished(service, there):
-        return Conflict(
-            slug=registrations.IN_PROGRESS.name, reason=registrations.IN_PROGRESS.message
-        )
+        return Conflict.of(registrations.IN_PROGRESS)
     _give_up(service, registration)
     return Taken(field="email")
 
@@ -133,9 +129,7 @@ def _completed(
             service.pool.set_password(user_id, wanted.password)
         service.pool.give_role(user_id, wanted.role)
     except UserNotInPool:  # it took so long that somebody took it for interrupted
-        raise Conflict(
-            slug=registrations.TIMED_OUT.name, reason=registrations.TIMED_OUT.message
-        ) from None
+        raise Conflict.of(registrations.TIMED_OUT) from None
     user = User(
         user_id=user_id,
         email=wanted.email,
