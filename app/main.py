@@ -19,21 +19,24 @@ from types import ModuleType
 from typing import TYPE_CHECKING, Any, cast
 
 from fastapi import APIRouter, FastAPI
+from fastapi.exceptions import RequestValidationError
 from mangum import Mangum
 from mangum.adapter import DEFAULT_TEXT_MIME_TYPES
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 
 from app.adapters.jwt import SigningKeys
 from app.adapters.opa import WasmPolicy
 from app.api import pages, v1
-from app.api.kit import answers, openapi
+from app.api.kit import openapi
+from app.api.kit.answers import answer
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.middleware import CorsMiddleware, RequestMiddleware
 from app.aws.clients import Clients
 from app.container import build_container
 from app.core.context import utc_now
 from app.core.settings import Settings
-from app.processes import TableReadiness, begin, make_repository
+from app.processes import begin, make_repository, table_problems
 from app.services.policy import Policy, PolicyUnusable
 from app.services.user_pool import UserPool
 from singletable import Repository
@@ -114,7 +117,7 @@ def create_app(
         container = build_container(
             settings,
             repository,
-            readiness or TableReadiness(settings, clients),
+            readiness or partial(table_problems, clients, settings.table_name),
             policy,
             clients=clients,
             opened=opened,
@@ -143,7 +146,8 @@ def _build(settings: Settings, container: Container, routers: Sequence[APIRouter
     )
     made.state.clock = utc_now
     made.state.container = container
-    answers.install(made)
+    for error in (HTTPException, RequestValidationError):  # else the frameworks answer them
+        made.add_exception_handler(error, answer)
     pages.install_docs(made)
     if settings.is_local:
         pages.install_demo(made, settings.s3_endpoint)

@@ -91,25 +91,18 @@ def longest_write(settings: Settings) -> float:
     return settings.aws_max_attempts * attempt + _SPARE_SECONDS
 
 
-class TableReadiness:
-    """Asks whether the table is active and as declared."""
+def table_problems(clients: Clients, name: str) -> Sequence[str]:
+    """Why the table is not active and as declared; empty: it is."""
+    # They load long, and no request needs them but this one.
+    from singletable.check import table_differences  # noqa: PLC0415
+    from singletable.design import compile_table  # noqa: PLC0415
 
-    def __init__(self, settings: Settings, clients: Clients | None = None) -> None:
-        self._settings = settings
-        self._clients = clients or Clients(settings)
-
-    def __call__(self) -> Sequence[str]:
-        # They load long, and no request needs them but this one.
-        from singletable.check import table_differences  # noqa: PLC0415
-        from singletable.design import compile_table  # noqa: PLC0415
-
-        name = self._settings.table_name
-        try:
-            table = self._clients.dynamodb.describe_table(TableName=name)["Table"]
-        except ClientError as error:
-            return [f"the table cannot be described: {reason_of(error)}"]
-        except BotoCoreError as error:
-            return [f"DynamoDB cannot be reached: {reason_of(error)}"]
-        if table.get("TableStatus") not in ("ACTIVE", "UPDATING"):
-            return [f"the table is {table.get('TableStatus')}"]
-        return table_differences(compile_table(blog), table)
+    try:
+        table = clients.dynamodb.describe_table(TableName=name)["Table"]
+    except ClientError as error:
+        return [f"the table cannot be described: {reason_of(error)}"]
+    except BotoCoreError as error:
+        return [f"DynamoDB cannot be reached: {reason_of(error)}"]
+    if table.get("TableStatus") not in ("ACTIVE", "UPDATING"):
+        return [f"the table is {table.get('TableStatus')}"]
+    return table_differences(compile_table(blog), table)

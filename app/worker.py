@@ -20,7 +20,6 @@ from app.aws.s3 import make_object_store
 from app.core.context import asking, check_declared, declared_patterns, utc_now
 from app.core.metrics import Meter, Tally, open_tally
 from app.core.problems import Unavailable
-from app.core.settings import Settings
 from app.processes import begin, make_repository, stop_event
 from app.services import post_writing, worker
 from app.services.jobs import IsOver, WorkerDependencies
@@ -37,13 +36,14 @@ if TYPE_CHECKING:
 
 
 NAME, PATTERNS = "app.worker", declared_patterns([worker.work, post_writing.publish_due])
-
+SPARE_MILLISECONDS = 30_000
+"""Before a function is ended: for all attempts at one request, and to hand over."""
+_PLANNED_SECONDS = 10.0
+_PAUSE_SECONDS = 1.0
 
 Report = Callable[[Tally], None]
 
-
-SPARE_MILLISECONDS = 30_000
-"""Before a function is ended: for all attempts at one request, and to hand over."""
+log = logging.getLogger("app.jobs")
 
 
 def answer(
@@ -72,9 +72,11 @@ def answer(
     return worker.handle(event, work)
 
 
-def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
+@cache
+def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
     """Ends the process with what is missing."""
-    clients = Clients(settings)
+    settings = begin()
+    clients, meter = Clients(settings), Meter.of(settings)
     queue, objects = make_job_queue(settings, clients), make_object_store(settings, clients)
     if queue is None or objects is None:
         raise SystemExit("A worker needs JOBS_QUEUE_URL and MEDIA_BUCKET.")
@@ -87,14 +89,7 @@ def make_workshop(settings: Settings) -> tuple[WorkerDependencies, SqsQueue]:
         keep=timedelta(days=settings.jobs_keep_days),
         most_attempts=settings.jobs_most_attempts,
     )
-    return shop, queue
-
-
-@cache
-def _made() -> tuple[WorkerDependencies, SqsQueue, Report | None]:
-    settings = begin()
-    meter = Meter.of(settings)
-    return *make_workshop(settings), meter.report_work if meter else None
+    return shop, queue, meter.report_work if meter else None
 
 
 def _handle(event: Mapping[str, Any], context: LambdaContext) -> dict[str, Any]:
@@ -115,9 +110,6 @@ def main() -> int:
     return 0
 
 
-_PLANNED_SECONDS = 10.0
-
-
 def _publish_due(shop: WorkerDependencies, stop: Event) -> None:
     """As the clock has Lambda do it, until `stop` is set."""
     while not stop.wait(_PLANNED_SECONDS):
@@ -132,12 +124,6 @@ def __getattr__(name: str) -> object:
         _made()
         return _handle
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-
-
-log = logging.getLogger("app.jobs")
-
-
-_PAUSE_SECONDS = 1.0
 
 
 def poll(

@@ -10,7 +10,6 @@ import logging
 from http import HTTPStatus
 from typing import Annotated, Any, Generic, Literal, TypeVar
 
-from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
 from pydantic.alias_generators import to_camel
@@ -40,7 +39,6 @@ from app.core.wire import Out, Text
 from app.services.problems import problem_for
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE")
-
 
 log = logging.getLogger("app.error")
 
@@ -101,12 +99,6 @@ def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
                 shown["examples"] = [_BY_TYPE[shown["type"]]]
 
     return ConfigDict(json_schema_extra=complete)
-
-
-def install(app: FastAPI) -> None:
-    """Replaces the frameworks' own answers."""
-    for error in (HTTPException, RequestValidationError):
-        app.add_exception_handler(error, answer)
 
 
 async def answer(request: Request, error: Exception) -> Response:
