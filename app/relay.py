@@ -16,7 +16,6 @@ from app.services.relay import Polling, Relay
 
 NOBODY = "EVENTS_TOPIC_ARN: missing, so the relay has nobody to tell. Set it to the topic's ARN"
 
-
 log = logging.getLogger("app.events")
 
 

@@ -37,7 +37,6 @@ LIST = 60.0
 DETAIL = 120.0
 TREE = 300.0
 
-
 LIFETIMES: Mapping[str, float] = {
     "categories.by_id": DETAIL,
     "categories.by_slug": DETAIL,
@@ -55,7 +54,6 @@ LIFETIMES: Mapping[str, float] = {
     "tags.in_use": LIST,
     "tags.posts": LIST,
 }
-
 
 PUBLIC: frozenset[type] = frozenset(
     {

@@ -152,7 +152,6 @@ class SingleFlight:
 PREFIX = "{pages}"
 """In braces: a cluster keeps all of them on one node, where scripts reach them."""
 
-
 SETTLE_SECONDS = 2.0
 TOKEN_SECONDS = 3600.0
 _EVERYTHING = "everything"
@@ -249,7 +248,6 @@ local function text(key)
 end
 """
 
-
 # KEYS: page, tags. ARGV: a token nobody else has, the milliseconds a new token lives.
 GET = f"""{_TEXT}
 local seen = {{text(KEYS[1])}}
@@ -264,7 +262,6 @@ end
 return seen
 """
 
-
 # KEYS: tags. ARGV: the writer's mark, the milliseconds it holds unless it is settled.
 # A tag that several writers have marked stays in doubt until the last mark lapses.
 DOUBT = f"""{_TEXT}
@@ -274,7 +271,6 @@ for at = 1, #KEYS do
   redis.call('SET', KEYS[at], mark, 'PX', ARGV[2])
 end
 """
-
 
 # KEYS: tags. ARGV: the writer's mark, the milliseconds until indexes have followed.
 SETTLE = f"""{_TEXT}

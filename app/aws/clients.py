@@ -51,7 +51,6 @@ SERVICES = [
 _DESCRIPTIONS = Descriptions()
 CONNECTIONS = 64  # as many as threads that serve requests, and some to spare
 
-
 # What a local endpoint is told: real credentials stay at home.
 LOCAL_ACCESS_KEY_ID = "local"
 LOCAL_SECRET_ACCESS_KEY = "local"  # noqa: S105

@@ -83,7 +83,6 @@ ANY = _errors(
     }
 )
 
-
 _ACCOUNT = """NotAuthorizedException UserNotFoundException UserNotConfirmedException
     PasswordResetRequiredException InvalidParameterException UserLambdaValidationException"""
 
@@ -99,7 +98,6 @@ CHALLENGE = _errors(
 
 # What an account has that an unknown address has not: its limit, its mail that failed.
 UNSENT = _errors({LoginRefused: f"{_ACCOUNT} LimitExceededException CodeDeliveryFailureException"})
-
 
 # One code, several meanings: code, what its message says, the name that the tables have for it.
 _READINGS = (

@@ -49,7 +49,7 @@ def make_object_store(settings: Settings, clients: Clients | None = None) -> S3O
 
 
 class S3ObjectStore:
-    """Raises `Problem`s, never botocore's."""
+    """Of the methods, what S3 adds to what the port says. Raises `Problem`s, never botocore's."""
 
     def __init__(
         self,
@@ -64,7 +64,6 @@ class S3ObjectStore:
         self._seconds = presign_seconds
 
     def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
-        """`size` in bytes, exact."""
         if size < 1:
             raise ValueError("an upload has at least one byte")
         with translate_errors(partial(_problem, key)):
@@ -82,7 +81,6 @@ class S3ObjectStore:
         return PresignedUpload(method="PUT", url=url, headers=headers, seconds=self._seconds)
 
     def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
-        """Whether or not the object exists; both texts become headers of S3's answer."""
         url = self._url(key, content_type, disposition)
         return PresignedDownload(url=url, seconds=self._seconds)
 
@@ -113,7 +111,6 @@ class S3ObjectStore:
         )
 
     def confirm(self, key: str, content_type: str, size: int) -> ObjectFacts:
-        """That the upload happened as announced; raises `ObjectMissing` or `Conflict`."""
         facts = self.facts(key)
         if (facts.content_type, facts.size) != (content_type, size):
             found = f"the upload is {facts.content_type}, {facts.size} bytes"
@@ -122,10 +119,7 @@ class S3ObjectStore:
         return facts
 
     def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
-        """Only what `facts` were asked of; nothing of it but bytes and type goes along.
-
-        Raises `Conflict` if it was replaced since.
-        """
+        """Nothing of it but bytes and type goes along."""
         with translate_errors(partial(_problem, key)):
             self._client.copy_object(
                 Bucket=self._bucket,
@@ -137,7 +131,6 @@ class S3ObjectStore:
             )
 
     def read(self, key: str, start: int, size: int) -> bytes:
-        """Up to `size` bytes from an offset on; none at the end."""
         wanted = f"bytes={start}-{start + size - 1}"
         with translate_errors(partial(_problem, key)):
             try:
@@ -149,7 +142,6 @@ class S3ObjectStore:
             return answer["Body"].read()
 
     def write(self, key: str, file: IO[bytes], content_type: str) -> None:
-        """All of a file, from its beginning; whatever has the key is replaced."""
         file.seek(0)
         with translate_errors(partial(_problem, key)):
             self._client.put_object(
@@ -157,7 +149,6 @@ class S3ObjectStore:
             )
 
     def delete(self, key: str) -> None:
-        """Also succeeds if there is no such object."""
         with translate_errors(partial(_problem, key)):
             self._client.delete_object(Bucket=self._bucket, Key=key)
 

@@ -101,7 +101,6 @@ _BY_WORDS = (
 """How the formats of the model word what they raise."""
 LONGEST_LOCATION = 200
 
-
 Param: TypeAlias = int | str | Sequence[str]
 
 

@@ -65,7 +65,6 @@ def _writable(text: str) -> str:
 
 Text = Annotated[str, BeforeValidator(_writable)]
 
-
 MAX_TAG_LENGTH = 50
 
 # Controls but for breaks and tabs, overrides of direction, noncharacters; in one line also breaks
@@ -145,7 +144,6 @@ TypedSummary = Annotated[Summary, TypedText(lines=True, optional=True)]
 TypedBody = Annotated[Body, TypedText(lines=True, optional=True)]
 TypedName = Annotated[str, Field(max_length=100), TypedText(optional=True)]
 TypedAbout = Annotated[str, Field(max_length=500), TypedText(lines=True, optional=True)]
-
 
 TypedFileName = Annotated[FileName, TypedText()]
 TypedTag = Annotated[

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar, get_args
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, PlainSerializer
 from pydantic.alias_generators import to_camel
@@ -147,10 +147,7 @@ class PostDeleted(CloudEvent):
 
 Event: TypeAlias = PostPublished | PostChanged | PostUnpublished | PostDeleted
 KINDS: Mapping[str, type[Event]] = {
-    "post.published": PostPublished,
-    "post.changed": PostChanged,
-    "post.unpublished": PostUnpublished,
-    "post.deleted": PostDeleted,
+    kind.model_fields["type"].default: kind for kind in get_args(Event)
 }
 """By type."""
 

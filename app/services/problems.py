@@ -58,7 +58,6 @@ _MOST_SPECIFIC_FIRST = (
     request.WriteRefused,
 )
 
-
 # All other errors of the engine are faults of the app, of its configuration, or of what is stored.
 TABLE: Mapping[type, Callable[[Any], Problem]] = {
     request.InvalidCursor: lambda _: problems.InvalidCursor(),
@@ -80,7 +79,6 @@ TABLE: Mapping[type, Callable[[Any], Problem]] = {
     service.BatchUnfinished: lambda _: problems.Busy(),
     service.ServiceUnavailable: lambda _: problems.Unavailable(),
 }
-
 
 _NO_PARENT = invalid("body.parentId", "unknown-category", categories.NO_PARENT.message)
 ABOUT_A_VALUE: Mapping[tuple[str, Label | None], Problem] = {

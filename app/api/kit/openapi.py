@@ -102,7 +102,6 @@ CREATED: dict[int | str, dict[str, Any]] = {201: carrying("Location")}
 UNCHANGED = empty(304, "It is in the state that If-None-Match names.", "ETag")
 MOVED = empty(308, "Written otherwise now, or before: `Location` has the slug.", "Location")
 
-
 REFRESHING = "refresh"
 SCHEMES: Mapping[str, Mapping[str, str]] = {
     "bearer": {

@@ -124,7 +124,6 @@ class PageOut(Out, Generic[T]):
 
 Paging = Annotated[PageRequest, Depends(page_request)]
 
-
 LONGEST_AGENT = 300
 
 
@@ -134,7 +133,6 @@ async def _user_agent(request: Request) -> str:
 
 
 UserAgent = Annotated[str, Depends(_user_agent)]
-
 
 STEP = 0.5
 

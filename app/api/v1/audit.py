@@ -90,7 +90,6 @@ Day = Annotated[
     Query(description="When, in UTC.", examples=["2026-11-25"]),
 ]
 
-
 ENTRIES: ResourceKind[AuditEntry] = ResourceKind("audit")
 LIST = "audit.list"
 
@@ -118,7 +117,6 @@ def entries_question(
 
 
 AskedEntries = Annotated[Question[AuditEntry], Depends(entries_question)]
-
 
 reads = private_router("/v1/audit", "audit")
 

@@ -39,7 +39,6 @@ _EXAMPLE: dict[str, JsonValue] = {
     **_TEXT,
 }
 
-
 Facts = TypeVar("Facts", bound="PostFacts")
 
 

@@ -112,7 +112,6 @@ async def _service(request: Request) -> AccountService:
 
 AccountServiceDep = Annotated[AccountService, Depends(_service)]
 
-
 InRole = Annotated[
     Role | None, Query(description="Everyone in one role.", examples=[Role.EDITOR.value])
 ]
