@@ -50,7 +50,7 @@ class WasmPolicy:
     def __init__(self, policy: OpaWasmPolicy, *, reads_facts: bool, remembered: int) -> None:
         self._policy = policy
         self._reads_facts = reads_facts
-        self._ask = lru_cache(remembered)(lambda point, text: policy.evaluate(text, point))
+        self._remembered = lru_cache(remembered)(self._evaluate)
 
     @classmethod
     def load(cls, folder: Path, limits: Limits = DEFAULT_LIMITS) -> WasmPolicy:
@@ -75,7 +75,10 @@ class WasmPolicy:
             text = _ENCODE(document)
         except (TypeError, ValueError):
             return self._policy.evaluate(document, entrypoint)  # which refuses it
-        return self._ask(entrypoint, text)
+        return self._remembered(entrypoint, text)
+
+    def _evaluate(self, entrypoint: str, document: str) -> object:
+        return self._policy.evaluate(document, entrypoint)
 
     def close(self) -> None:
         """Frees the instances and ends the thread that watches the time limit."""
