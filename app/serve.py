@@ -50,6 +50,8 @@ def main(arguments: list[str] | None = None) -> None:
         signal.signal(ending, _end)
     from app.main import app  # noqa: PLC0415  # it is made of the environment when it is imported
 
+    for route in app.routes:  # makes what they leave to their first use, or says what is wrong
+        getattr(route, "app", None)
     seconds = app.state.container.settings.request_seconds
     uvicorn.run(
         app,

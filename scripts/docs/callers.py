@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from fastapi import APIRouter
-from fastapi.routing import APIRoute
 
 from access_patterns import blog
-from app.api.kit.openapi import calls_of
+from app.api.guards.routes import GuardedRoute
 from app.core.context import declared_patterns
 from app.main import ROUTERS
 from app.services import post_writing, worker
@@ -35,7 +34,7 @@ def declarations() -> dict[str, frozenset[str]]:
     """Caption → names of patterns."""
     found = {name: declared_patterns(work) for name, work in WORKERS.items()}
     for caption, route in api_routes(ROUTERS):
-        found[caption] = _with_entries(declared_patterns(calls_of(route.dependant)))
+        found[caption] = _with_entries(declared_patterns(route.calls))
     return found
 
 
@@ -46,11 +45,11 @@ def _with_entries(names: frozenset[str]) -> frozenset[str]:
     return names | {ENTRY} if any(map(is_audited, writing)) else names
 
 
-def api_routes(routers: Sequence[APIRouter]) -> Iterator[tuple[str, APIRoute]]:
+def api_routes(routers: Sequence[APIRouter]) -> Iterator[tuple[str, GuardedRoute]]:
     """Each route by its method and path, as in `GET /v1/posts`."""
     for router in routers:
         for route in router.routes:
-            if isinstance(route, APIRoute):
+            if isinstance(route, GuardedRoute):
                 yield from (
                     (f"{method} {route.path_format}", route) for method in route.methods or ()
                 )

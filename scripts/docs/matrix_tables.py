@@ -14,7 +14,6 @@ from typing import Any, Final
 from fastapi import APIRouter
 
 from app.api.guards.routes import guards_of
-from app.api.kit.openapi import calls_of
 from app.main import ROUTERS
 from app.services.policy import Decisions, Question, ResourceKind
 from model import PostStatus
@@ -150,7 +149,7 @@ def guarded(routers: Sequence[APIRouter] = ROUTERS) -> tuple[Guarded, ...]:
     found = (
         Guarded(caption, action, guard.kind, guard.known_by)
         for caption, route in api_routes(routers)
-        for guard in guards_of(calls_of(route.dependant))
+        for guard in guards_of(route.calls)
         for action in guard.policy_actions
     )
     return tuple(dict.fromkeys(found))

@@ -5,15 +5,17 @@ A caller is counted once a token is authentic; whoever shows none is counted by 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping
-from functools import cached_property, wraps
+from collections.abc import Callable, Collection, Coroutine, Iterable, Iterator, Mapping, Sequence
+from functools import cache, wraps
 from http import HTTPStatus
-from inspect import iscoroutinefunction
-from typing import Any
+from inspect import iscoroutinefunction, signature
+from typing import Any, get_args
 
 from fastapi import APIRouter, Depends, Request, Response
+from fastapi.params import Depends as DependsOn
 from fastapi.routing import APIRoute
 from starlette.concurrency import run_in_threadpool
+from starlette.routing import compile_path
 
 from app.api.guards.permission import (
     Guarding,
@@ -44,7 +46,6 @@ from app.api.kit.openapi import (
     DEFAULT,
     UNCHANGED,
     Responses,
-    calls_of,
     carrying,
     problems,
     together,
@@ -70,29 +71,42 @@ Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
 class GuardedRoute(APIRoute):
     """Reads strictly and answers its failures; shows in OpenAPI its actions, and where credentials
-    are welcome."""
+    are welcome.
+
+    What finds a route is there once it is declared, and its guards are. FastAPI takes milliseconds
+    for all else, which is made when it is first asked for: a cold start has one request to answer.
+    """
 
     is_limited = False
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        super().__init__(path, _as_coroutine(endpoint), **with_key(options))
+        self._options = with_key(options)
+        self.path, self.endpoint = path, _as_coroutine(endpoint)
+        self.path_regex, self.path_format, self.param_convertors = compile_path(path)
+        self.methods = set[str](options.get("methods") or ["GET"])
+        beside = [each.dependency for each in self._options.get("dependencies") or ()]
+        self.calls = tuple(calls_of(self.endpoint, *beside))
         guards = list(guards_of(self.calls))
         if not guards:
-            raise UnguardedRoute(f"{', '.join(sorted(self.methods or ()))} {path}")
-        actions = {action: each.kind for each in guards for action in each.policy_actions}
+            raise UnguardedRoute(f"{', '.join(sorted(self.methods))} {path}")
+        self._actions = {action: each.kind for each in guards for action in each.policy_actions}
         known_by = {each.known_by: each.kind for each in guards}
-        self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **actions}
-        shown: dict[str, Any] = {IN_OPENAPI: {name: kind.name for name, kind in actions.items()}}
+        self.kinds: Mapping[str, ResourceKind[Any]] = {**known_by, **self._actions}
+
+    def __getattr__(self, name: str) -> Any:
+        """Called for what is not there yet."""
+        options = vars(self).pop("_options", None)
+        if options is None:
+            raise AttributeError(name)
+        super().__init__(self.path, self.endpoint, **options)
+        actions = {action: kind.name for action, kind in self._actions.items()}
+        shown: dict[str, Any] = {IN_OPENAPI: actions}
         if self._looks_at_callers:
             is_needed = require_caller in self.calls
             shown["security"] = SIGNED_IN if is_needed else [{}, *SIGNED_IN]
         self.responses = together(self.responses, self._implied_responses())
         self.openapi_extra = {**(self.openapi_extra or {}), **shown}
-
-    @cached_property
-    def calls(self) -> tuple[object, ...]:
-        """The endpoint, and its dependencies down to the last."""
-        return tuple(calls_of(self.dependant))
+        return getattr(self, name)
 
     @property
     def _looks_at_callers(self) -> bool:
@@ -138,6 +152,21 @@ class GuardedRoute(APIRoute):
                 return refused
 
         return handle_guarded
+
+
+def calls_of(call: object, *beside: object) -> Iterator[object]:
+    """An endpoint with what a route depends on `beside` it, and their dependencies to the last."""
+    yield call
+    for each in (*beside, *_dependencies(call)):
+        yield from calls_of(each)
+
+
+@cache
+def _dependencies(call: Any) -> Sequence[object]:
+    """Those that a callable's parameters are annotated with, or have for a default."""
+    parameters = signature(call, eval_str=True).parameters.values()
+    about = ((*get_args(each.annotation)[1:], each.default) for each in parameters)
+    return [each.dependency for told in about for each in told if isinstance(each, DependsOn)]
 
 
 def _as_coroutine(endpoint: Callable[..., Any]) -> Callable[..., Any]:

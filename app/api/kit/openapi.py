@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import reduce
 from http import HTTPStatus
 from itertools import chain, count, groupby
 from typing import Any, cast
 
 from fastapi import FastAPI
-from fastapi.dependencies.models import Dependant
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
 
@@ -335,10 +334,3 @@ def _share(document: dict[str, Any], kind: str, name: str, part: Any) -> dict[st
 
 def _camel(name: str) -> str:
     return "".join(word[:1].upper() + word[1:] for word in name.split("-"))
-
-
-def calls_of(dependant: Dependant) -> Iterator[object]:
-    """The endpoint, and its dependencies down to the last."""
-    yield dependant.call
-    for inner in dependant.dependencies:
-        yield from calls_of(inner)
