@@ -22,7 +22,7 @@ from typing import Any, Protocol, TypeAlias
 from ulid import ULID
 
 from access_patterns import jobs as asked
-from app.core.problems import Conflict, Problem, Unavailable, invalid, require_found
+from app.core.problems import Conflict, Problem, Unavailable, invalid
 from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
@@ -73,11 +73,6 @@ def arriving(job: Job) -> str:
 def new_key(job: Job) -> str:
     """A key that nothing else has."""
     return f"jobs/{job.object_name}/{secrets.token_hex(8)}"
-
-
-def find(repository: Repository, job_id: JobId) -> Job:
-    """Raises `NotFound`."""
-    return require_found(repository.fetch(asked.by_id(job_id).consistent()), "the job")
 
 
 def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:

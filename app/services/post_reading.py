@@ -177,8 +177,3 @@ def count_view(repository: Repository, post: Post, view: DailyView) -> None:
     except TransactionCancelled as refused:
         if not any(isinstance(each, ItemExists) for each in refused.failures.values()):
             raise
-
-
-def total_views(repository: Repository, post: Post) -> int:
-    """All views so far."""
-    return sum(counter.views for counter in repository.iterate(posts.views(post.post_id)))

@@ -23,8 +23,6 @@ from singletable.errors import RequestError, WriteRefused
 
 INTERRUPTED_AFTER = timedelta(minutes=2)
 """Longer than all steps take where they are answered; who is slower comes to nothing."""
-COMPLETED = registrations.complete
-"""The write with which an account exists."""
 NOBODY = UserId("-")
 
 log = logging.getLogger("app.accounts")

@@ -8,7 +8,7 @@ from typing import Annotated, ParamSpec, TypeVar
 from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
 
-from access_patterns import sessions, users
+from access_patterns import registrations, sessions, users
 from app.api.guards.permission import (
     Allowed,
     AllowedToAnyone,
@@ -36,7 +36,7 @@ from app.core.context import asks
 from app.core.problems import Conflict, CredentialsMissing, LoginRefused, SessionEnded, Taken
 from app.services import sign_in
 from app.services.limits import Kind
-from app.services.registration import COMPLETED, NewAccount, register
+from app.services.registration import NewAccount, register
 from app.services.user_pool import NewPasswordNeeded, PasswordTooWeak
 from model import UserId
 
@@ -111,7 +111,7 @@ def sign_up(
     return once(
         lambda stored: register(service.over(stored), account, now),
         lambda user: Envelope(data=UserOut.model_validate(user)),
-        by=COMPLETED,
+        by=registrations.complete,
     )
 
 

@@ -33,7 +33,7 @@ from app.api.v1.categories_schemas import (
     MergeIn,
     MovedOut,
     TreeInclude,
-    counted,
+    facts_of,
     inner_parent,
     node_shown,
     shown,
@@ -133,9 +133,14 @@ def _counted(
     usage = repository.fetch(categories.usage(category.category_id))
     published = repository.fetch(categories.published_count(category.category_id))
     sees_all = may.visible_statuses(Resource("post")) == frozenset(PostStatus)
-    shown = counted(category, usage, published, sees_all=sees_all)
-    condition.send_tag(tag(category, shown.posts, shown.children, shown.all_posts or 0))
-    return Envelope(data=shown)
+    out = CountedCategory(
+        **facts_of(category),
+        posts=published.posts if published else 0,
+        all_posts=(usage.posts if usage else 0) if sees_all else None,
+        children=usage.children if usage else 0,
+    )
+    condition.send_tag(tag(category, out.posts, out.children, out.all_posts or 0))
+    return Envelope(data=out)
 
 
 def _stored(repository: Repository, category_id: CategoryId) -> Category:

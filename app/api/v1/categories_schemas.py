@@ -14,7 +14,7 @@ from app.api.kit.answers import like
 from app.api.kit.conditional import EntityTag
 from app.core.wire import In, Out, TypedText
 from app.services.category_tree import RESERVED, Node, new_id
-from model import ROOT, Category, CategoryId, CategoryUsage, PublishedCount, Slug
+from model import ROOT, Category, CategoryId, Slug
 from model.ids import CategoryKey, SlugKey
 
 
@@ -123,35 +123,20 @@ def tag(category: Category, *counts: int) -> EntityTag:
 
 
 def shown(category: Category) -> CategoryOut:
-    return CategoryOut(**_facts(category))
-
-
-def counted(
-    category: Category,
-    usage: CategoryUsage | None,
-    published: PublishedCount | None,
-    *,
-    sees_all: bool,
-) -> CountedCategory:
-    return CountedCategory(
-        **_facts(category),
-        posts=published.posts if published else 0,
-        all_posts=(usage.posts if usage else 0) if sees_all else None,
-        children=usage.children if usage else 0,
-    )
+    return CategoryOut(**facts_of(category))
 
 
 def node_shown(node: Node, posts: Mapping[CategoryId, int]) -> CategoryNode:
     """`posts`: published ones by category, as far as they are known."""
     return CategoryNode(
-        **_facts(node.category),
+        **facts_of(node.category),
         depth=node.depth,
         posts=posts.get(node.category.category_id),
         children=tuple(node_shown(child, posts) for child in node.children),
     )
 
 
-def _facts(category: Category) -> dict[str, Any]:
+def facts_of(category: Category) -> dict[str, Any]:
     parent_id = None if category.parent_id == ROOT else category.parent_id
     return {**dict(category), "parent_id": parent_id}
 

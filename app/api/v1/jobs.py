@@ -19,7 +19,7 @@ from app.api.kit.openapi import CREATED, carrying, problems
 from app.api.kit.requests import PageOut, Paging
 from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
 from app.core.context import asks
-from app.core.problems import Conflict, NotConfigured
+from app.core.problems import Conflict, NotConfigured, require_found
 from app.core.wire import In, Out
 from app.services import jobs
 from app.services.jobs import JobService
@@ -97,7 +97,7 @@ def shown(job: Job) -> JobOut:
 
 @asks(asked.by_id)
 def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
-    return jobs.find(repository, job_id)
+    return require_found(repository.fetch(asked.by_id(job_id).consistent()), "the job")
 
 
 async def _service(request: Request) -> JobService:

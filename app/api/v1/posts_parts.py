@@ -24,7 +24,7 @@ from app.core.context import asks
 from app.core.problems import Conflict
 from app.core.wire import In
 from app.services import post_reading, post_writing, tag_lists, uploads
-from model import DailyView, MediaId, MediaKey, Post, PostStatus
+from model import MediaId, MediaKey, Post, PostStatus
 from model.post import MediaKeys
 from singletable import Repository
 
@@ -152,34 +152,29 @@ def restore_revision(
 @asks(posts.views)
 def get_views(post: posts_guards.ReadPost, repository: RepositoryDep) -> Envelope[ViewsOut]:
     """All views so far."""
-    return Envelope(data=ViewsOut(views=post_reading.total_views(repository, post)))
-
-
-async def viewing_now(
-    request: Request,
-    post: posts_guards.ViewedPost,
-    caller: OptionalCaller,
-    user_agent: UserAgent,
-    now: NowDep,
-) -> DailyView:
-    """What tells whether this visitor has been counted today."""
-    visitors = container_of(request).visitors
-    if caller is None:
-        return visitors.view_of_stranger(source_of(request), user_agent, post.post_id, now)
-    return visitors.view_of_caller(caller.subject, post.post_id, now)
+    counters = repository.iterate(posts.views(post.post_id))
+    return Envelope(data=ViewsOut(views=sum(counter.views for counter in counters)))
 
 
 @views.post("", status_code=204, response_description="It is counted, now or before.")
 @asks(posts.count_view)
 def count_view(
+    request: Request,
     post: posts_guards.ViewedPost,
-    seen: Annotated[DailyView, Depends(viewing_now)],
+    caller: OptionalCaller,
+    user_agent: UserAgent,
     once: Idempotent,
+    now: NowDep,
 ) -> Response:
     """Counts a view of a published post: one for each visitor and day (UTC), however often sent.
 
     A visitor is a known caller, else a network and a browser's name.
     """
+    visitors = container_of(request).visitors
+    if caller is None:
+        seen = visitors.view_of_stranger(source_of(request), user_agent, post.post_id, now)
+    else:
+        seen = visitors.view_of_caller(caller.subject, post.post_id, now)
     return once(
         lambda stored: post_reading.count_view(stored, post, seen),
         lambda _: Response(status_code=204),

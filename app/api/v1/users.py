@@ -28,7 +28,7 @@ from app.core.problems import Conflict, NotConfigured, Taken, invalid, require_f
 from app.core.wire import In, Out, TypedName
 from app.services import accounts, registration
 from app.services.accounts import AccountService
-from app.services.registration import COMPLETED, NewAccount, register
+from app.services.registration import NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 
@@ -171,7 +171,11 @@ def create_user(
         response.headers["Location"] = f"{router.prefix}/{user.user_id}"
         return _answer(user)
 
-    return once(lambda stored: register(service.over(stored), account, now), answered, by=COMPLETED)
+    return once(
+        lambda stored: register(service.over(stored), account, now),
+        answered,
+        by=registrations.complete,
+    )
 
 
 @router.patch(
