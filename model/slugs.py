@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import dataclass
 from itertools import dropwhile
@@ -15,6 +16,7 @@ _FOLDED = text(fold="nfkc")
 _MOST_BYTES = 255
 _MOST_LETTERS = 80
 _MADE_BYTES = _MOST_BYTES - 15  # a suffix may follow
+_PLAIN = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _NO_WORD = r"\x00-\/:-@\[-`\{-\xa9"
 
 
@@ -35,6 +37,8 @@ class SlugText(Format):
     def encode(self, value: object) -> str:
         if not isinstance(value, str):
             raise ValueError(f"is {type(value).__name__}, not text")
+        if _PLAIN.fullmatch(value) and len(value) <= _MOST_BYTES:
+            return value  # as nearly all are: nothing to fold, and each letter is known
         folded = _FOLDED.normalise(value)
         for spelling in (unicodedata.normalize("NFC", value), folded):
             if not all(map(_is_word, spelling.split("-"))):
