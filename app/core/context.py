@@ -128,13 +128,14 @@ def note_pattern(observed: Observed) -> None:
 
 
 def _continue_trace(traceparent: str, xray: str) -> Trace:
+    random = secrets.token_hex(24)  # asked of the system once, for both identities
     root = _XRAY_ROOT.search(xray) if xray else None
     xray_id = root[1] if root else ""
     if traceparent and (received := _parse_traceparent(traceparent)):
         trace_id, flags = received
     else:
-        trace_id, flags = root[2] + root[3] if root else secrets.token_hex(16), 0
-    return Trace(trace_id, secrets.token_hex(8), flags, xray_id)
+        trace_id, flags = root[2] + root[3] if root else random[:32], 0
+    return Trace(trace_id, random[32:], flags, xray_id)
 
 
 def _parse_traceparent(text: str) -> tuple[str, int] | None:

@@ -21,7 +21,6 @@ from app.api.guards.permission import (
     Guarding,
     authenticate,
     has_credentials,
-    optional_caller,
     require_caller,
 )
 from app.api.kit.answers import answer
@@ -274,22 +273,13 @@ def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
 Guard = Callable[..., Any]
 
 
-def open_router(prefix: str, tag: str) -> APIRouter:
-    """For those who come to get credentials: whatever they carry is not looked at."""
-    return _router(prefix, tag)
+def private_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """Each operation needs a caller."""
+    return public_router(prefix, tag, require_caller, *guards)
 
 
 def public_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
-    """For what strangers may do as well, though known callers may do more."""
-    return _router(prefix, tag, optional_caller, *guards)
-
-
-def private_router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
-    """For everything else: each operation needs a caller."""
-    return _router(prefix, tag, require_caller, *guards)
-
-
-def _router(prefix: str, tag: str, *guards: Guard) -> APIRouter:
+    """For what strangers may do as well; guards say whether credentials are looked at."""
     dependencies = list(map(Depends, guards))
     return APIRouter(
         prefix=prefix,

@@ -15,7 +15,7 @@ from app.api.guards.permission import (
     KnownCaller,
     allowed_actions,
 )
-from app.api.guards.routes import SIGNED_IN, open_router, private_router, public_router
+from app.api.guards.routes import SIGNED_IN, private_router, public_router
 from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
@@ -43,10 +43,9 @@ from model import UserId
 P = ParamSpec("P")
 R = TypeVar("R")
 
-signing_up = public_router("/v1/auth", "auth")
-opening = open_router("/v1/auth", "auth")
+opening = public_router("/v1/auth", "auth")
 about_me = private_router("/v1/auth", "auth", Allowed("auth.me"))
-recovering = open_router("/v1/auth/password", "auth")
+recovering = public_router("/v1/auth/password", "auth")
 changing = private_router("/v1/auth/password", "auth")
 
 
@@ -86,7 +85,7 @@ async def _try(
             raise PasswordTooWeak(location="body.newPassword", cause=weak.cause) from None
 
 
-@signing_up.post(
+@opening.post(
     "/signup",
     status_code=201,
     summary="Sign up",

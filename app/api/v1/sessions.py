@@ -11,7 +11,7 @@ from pydantic import Field
 
 from access_patterns import sessions, users
 from app.api.guards.permission import KnownCaller, Loaded, guards, permission_for
-from app.api.guards.routes import open_router, private_router
+from app.api.guards.routes import private_router, public_router
 from app.api.kit.answers import Envelope, like
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
@@ -98,7 +98,7 @@ ReadSession = Annotated[Session, Depends(on_session("sessions.read"))]
 RevokedSession = Annotated[Session, Depends(on_session("sessions.revoke"))]
 
 router = private_router("/v1/sessions", "sessions")
-opening = open_router("/v1/sessions", "sessions")
+opening = public_router("/v1/sessions", "sessions")
 
 
 @router.get("", summary="A user's sessions")
