@@ -16,7 +16,7 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.kit.container import container_of, state_of
+from app.api.kit.container import container_of, repository_of, state_of
 from app.core.context import asks, declare_patterns, declared_patterns, log_fields
 from app.core.problems import CredentialsMissing, CredentialsWrong
 from app.services.audit import RequestActor
@@ -201,9 +201,9 @@ _BY_NAME = Parameter.KEYWORD_ONLY
 class Loaded(Generic[T]):
     """Loads what an action is done to, and returns it if the policy allows the action on it.
 
-    `load` is a dependency; what it asks, the guard declares. A kind without facts is asked about
-    before anything is loaded. Where `known_by` is denied, the caller is not told more than
-    `hidden` says.
+    `load` is a dependency, which is given `may` and `repository` here: FastAPI would take longer.
+    What it asks, the guard declares. A kind without facts is asked about before anything is loaded.
+    Where `known_by` is denied, the caller is not told more than `hidden` says.
     """
 
     def __init__(
@@ -221,14 +221,16 @@ class Loaded(Generic[T]):
         self._load, self._describe, self._hidden = load, describe or kind.of, hidden
         authenticating(self, load)
         own = dict(signature(load, eval_str=True).parameters)
-        self._passes_permission = own.pop("may", None) is not None
+        self._passed = {name for name in ("may", "repository") if own.pop(name, None)}
         named = {**own, "_request": Parameter("_request", _BY_NAME, annotation=Request)}
         self.__signature__ = Signature([each.replace(kind=_BY_NAME) for each in named.values()])
 
     def __call__(self, *, _request: Request, **given: Any) -> T:
         may = permission_for(_request, authenticate(_request))
-        if self._passes_permission:
+        if "may" in self._passed:
             given["may"] = may
+        if "repository" in self._passed:
+            given["repository"] = repository_of(_request)
         if not self.kind.facts:
             may.require(self.policy_actions[0], Resource(self.kind.name))
             return self._load(**given)
