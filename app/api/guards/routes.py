@@ -38,7 +38,6 @@ from app.api.kit.idempotency import (
     carry_out_once,
     claim_key,
     settle_claims,
-    with_key,
 )
 from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
@@ -79,12 +78,14 @@ class GuardedRoute(APIRoute):
     is_limited = False
 
     def __init__(self, path: str, endpoint: Any, **options: Any) -> None:
-        self._options = with_key(options)
+        beside = [*(options.get("dependencies") or ())]
+        self.methods = set[str](options.get("methods") or ["GET"])
+        if METHOD in self.methods:  # repeating another method is harmless
+            beside.append(Depends(claim_key))
+        self._options = {**options, "dependencies": beside}
         self.path, self.endpoint = path, _as_coroutine(endpoint)
         self.path_regex, self.path_format, self.param_convertors = compile_path(path)
-        self.methods = set[str](options.get("methods") or ["GET"])
-        beside = [each.dependency for each in self._options.get("dependencies") or ()]
-        self.calls = tuple(calls_of(self.endpoint, *beside))
+        self.calls = tuple(calls_of(self.endpoint, *(each.dependency for each in beside)))
         guards = list(guards_of(self.calls))
         if not guards:
             raise UnguardedRoute(f"{', '.join(sorted(self.methods))} {path}")

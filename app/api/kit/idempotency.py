@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Coroutine, Mapping, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from http import HTTPStatus
 from typing import Annotated, Any, TypeAlias, TypeVar
 
@@ -249,10 +249,3 @@ def _replay(answer: Answer) -> Response:
     for name, value in (*answer.headers, (REPLAYED, "true")):
         response.headers.append(name, value)
     return response
-
-
-def with_key(options: Mapping[str, Any]) -> dict[str, Any]:
-    """The options of a route; unchanged for other methods, whose repetition is harmless."""
-    if METHOD not in (options.get("methods") or ()):
-        return dict(options)
-    return {**options, "dependencies": [*(options.get("dependencies") or ()), Depends(claim_key)]}
