@@ -11,9 +11,9 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, core_schema
 
-from singletable.formats.characters import ANY, characters
-from singletable.formats.language import Automaton, text_of
-from singletable.formats.pattern import compile_pattern
+from singletable.languages.characters import ANY, characters
+from singletable.languages.expressions import Automaton, text_of
+from singletable.languages.pattern import compile_pattern
 from singletable.records import record
 
 AttributeType = Literal["S", "N"]

@@ -12,7 +12,7 @@ from pydantic.json_schema import JsonSchemaValue
 
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format, check_encodable
-from singletable.formats.language import Automaton, any_of
+from singletable.languages.expressions import Automaton, any_of
 from singletable.records import record
 
 

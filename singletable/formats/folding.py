@@ -6,7 +6,7 @@ import unicodedata
 from functools import cache
 from typing import Literal
 
-from singletable.formats.characters import ANY, Characters, unchanged
+from singletable.languages.characters import ANY, Characters, unchanged
 
 Fold = Literal["nfc", "nfkc"]
 """Unicode's composed form, or the one that also makes compatible characters (`ﬁ`, `²`) equal."""

@@ -9,8 +9,8 @@ from collections import deque
 from collections.abc import Iterable
 from functools import cached_property
 
-from singletable.formats.characters import Characters
-from singletable.formats.language import Automaton
+from singletable.languages.characters import Characters
+from singletable.languages.expressions import Automaton
 
 _MOST_SETS = 4096
 _MOST_CHARACTERS = 1024

@@ -12,7 +12,6 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import AttributeType, Format
-from singletable.formats.pattern import REGULAR
 from singletable.formats.precision import (
     MICROSECONDS,
     Precision,
@@ -23,6 +22,7 @@ from singletable.formats.precision import (
     read_instant,
     to_utc,
 )
+from singletable.languages.pattern import REGULAR
 from singletable.records import record
 
 Suffix = Literal["Z", "+00:00", "+0000", ""]

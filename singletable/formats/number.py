@@ -11,8 +11,8 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import AttributeType, Format
-from singletable.formats.characters import characters
-from singletable.formats.language import (
+from singletable.languages.characters import characters
+from singletable.languages.expressions import (
     Alternatives,
     Automaton,
     Expression,

@@ -13,10 +13,10 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import Format
-from singletable.formats.language import Automaton
 from singletable.formats.measure import Matcher, alphabet_of, sizes_of, useful_states
-from singletable.formats.pattern import compile_pattern
 from singletable.formats.text import check_length
+from singletable.languages.expressions import Automaton
+from singletable.languages.pattern import compile_pattern
 from singletable.records import record
 
 _CROCKFORD = frozenset("0123456789ABCDEFGHJKMNPQRSTVWXYZ")

@@ -12,9 +12,9 @@ from pydantic.json_schema import JsonSchemaValue
 from singletable.errors.base import abridge
 from singletable.errors.declaration import InvalidFormat
 from singletable.formats.base import HIGHEST, Format, check_encodable
-from singletable.formats.characters import ANY, Characters, characters, common, unchanged
 from singletable.formats.folding import Fold, fold_text, folded_characters
-from singletable.formats.language import (
+from singletable.languages.characters import ANY, Characters, characters, common, unchanged
+from singletable.languages.expressions import (
     Alternatives,
     Automaton,
     Expression,

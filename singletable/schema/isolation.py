@@ -14,7 +14,7 @@ from typing import NamedTuple, Protocol, TypeAlias
 
 from singletable.formats import Integer
 from singletable.formats.base import HIGHEST
-from singletable.formats.language import ANYTHING, text_between
+from singletable.languages.expressions import ANYTHING, text_between
 from singletable.records import record
 from singletable.schema.key import CompiledKey, KeyPart
 from singletable.table import SHARD

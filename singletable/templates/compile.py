@@ -8,7 +8,7 @@ from string import Formatter
 
 from singletable.errors.declaration import InvalidTemplate, UnknownTemplateField
 from singletable.formats import EscapedText, Format, check_encodable
-from singletable.formats.pattern import check_pattern
+from singletable.languages.pattern import check_pattern
 from singletable.templates.template import Part, Template
 
 

@@ -10,17 +10,17 @@ from typing import Literal, TypeAlias
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
-from singletable.formats.characters import ANY, without
-from singletable.formats.language import (
+from singletable.formats.moment import AFTER_BEGINNING
+from singletable.languages.characters import ANY, without
+from singletable.languages.expressions import (
     ANYTHING,
     Automaton,
     beginning_between,
     literal,
     text_of,
 )
-from singletable.formats.moment import AFTER_BEGINNING
+from singletable.languages.language import Language
 from singletable.records import record
-from singletable.templates.language import Language
 from singletable.tracing import Symbol
 
 End: TypeAlias = Literal["value", "beginning", "begins with"] | None

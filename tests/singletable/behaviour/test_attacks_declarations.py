@@ -14,8 +14,8 @@ from pydantic import UUID4, BaseModel, ConfigDict, Field, Strict
 from singletable import Entity, Table, attr, create
 from singletable.annotations import accepts_symbol
 from singletable.errors.request import InvalidItem, InvalidOperation
-from singletable.formats.language import any_of
 from singletable.inspect import Condition
+from singletable.languages.expressions import any_of
 from singletable.operations import Context
 from tests.conftest import OpenBackend
 from tests.singletable.raises import raises

@@ -18,8 +18,8 @@ from singletable.formats import (
     ulid,
     uuid_text,
 )
-from singletable.formats.characters import ANY
-from singletable.formats.language import literal
+from singletable.languages.characters import ANY
+from singletable.languages.expressions import literal
 from singletable.templates import Language, shared_text
 
 

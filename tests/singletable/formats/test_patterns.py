@@ -8,10 +8,10 @@ from typing import get_args
 import pytest
 
 from singletable.formats import Format, day, instant
-from singletable.formats.language import Automaton
 from singletable.formats.moment import Separator, Suffix
-from singletable.formats.pattern import REGULAR, compile_pattern
 from singletable.formats.precision import Precision
+from singletable.languages.expressions import Automaton
+from singletable.languages.pattern import REGULAR, compile_pattern
 from singletable.templates import Language, shared_text
 
 

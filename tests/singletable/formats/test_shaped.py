@@ -13,7 +13,7 @@ from singletable.errors import InvalidFormat, InvalidOperation, KeyCollision
 from singletable.errors.declaration import InvalidTemplate
 from singletable.formats import Shaped, printed, shaped, slug, ulid
 from singletable.formats.measure import Matcher
-from singletable.formats.pattern import compile_pattern
+from singletable.languages.pattern import compile_pattern
 from tests.singletable.clinic.making import key_of, keyed, make
 
 DIGITS, LETTERS = frozenset("0123456789"), frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZ")

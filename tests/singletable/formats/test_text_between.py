@@ -6,7 +6,7 @@ from itertools import product
 
 import pytest
 
-from singletable.formats.language import literal, text_between
+from singletable.languages.expressions import literal, text_between
 from singletable.templates import Language, shared_text
 
 LETTERS = "\x00ab"

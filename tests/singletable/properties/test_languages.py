@@ -13,10 +13,10 @@ from hypothesis import strategies as st
 from singletable.errors.declaration import InvalidTemplate
 from singletable.errors.request import InvalidKeyValue
 from singletable.formats import Format
-from singletable.formats.characters import ANY, unchanged
 from singletable.formats.folding import fold_text
-from singletable.formats.language import Automaton, beginning_between, literal
-from singletable.formats.pattern import compile_pattern
+from singletable.languages.characters import ANY, unchanged
+from singletable.languages.expressions import Automaton, beginning_between, literal
+from singletable.languages.pattern import compile_pattern
 from singletable.templates import Language, Template, compile_template, shared_text
 
 SOME = settings(

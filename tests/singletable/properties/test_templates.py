@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from singletable.errors.declaration import InvalidTemplate
 from singletable.formats import HIGHEST
-from singletable.formats.language import literal
 from singletable.formats.text import EscapedText
+from singletable.languages.expressions import literal
 from singletable.operations.reads.key_conditions import keeps_order
 from singletable.templates import Language, compile_template, shared_text
 from tests.singletable.properties.strategies import (

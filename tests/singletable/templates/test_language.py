@@ -6,9 +6,9 @@ import pytest
 
 from singletable.errors import InvalidTemplate
 from singletable.formats import Format
-from singletable.formats.characters import ANY, Characters
-from singletable.formats.language import literal, text_of
-from singletable.formats.pattern import compile_pattern
+from singletable.languages.characters import ANY, Characters
+from singletable.languages.expressions import literal, text_of
+from singletable.languages.pattern import compile_pattern
 from singletable.templates import Language, compile_template, shared_text
 
 

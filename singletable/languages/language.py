@@ -10,8 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property, lru_cache
 from heapq import heappop, heappush
 
-from singletable.formats.characters import Characters, common
-from singletable.formats.language import Automaton
+from singletable.languages.characters import Characters, common
+from singletable.languages.expressions import Automaton
 
 Place = tuple[int, int, int]
 """Where a walk stands: the piece, its state, and the bytes of it that were read and matter."""

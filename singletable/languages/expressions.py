@@ -11,7 +11,7 @@ from dataclasses import replace
 from functools import cached_property
 from itertools import takewhile
 
-from singletable.formats.characters import ANY, Characters, characters, common
+from singletable.languages.characters import ANY, Characters, characters, common
 from singletable.records import record
 
 

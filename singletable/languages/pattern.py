@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from singletable.formats.characters import ANY, Characters, characters, matching
-from singletable.formats.language import (
+from singletable.languages.characters import ANY, Characters, characters, matching
+from singletable.languages.expressions import (
     Alternatives,
     Automaton,
     Expression,

@@ -1,0 +1,1 @@
+"""Regular languages of text: expressions, automata, and whether two have a text in common."""
