@@ -15,7 +15,13 @@ from singletable.errors.declaration import (
     UnsupportedAnnotation,
     UnusableKeyField,
 )
-from singletable.errors.design import DesignFailed, DesignNotFound, MissingExample, UnknownPattern
+from singletable.errors.design import (
+    DesignFailed,
+    DesignNotFound,
+    InvalidDesignFile,
+    MissingExample,
+    UnknownPattern,
+)
 from singletable.errors.request import (
     AttachedWriteRefused,
     ConditionFailed,
@@ -65,6 +71,7 @@ __all__ = [
     "IncompleteKey",
     "IndexMissing",
     "InvalidCursor",
+    "InvalidDesignFile",
     "InvalidEntity",
     "InvalidFormat",
     "InvalidItem",

@@ -15,6 +15,18 @@ class DesignNotFound(DeclarationError):
 
 
 @record(eq=False, frozen=False, kw_only=True)
+class InvalidDesignFile(DeclarationError):
+    """A file that is no design; `where` is the file, or a part of it."""
+
+    slug = "invalid-design-file"
+    message = "{where}: {declared}"
+    why = "A file that should have a design cannot be read as one."
+    remedy = "Correct the place named in the message; `singletable check --schema` has the format."
+
+    allowed: str = "a design in the format of `singletable check --schema`"
+
+
+@record(eq=False, frozen=False, kw_only=True)
 class DesignFailed(DeclarationError):
     """A design whose module failed to import; `declared` is what its code raised."""
 

@@ -127,7 +127,11 @@ class Field:
 
 @dataclass(frozen=True)
 class Entity:
-    """`items`: example items, each followed by its unique items, in DynamoDB's JSON."""
+    """`items`: example items, each followed by its unique items, in DynamoDB's JSON.
+
+    `identity`: the fields by which two items are told apart; None where nobody says it.
+    `unindexed`: attributes that are meant for keys, and make none.
+    """
 
     name: str
     table: str
@@ -138,6 +142,8 @@ class Entity:
     keys: tuple[Key, ...]
     uniques: tuple[Unique, ...]
     items: tuple[JsonObject, ...] = ()
+    identity: tuple[str, ...] | None = None
+    unindexed: tuple[str, ...] = ()
 
     @property
     def primary(self) -> Key:

@@ -1,0 +1,469 @@
+"""Designs as files: JSON that people and programs write, read to the intermediate representation.
+
+The file knows what a published design says: tables, entities with their key templates and identity,
+patterns with their key conditions. Nothing in it is Python's.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+
+from singletable.design import ir
+from singletable.errors.design import InvalidDesignFile
+
+VERSION = 1
+_PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
+_OPERATIONS = Literal[
+    "GetItem",
+    "BatchGetItem",
+    "TransactGetItems",
+    "Query",
+    "Scan",
+    "PutItem",
+    "UpdateItem",
+    "DeleteItem",
+    "TransactWriteItems",
+    "BatchWriteItem",
+]
+_TYPES: Mapping[str, tuple[str, ...]] = {
+    "str": ("S",),
+    "int": ("N",),
+    "float": ("N",),
+    "decimal": ("N",),
+    "bool": ("BOOL",),
+    "datetime": ("S",),
+    "date": ("S",),
+    "bytes": ("B",),
+    "list": ("L",),
+    "map": ("M",),
+    "set": ("SS", "NS", "BS"),
+    "any": ("S", "N", "B", "BOOL", "L", "M", "SS", "NS", "BS"),
+}
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+def _named(value: object) -> object:
+    return {"name": value} if isinstance(value, str) else value
+
+
+class Attribute(_Part):
+    """A key attribute, text unless it says otherwise; its name alone will do."""
+
+    name: str = Field(min_length=1)
+    type: ir.AttributeType = "S"
+
+
+_Named = Annotated[Attribute, BeforeValidator(_named, json_schema_input_type=str | Attribute)]
+Attributes = Annotated[
+    tuple[_Named, ...],
+    BeforeValidator(
+        lambda value: value if isinstance(value, list | tuple) else [value],
+        json_schema_input_type=str | Attribute | tuple[str | Attribute, ...],
+    ),
+]
+"""The attributes of one side of a key; one may stand alone."""
+
+
+class Index(_Part):
+    """`projection`: ALL, KEYS_ONLY, or the attributes that are held beside the keys."""
+
+    name: str = Field(min_length=1)
+    kind: Literal["global", "local"] = "global"
+    partition: Attributes
+    sort: Attributes = ()
+    projection: Literal["ALL", "KEYS_ONLY"] | tuple[str, ...] = "ALL"
+
+
+class Table(_Part):
+    """`type_attribute` says which entity an item is."""
+
+    name: str = Field(min_length=1)
+    partition: Attributes
+    sort: Attributes = ()
+    indexes: tuple[Index, ...] = ()
+    delimiter: str = Field(default="#", min_length=1)
+    type_attribute: str | None = None
+    ttl_attribute: str | None = None
+
+
+class Format(_Part):
+    """The texts that a field has in keys; of what is not said, all are possible.
+
+    `pattern`: a regular expression of the whole text. `members`: all texts there are.
+    """
+
+    alphabet: str | None = None
+    min_bytes: int = Field(default=1, ge=0)
+    max_bytes: int | None = Field(default=None, ge=1)
+    pattern: str | None = None
+    members: tuple[str, ...] = ()
+    ordered: bool = False
+
+
+class EntityField(_Part):
+    type: Literal[tuple(_TYPES)] = "str"  # type: ignore[valid-type]
+    format: Format | None = None
+    optional: bool = False
+
+
+class Entity(_Part):
+    """`keys`: the template of each key attribute, with fields in braces; empty where nobody says
+    them. `identity`: the fields by which two items are told apart. `table` may be left out where
+    there is one."""
+
+    name: str = Field(min_length=1)
+    keys: Mapping[str, str] = Field(default_factory=dict[str, str])
+    identity: tuple[str, ...] | None = None
+    table: str | None = None
+    fields: Mapping[str, EntityField] = Field(default_factory=dict[str, EntityField])
+    description: str = ""
+
+
+class Condition(_Part):
+    """One of them; `between` has two templates."""
+
+    equals: str | None = Field(default=None, alias="=")
+    begins_with: str | None = None
+    between: tuple[str, str] | None = None
+    less: str | None = Field(default=None, alias="<")
+    at_most: str | None = Field(default=None, alias="<=")
+    greater: str | None = Field(default=None, alias=">")
+    at_least: str | None = Field(default=None, alias=">=")
+
+    def stated(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The operators that are given, as DynamoDB writes them, with their operands."""
+        for name, info in Condition.model_fields.items():
+            value = getattr(self, name)
+            operator = {"between": "BETWEEN"}.get(name, info.alias or name)
+            if value is not None:
+                yield operator, value if isinstance(value, tuple) else (value,)
+
+
+_Stated = Annotated[
+    Condition,
+    BeforeValidator(
+        lambda value: {"=": value} if isinstance(value, str) else value,
+        json_schema_input_type=str | Condition,
+    ),
+]
+"""The condition of one attribute; a template alone is what it has to equal."""
+
+
+class Pattern(_Part):
+    """An access pattern. `operation`: that of DynamoDB, or null where it has none for this. `key`:
+    the condition of each key attribute. `returns`: the entities that it is about. `order_by`: the
+    fields by which the answer is said to be ordered."""
+
+    name: str = Field(min_length=1)
+    operation: _OPERATIONS | None
+    question: str = ""
+    table: str | None = None
+    index: str = ir.PRIMARY
+    key: Mapping[str, _Stated] = Field(default_factory=dict[str, Condition])
+    filter: str | None = None
+    order_by: tuple[str, ...] = ()
+    descending: bool = False
+    limit: int | None = Field(default=None, ge=1)
+    requests: int = Field(default=1, ge=1)
+    returns: tuple[str, ...] = ()
+
+
+class Design(_Part):
+    """A whole design; `singletable` is the version of the format."""
+
+    singletable: Literal[1]
+    tables: tuple[Table, ...] = Field(min_length=1)
+    entities: tuple[Entity, ...] = ()
+    patterns: tuple[Pattern, ...] = ()
+
+
+def json_schema() -> ir.JsonObject:
+    """The JSON Schema of the files."""
+    schema: ir.JsonObject = Design.model_json_schema(by_alias=True)
+    return schema
+
+
+def read_design(path: Path) -> ir.Design:
+    """Reads a file; `InvalidDesignFile` says what is wrong, and where."""
+    try:
+        data = json.loads(path.read_text("utf-8"))
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+        raise InvalidDesignFile(where=str(path), declared=f"it is no JSON: {error}") from None
+    return design_of(data, str(path))
+
+
+def design_of(data: object, where: str = "the design") -> ir.Design:
+    """The design that a file's JSON says; `InvalidDesignFile` for what is none."""
+    try:
+        return _Reader(Design.model_validate(data), where).design()
+    except ValidationError as error:
+        problems = error.errors(include_url=False, include_context=False)
+        shown = "; ".join(
+            f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in problems[:5]
+        )
+        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
+        raise InvalidDesignFile(where=where, declared=shown + more) from None
+
+
+class _Reader:
+    """Turns a file into the representation; names that lead nowhere are refused."""
+
+    def __init__(self, design: Design, where: str) -> None:
+        self._design, self._where = design, where
+        self._tables = {each.name: _table(each) for each in design.tables}
+        self._entities = {each.name: each for each in design.entities}
+
+    def design(self) -> ir.Design:
+        for kind, all_of in (
+            ("table", self._design.tables),
+            ("entity", self._design.entities),
+            ("pattern", self._design.patterns),
+        ):
+            names = [each.name for each in all_of]
+            twice = next((name for name in names if names.count(name) > 1), None)
+            if twice is not None:
+                raise self._refusal(f"two are named {twice}", f"{kind} {twice}")
+        return ir.Design(
+            tables=tuple(self._tables.values()),
+            entities=tuple(map(self._entity, self._design.entities)),
+            groups=(ir.Group("patterns", ""),),
+            patterns=tuple(map(self._pattern, self._design.patterns)),
+        )
+
+    def _refusal(self, declared: str, at: str) -> InvalidDesignFile:
+        return InvalidDesignFile(where=f"{self._where}: {at}", declared=declared)
+
+    def _table_of(self, name: str | None, at: str) -> ir.Table:
+        if name is None and len(self._tables) == 1:
+            return next(iter(self._tables.values()))
+        if name not in self._tables:
+            known = ", ".join(self._tables)
+            raise self._refusal(f"its table is {name}, and there are {known}", at)
+        return self._tables[name]
+
+    def _entity(self, entity: Entity) -> ir.Entity:
+        at = f"entity {entity.name}"
+        table = self._table_of(entity.table, at)
+        lacking = [name for name in table.primary.attribute_names if name not in entity.keys]
+        if lacking and entity.keys:
+            raise self._refusal(f"it has no {lacking[0]}, which the primary key has", at)
+        templates = {
+            name: self._template(source, name, entity, at) for name, source in entity.keys.items()
+        }
+        fields = dict.fromkeys(
+            part.field for template in templates.values() for part in template.parts
+        )
+        fields |= dict.fromkeys(entity.fields)
+        return ir.Entity(
+            name=entity.name,
+            table=table.name,
+            module="",
+            place=None,
+            description=entity.description,
+            fields=tuple(_field(name, entity.fields.get(name)) for name in fields),
+            keys=tuple(_keys(entity, table, templates)),
+            uniques=(),
+            identity=entity.identity,
+            unindexed=tuple(_unindexed(table, templates)),
+        )
+
+    def _template(self, source: str, attribute: str, entity: Entity, at: str) -> ir.Template:
+        literal, parts = "", list[ir.Part]()
+        for kind, text in self._pieces(source, f"{at}, {attribute}"):
+            if kind == "argument":
+                known = entity.fields.get(text)
+                parts.append(ir.Part(text, _format(known), ""))
+            elif parts:
+                last = parts[-1]
+                parts[-1] = ir.Part(last.field, last.format, last.after + text)
+            else:
+                literal += text
+        return ir.Template(attribute, source, literal, tuple(parts))
+
+    def _pieces(self, source: str, at: str) -> Iterator[tuple[Literal["text", "argument"], str]]:
+        end = 0
+        for found in _PLACEHOLDER.finditer(source):
+            if found.start() > end:
+                yield "text", source[end : found.start()]
+            end = found.end()
+            if found[0] in ("{{", "}}"):
+                yield "text", found[0][0]
+            elif not found[1]:
+                raise self._refusal(f"{source!r} has {found[0]!r} at {found.start()}", at)
+            else:
+                yield "argument", found[1]
+        if end < len(source):
+            yield "text", source[end:]
+
+    def _pattern(self, pattern: Pattern) -> ir.Pattern:
+        at = f"pattern {pattern.name}"
+        table = self._table_of(pattern.table or self._only_table(pattern), at)
+        unknown = [name for name in pattern.returns if name not in self._entities]
+        if unknown:
+            raise self._refusal(f"it returns {unknown[0]}, and there is no such entity", at)
+        conditions = tuple(self._conditions(pattern, table, at))
+        is_read = pattern.operation in (
+            "GetItem",
+            "BatchGetItem",
+            "TransactGetItems",
+            "Query",
+            "Scan",
+        )
+        read = ir.Read(
+            table=table.name,
+            index=pattern.index,
+            keys=(),
+            conditions=conditions,
+            descending=pattern.descending,
+            ordered_by=pattern.order_by,
+            filter=None if pattern.filter is None else ir.Expression(pattern.filter, ()),
+            items_in_all=pattern.limit,
+            requests=pattern.requests,
+            because="it says so" if pattern.operation == "Scan" else None,
+        )
+        operation = ir.Operation(
+            kind=pattern.operation or "",
+            tables=(table.name,),
+            entities=pattern.returns,
+            index=pattern.index,
+            reads=(read,) if is_read else (),
+            writes=(),
+        )
+        named = (segment for each in conditions for o in each.operands for segment in o.segments)
+        arguments = dict.fromkeys(each.text for each in named if each.kind == "argument")
+        return ir.Pattern(
+            name=pattern.name,
+            group="patterns",
+            question=pattern.question,
+            description=pattern.question,
+            place=None,
+            parameters=tuple(ir.Parameter(name, "str") for name in arguments),
+            operation=operation,
+            returns=", ".join(pattern.returns),
+            needs=(),
+        )
+
+    def _only_table(self, pattern: Pattern) -> str | None:
+        """The table of the entities that it returns, if it is one."""
+        found = {self._entities[name].table for name in pattern.returns if name in self._entities}
+        return found.pop() if len(found) == 1 else None
+
+    def _conditions(self, pattern: Pattern, table: ir.Table, at: str) -> Iterator[ir.KeyCondition]:
+        for name, condition in pattern.key.items():
+            stated = [*condition.stated()]
+            if len(stated) != 1:
+                raise self._refusal(f"{name} has {len(stated)} conditions, where one is due", at)
+            [(operator, operands)] = stated
+            known = table.key_attributes.get(name, ir.KeyAttribute(name))
+            values = tuple(
+                ir.Operand(
+                    known.type,
+                    tuple(ir.Segment(*piece) for piece in self._pieces(each, f"{at}, {name}")),
+                )
+                for each in operands
+            )
+            yield ir.KeyCondition(name, operator, values)  # type: ignore[arg-type]
+
+
+def _table(table: Table) -> ir.Table:
+    primary = ir.Index(
+        ir.PRIMARY,
+        "primary",
+        tuple(map(_attribute, table.partition)),
+        tuple(map(_attribute, table.sort)),
+    )
+    return ir.Table(
+        name=table.name,
+        indexes=(primary, *map(_index, table.indexes)),
+        delimiter=table.delimiter,
+        type_attribute=table.type_attribute,
+        ttl_attribute=table.ttl_attribute,
+    )
+
+
+def _index(index: Index) -> ir.Index:
+    names = index.projection if isinstance(index.projection, tuple) else ()
+    kind = "INCLUDE" if isinstance(index.projection, tuple) else index.projection
+    return ir.Index(
+        index.name,
+        index.kind,
+        tuple(map(_attribute, index.partition)),
+        tuple(map(_attribute, index.sort)),
+        ir.Projection(kind, names),
+    )
+
+
+def _attribute(attribute: Attribute) -> ir.KeyAttribute:
+    return ir.KeyAttribute(attribute.name, attribute.type)
+
+
+def _field(name: str, field: EntityField | None) -> ir.Field:
+    known = field or EntityField()
+    return ir.Field(
+        name=name,
+        stored=name,
+        type=known.type,
+        attribute_types=_TYPES[known.type],
+        optional=known.optional,
+        default=None,
+        format=None if known.format is None else _format(known),
+        roles=(),
+        description="",
+    )
+
+
+def _format(field: EntityField | None) -> ir.Format:
+    known = (field and field.format) or Format()
+    most = max((len(each.encode()) for each in known.members), default=0) or known.max_bytes
+    return ir.Format(
+        name="text",
+        alphabet=known.alphabet,
+        min_bytes=known.min_bytes,
+        max_bytes=most,
+        fixed_width=most == known.min_bytes,
+        ordered=known.ordered,
+        chronological=False,
+        takes_beginnings=False,
+        members=known.members,
+        shape=known.pattern,
+    )
+
+
+def _unindexed(table: ir.Table, templates: Mapping[str, ir.Template]) -> Iterator[str]:
+    """The attributes that are of no index's whole key."""
+    whole = [each for each in table.indexes if set(each.attribute_names) <= templates.keys()]
+    used = {name for index in whole for name in index.attribute_names}
+    yield from (name for name in templates if name not in used)
+
+
+def _keys(
+    entity: Entity, table: ir.Table, templates: Mapping[str, ir.Template]
+) -> Iterator[ir.Key]:
+    """The key on each index of which the entity has all attributes."""
+    optional = {name for name, field in entity.fields.items() if field.optional}
+    for index in table.indexes:
+        if not all(name in templates for name in index.attribute_names):
+            continue
+        partition, sort = (
+            tuple(templates[each.name] for each in side) for side in (index.partition, index.sort)
+        )
+        fields = dict.fromkeys(
+            part.field for template in (*partition, *sort) for part in template.parts
+        )
+        yield ir.Key(
+            label=f"{entity.name}.{index.name}",
+            index=index.name,
+            partition=partition,
+            sort=sort,
+            fields=tuple(fields),
+            sparse=tuple(name for name in fields if name in optional),
+        )
