@@ -11,19 +11,21 @@ from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
+from singletable.emit.docs.checks_page import checks_page
 from singletable.emit.docs.errors_page import errors_page
 from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files
 
 
 def docs(options: Namespace) -> int:
-    """Writes docs/access-patterns.md, and docs/errors.md where it is wanted."""
+    """Writes docs/access-patterns.md, and the engine's errors.md and checks.md if wanted."""
     project = Project.of(options)
     folder = Path(options.output) if options.output else project.settings.root / "docs"
     design = project.design(with_callers=True, examples=True)
     wanted = {folder / "access-patterns.md": access_patterns_page(design)}
     if options.errors or project.settings.errors:
         wanted[folder / "errors.md"] = errors_page()
+        wanted[folder / "checks.md"] = checks_page()
     return _settle(options, {path.resolve(): text for path, text in wanted.items()}, [])
 
 

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from singletable.cli.parser import build_parser, put_command_first
 from singletable.cli.usage import UsageError
 from singletable.errors import SingleTableError
-from singletable.errors.design import DesignNotFound
+from singletable.errors.design import DesignNotFound, InvalidDesignFile
 
 FAILED = 1
 MISUSED = 2
@@ -47,7 +47,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _code_of(error: SingleTableError) -> int:
-    return MISUSED if isinstance(error, DesignNotFound) else FAILED
+    return MISUSED if isinstance(error, DesignNotFound | InvalidDesignFile) else FAILED
 
 
 def _error_text(error: SingleTableError) -> str:

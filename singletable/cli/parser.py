@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from singletable import __version__
-from singletable.cli import documents, drifting, explain, policies, tables
+from singletable.cli import checking, documents, drifting, explain, policies, tables
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,9 @@ def _examples(lines: tuple[str, ...]) -> str:
 def _docs(parser: ArgumentParser) -> None:
     _check(parser)
     parser.add_argument("--output", metavar="DIR", help="the folder (default: the project's docs)")
-    parser.add_argument("--errors", action="store_true", help="also errors.md, the engine's errors")
+    parser.add_argument(
+        "--errors", action="store_true", help="also the engine's errors.md and checks.md"
+    )
 
 
 def _golden(parser: ArgumentParser) -> None:
@@ -181,6 +183,18 @@ COMMANDS = (
         ),
         policies.policies,
         policies.policy_options,
+    ),
+    Command(
+        "check",
+        "prove a design sound, or show what breaks it",
+        (
+            "check",
+            "check --fail-on note --verdicts",
+            "check design.json --json",
+            "check --statistics",
+        ),
+        checking.check,
+        checking.check_options,
     ),
     Command(
         "drift",

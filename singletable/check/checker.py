@@ -1,0 +1,21 @@
+"""Checks a design: every rule, over the intermediate representation alone."""
+
+from __future__ import annotations
+
+from singletable.check import identity, indexes, verdicts
+from singletable.check.findings import SEVERITIES, Report, Rule
+from singletable.design import ir
+
+RULES: tuple[Rule, ...] = (*identity.RULES, *verdicts.RULES, *indexes.RULES)
+
+
+def check_design(design: ir.Design) -> Report:
+    """Everything that is found, the gravest first, and the verdict on each pattern."""
+    judged, found = verdicts.judge(design)
+    findings = [
+        *identity.identity_findings(design),
+        *found,
+        *indexes.index_findings(design),
+    ]
+    findings.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
+    return Report(tuple(findings), judged)

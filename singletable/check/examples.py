@@ -1,0 +1,212 @@
+"""For each rule a design that breaks it, and one that does not: both are run, and shown in docs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
+
+from singletable.design import ir
+
+Json = Mapping[str, Any]
+
+
+class Examples(NamedTuple):
+    """Designs as files have them."""
+
+    breaks: ir.JsonObject
+    keeps: ir.JsonObject
+
+
+GSI1: Json = {"name": "GSI1", "partition": "GSI1PK", "sort": "GSI1SK"}
+ORDER: Json = {
+    "name": "Order",
+    "identity": ["customer", "order"],
+    "keys": {"PK": "CUSTOMER#{customer}", "SK": "ORDER#{order}"},
+}
+CUSTOMER: Json = {
+    "name": "Customer",
+    "identity": ["customer"],
+    "keys": {"PK": "CUSTOMER#{customer}", "SK": "CUSTOMER"},
+}
+INDEXED: Json = {**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}", "GSI1SK": "{order}"}}
+
+
+def _design(
+    entities: Sequence[Json], patterns: Sequence[Json] = (), indexes: Sequence[Json] = ()
+) -> ir.JsonObject:
+    table = {"name": "shop", "partition": "PK", "sort": "SK", "indexes": list(indexes)}
+    return {
+        "singletable": 1,
+        "tables": [table],
+        "entities": list(entities),
+        "patterns": list(patterns),
+    }
+
+
+def _keyed(partition: str, sort: str, **more: Any) -> Json:
+    return {"name": "Order", "keys": {"PK": partition, "SK": sort}, **more}
+
+
+def _query(sort: Any = None, partition: str = "CUSTOMER#{customer}", **more: Any) -> Json:
+    key = {"PK": partition} | ({"SK": sort} if sort is not None else {})
+    return {
+        "name": "orders_of",
+        "operation": "Query",
+        "key": key,
+        "returns": ["Order"],
+        **more,
+    }
+
+
+_BY_DAY = _query(index="GSI1", key={"GSI1PK": "ORDERED#{day}"})
+_ORDERS = _query({"begins_with": "ORDER#"})
+
+EXAMPLES: Mapping[str, Examples] = {
+    "key-collision": Examples(
+        _design([CUSTOMER, _keyed("CUSTOMER#{customer}", "{order}")]),
+        _design([CUSTOMER, ORDER]),
+    ),
+    "key-lacks-identity": Examples(
+        _design([_keyed("CUSTOMER#{customer}", "ORDER#{day}", identity=["customer", "order"])]),
+        _design([ORDER]),
+    ),
+    "key-beyond-identity": Examples(
+        _design(
+            [
+                _keyed(
+                    "CUSTOMER#{customer}", "ORDER#{status}#{order}", identity=["customer", "order"]
+                )
+            ]
+        ),
+        _design([ORDER]),
+    ),
+    "ambiguous-template": Examples(
+        _design([_keyed("CUSTOMER#{customer}", "ORDER#{country}{order}")]),
+        _design(
+            [
+                _keyed(
+                    "CUSTOMER#{customer}",
+                    "ORDER#{country}{order}",
+                    fields={"country": {"format": {"min_bytes": 2, "max_bytes": 2}}},
+                )
+            ]
+        ),
+    ),
+    "no-operation": Examples(
+        _design([ORDER], [{"name": "report", "operation": None}]), _design([ORDER], [_ORDERS])
+    ),
+    "index-missing": Examples(_design([ORDER], [_BY_DAY]), _design([INDEXED], [_BY_DAY], [GSI1])),
+    "no-key-condition": Examples(
+        _design([ORDER], [_query(key={"SK": "ORDER#{order}"})]),
+        _design([ORDER], [_ORDERS]),
+    ),
+    "not-in-index": Examples(
+        _design([ORDER], [_BY_DAY], [GSI1]), _design([INDEXED], [_BY_DAY], [GSI1])
+    ),
+    "matches-nothing": Examples(
+        _design([ORDER], [_query({"begins_with": "ORDERS#"})]), _design([ORDER], [_ORDERS])
+    ),
+    "matches-others": Examples(
+        _design([CUSTOMER, ORDER], [_query()]),
+        _design([CUSTOMER, ORDER], [_ORDERS]),
+    ),
+    "prefix-matches-neighbours": Examples(
+        _design(
+            [_keyed("CUSTOMER#{customer}", "ORDER#{order}#LINE#{line}")],
+            [_query({"begins_with": "ORDER#{order}"})],
+        ),
+        _design(
+            [_keyed("CUSTOMER#{customer}", "ORDER#{order}#LINE#{line}")],
+            [_query({"begins_with": "ORDER#{order}#"})],
+        ),
+    ),
+    "order-not-kept": Examples(
+        _design(
+            [_keyed("CUSTOMER#{customer}", "{status}#{day}")],
+            [_query(order_by=["day"], descending=True)],
+        ),
+        _design(
+            [_keyed("CUSTOMER#{customer}", "{status}#{day}")],
+            [_query({"begins_with": "{status}#"}, order_by=["day"], descending=True)],
+        ),
+    ),
+    "returns-overwritten": Examples(
+        _design(
+            [
+                _keyed("CUSTOMER#{customer}", "{day}"),
+                {**_keyed("CUSTOMER#{customer}", "{day}"), "name": "Visit"},
+            ],
+            [_query(returns=["Order", "Visit"])],
+        ),
+        _design(
+            [
+                _keyed("CUSTOMER#{customer}", "{day}#ORDER"),
+                {**_keyed("CUSTOMER#{customer}", "{day}#VISIT"), "name": "Visit"},
+            ],
+            [_query(returns=["Order", "Visit"])],
+        ),
+    ),
+    "scan": Examples(
+        _design([ORDER], [{"name": "every_order", "operation": "Scan"}]),
+        _design([ORDER], [_ORDERS]),
+    ),
+    "filtered": Examples(
+        _design([ORDER], [_query({"begins_with": "ORDER#"}, filter="status = :open")]),
+        _design([ORDER], [_ORDERS]),
+    ),
+    "unread-index": Examples(
+        _design([INDEXED], [_ORDERS], [GSI1]),
+        _design([INDEXED], [_ORDERS, {**_BY_DAY, "name": "on_day"}], [GSI1]),
+    ),
+    "unwritten-index": Examples(_design([ORDER], [], [GSI1]), _design([INDEXED], [], [GSI1])),
+    "unread-key": Examples(
+        _design(
+            [
+                INDEXED,
+                {**INDEXED, "name": "Visit", "keys": {**INDEXED["keys"], "SK": "VISIT#{order}"}},
+            ],
+            [_query(index="GSI1", key={"GSI1PK": "ORDERED#{day}"}, filter="kind = :order")],
+            [GSI1],
+        ),
+        _design([INDEXED], [_BY_DAY], [GSI1]),
+    ),
+    "half-key": Examples(
+        _design([{**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}"}}], [], [GSI1]),
+        _design([INDEXED], [], [GSI1]),
+    ),
+    "one-partition": Examples(_design([_keyed("ORDERS", "ORDER#{order}")]), _design([ORDER])),
+    "few-partitions": Examples(
+        _design(
+            [
+                _keyed(
+                    "ORDERS#{status}",
+                    "ORDER#{order}",
+                    fields={"status": {"format": {"members": ["open", "done"]}}},
+                )
+            ]
+        ),
+        _design([ORDER]),
+    ),
+    "number-order": Examples(
+        _design(
+            [_keyed("CUSTOMER#{customer}", "ORDER#{order}", fields={"order": {"type": "int"}})]
+        ),
+        _design(
+            [
+                _keyed(
+                    "CUSTOMER#{customer}",
+                    "ORDER#{order}",
+                    fields={
+                        "order": {"type": "int", "format": {"pattern": "[0-9]{8}", "ordered": True}}
+                    },
+                )
+            ]
+        ),
+    ),
+    "optional-in-key": Examples(
+        _design(
+            [_keyed("CUSTOMER#{customer}", "ORDER#{order}", fields={"order": {"optional": True}})]
+        ),
+        _design([ORDER]),
+    ),
+}

@@ -1,0 +1,76 @@
+"""What a check finds: a rule that is broken, where, and what shows it. Knows no rule."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Literal, get_args
+
+from singletable.design import ir
+
+Severity = Literal["error", "warning", "note"]
+SEVERITIES: tuple[Severity, ...] = get_args(Severity)
+"""The gravest first. An error loses data or answers wrongly; a warning may; a note costs."""
+
+Verdict = Literal["served", "served-filter", "scan", "unserved", "contradictory", "write"]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """`why` it matters and `remedy` are sentences for every finding of the rule."""
+
+    slug: str
+    severity: Severity
+    title: str
+    why: str
+    remedy: str
+
+
+@dataclass(frozen=True)
+class Witness:
+    """What anyone can put into the table to see it: items in DynamoDB's JSON, each behind the name
+    of its entity."""
+
+    items: tuple[tuple[str, ir.JsonObject], ...] = ()
+
+
+@dataclass(frozen=True)
+class Finding:
+    """`subject` is the entity, index or pattern; `declared` what is said of it, and found wrong."""
+
+    rule: Rule
+    subject: str
+    declared: str
+    witness: Witness = Witness()
+    place: ir.Place | None = None
+
+
+@dataclass(frozen=True)
+class Report:
+    """All findings, the gravest first, and what each pattern comes to by its name."""
+
+    findings: tuple[Finding, ...]
+    verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+
+
+def report_json(report: Report) -> ir.JsonObject:
+    """The report as builtins that `json.dumps` takes."""
+    return {
+        "version": 1,
+        "findings": [_finding_json(each) for each in report.findings],
+        "verdicts": dict(report.verdicts),
+    }
+
+
+def _finding_json(finding: Finding) -> ir.JsonObject:
+    rule = finding.rule
+    return {
+        "rule": rule.slug,
+        "severity": rule.severity,
+        "subject": finding.subject,
+        "declared": finding.declared,
+        "why": rule.why,
+        "remedy": rule.remedy,
+        "place": None if finding.place is None else asdict(finding.place),
+        "witness": [{"entity": entity, "item": item} for entity, item in finding.witness.items],
+    }

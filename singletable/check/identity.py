@@ -1,0 +1,196 @@
+"""Which items are one to DynamoDB, though they are two to the design."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations, pairwise
+
+from singletable.check.findings import Finding, Rule, Witness
+from singletable.check.languages import language_with
+from singletable.design import ir
+from singletable.languages.language import shared_text
+
+COLLISION = Rule(
+    "key-collision",
+    "error",
+    "Items of two entities can have one primary key",
+    "The second of two items with one primary key replaces the first, without an error.",
+    "Begin the keys of each entity with a word of its own, or end them with one.",
+)
+UNIDENTIFIED = Rule(
+    "key-lacks-identity",
+    "error",
+    "Two items of an entity can have one primary key",
+    "What tells two items apart is not all in their key: the second replaces the first.",
+    "Put the field into the partition key or the sort key.",
+)
+OVERIDENTIFIED = Rule(
+    "key-beyond-identity",
+    "note",
+    "The primary key has more than identifies the item",
+    "Whoever knows the identity alone cannot get the item; and where the field changes, the item"
+    " gets another key, by a deletion and a creation.",
+    "Keep the primary key to the identity, or keep the field as it is for as long as the item is.",
+)
+AMBIGUOUS = Rule(
+    "ambiguous-template",
+    "error",
+    "Other values make the same key text",
+    "Two items whose fields differ get one key text: one of them replaces, or is read as, the"
+    " other.",
+    "Put text between the two fields that neither can have, or give one of them a fixed width.",
+)
+RULES = (COLLISION, UNIDENTIFIED, OVERIDENTIFIED, AMBIGUOUS)
+
+Fields = dict[str, str]
+Items = tuple[ir.JsonObject, ir.JsonObject]
+
+
+def identity_findings(design: ir.Design) -> Iterator[Finding]:
+    """The findings about primary keys, and texts that two items can have."""
+    for table in design.tables:
+        entities = [each for each in design.entities_of(table) if each.keys]
+        yield from _collisions(table, entities)
+        for entity in entities:
+            yield from _identity(table, entity)
+            yield from _ambiguities(table, entity)
+
+
+def _collisions(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Finding]:
+    """One finding for all entities of which one can have the key of the next."""
+    shared = dict[tuple[str, str], Items]()
+    groups = {each.name: {each.name} for each in entities}
+    for one, other in combinations(entities, 2):
+        items = shared_key(table, one, other)
+        if items is not None:
+            shared[one.name, other.name] = items
+            joined = groups[one.name] | groups[other.name]
+            groups |= dict.fromkeys(joined, joined)
+    known = {each.name: each for each in entities}
+    for group in {id(each): each for each in groups.values() if len(each) > 1}.values():
+        pairs = {pair: items for pair, items in shared.items() if pair[0] in group}
+        (first, second), items = next(iter(pairs.items()))
+        shown = " and ".join(
+            " / ".join(each.source for each in known[name].primary.templates)
+            for name in (first, second)
+        )
+        more = f", and so have {len(pairs) - 1} more pairs" if len(pairs) > 1 else ""
+        yield Finding(
+            COLLISION,
+            ", ".join(name for name in known if name in group),
+            f"{shown}, of {first} and {second}, have a text in common{more}",
+            Witness(((first, items[0]), (second, items[1]))),
+            known[second].place,
+        )
+
+
+def shared_key(table: ir.Table, one: ir.Entity, other: ir.Entity) -> Items | None:
+    """Two items, one of each entity, with one primary key; None where no key is of both."""
+    known: tuple[Fields, Fields] = ({}, {})
+    texts = dict[str, str]()
+    for mine, theirs in zip(one.primary.templates, other.primary.templates, strict=True):
+        languages = [
+            language_with(template, table, tuple(fields.items()))
+            for template, fields in ((mine, known[0]), (theirs, known[1]))
+        ]
+        text = shared_text(languages[0], languages[1])
+        if text is None:
+            return None
+        texts[mine.attribute] = text
+        known[0].update(values_in(mine, text, known[0]))
+        known[1].update(values_in(theirs, text, known[1]))
+    return item_of(table, one, texts, known[0]), item_of(table, other, texts, known[1])
+
+
+def values_in(template: ir.Template, text: str, known: Mapping[str, str]) -> Fields:
+    """The fields of a text that the template makes; of several readings the one whose first fields
+    are short."""
+    pattern, groups = re.escape(template.literal), dict[str, str]()
+    for part in template.parts:
+        if part.field in known:
+            pattern += re.escape(known[part.field])
+        elif part.field in groups:
+            pattern += f"(?P={groups[part.field]})"
+        else:
+            groups[part.field] = f"f{len(groups)}"
+            pattern += f"(?P<{groups[part.field]}>.+?)"
+        pattern += re.escape(part.after)
+    found = re.fullmatch(pattern, text, re.DOTALL)
+    return {} if found is None else {name: found[group] for name, group in groups.items()}
+
+
+def item_of(
+    table: ir.Table, entity: ir.Entity, texts: Mapping[str, str], fields: Mapping[str, str]
+) -> ir.JsonObject:
+    """An item with these key texts and fields, in DynamoDB's JSON."""
+    types = {each.name: each.attribute_types[0] for each in entity.fields}
+    stored = {each.name: each.stored for each in entity.fields}
+    item: ir.JsonObject = {
+        stored.get(name, name): {types.get(name, "S"): text}
+        for name, text in fields.items()
+        if types.get(name, "S") in ("S", "N")
+    }
+    if table.type_attribute is not None:
+        item[table.type_attribute] = {"S": entity.name}
+    kinds = table.key_attributes
+    return item | {name: {kinds[name].type: text} for name, text in texts.items()}
+
+
+def item_with(table: ir.Table, entity: ir.Entity, texts: Mapping[str, str]) -> ir.JsonObject:
+    """An item of the entity that has these texts in some key attributes."""
+    fields, all_texts = Fields(), dict(texts)
+    templates = {each.attribute: each for key in entity.keys for each in key.templates}
+    for name, text in texts.items():
+        fields |= values_in(templates[name], text, fields)
+    for template in entity.primary.templates:
+        all_texts.setdefault(template.attribute, _render(template, fields))
+    return item_of(table, entity, all_texts, fields)
+
+
+def _render(template: ir.Template, values: Mapping[str, str]) -> str:
+    return template.literal + "".join(
+        values.get(part.field, "1") + part.after for part in template.parts
+    )
+
+
+def _identity(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
+    if entity.identity is None:
+        return
+    in_key = dict.fromkeys(part.field for each in entity.primary.templates for part in each.parts)
+    lacking = [name for name in entity.identity if name not in in_key]
+    if lacking:
+        values = dict.fromkeys((*in_key, *entity.identity), "1")
+        texts = {each.attribute: _render(each, values) for each in entity.primary.templates}
+        items = tuple(
+            (entity.name, item_of(table, entity, texts, {**values, lacking[0]: text}))
+            for text in ("1", "2")
+        )
+        declared = f"{', '.join(lacking)} of its identity is not in its primary key"
+        yield Finding(UNIDENTIFIED, entity.name, declared, Witness(items), entity.place)
+    more = [name for name in in_key if name not in entity.identity]
+    if more:
+        declared = f"{', '.join(more)} in its primary key is not of its identity"
+        yield Finding(OVERIDENTIFIED, entity.name, declared, place=entity.place)
+
+
+def _ambiguities(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
+    """Finds neighbours between which nothing stands, and of which none has a fixed width."""
+    for template in {
+        each.attribute: each for key in entity.keys for each in key.templates
+    }.values():
+        for first, second in pairwise(template.parts):
+            formats = (first.format, second.format)
+            if first.after or any(each.fixed_width or each.members for each in formats):
+                continue
+            items = tuple(
+                (entity.name, item_of(table, entity, {template.attribute: text}, values))
+                for values in (
+                    {first.field: "1", second.field: "11"},
+                    {first.field: "11", second.field: "1"},
+                )
+                for text in [_render(template, values)]
+            )
+            said = f"nothing stands between {first.field} and {second.field}"
+            declared = f"{said} in {template.attribute}, {template.source}"
+            yield Finding(AMBIGUOUS, entity.name, declared, Witness(items), entity.place)

@@ -1,0 +1,172 @@
+"""The texts that key templates and key conditions of a design stand for, as regular languages."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+
+from singletable.design import ir
+from singletable.languages.characters import ANY, Characters, characters, without
+from singletable.languages.expressions import (
+    ANYTHING,
+    Automaton,
+    any_of,
+    literal,
+    text_between,
+    text_of,
+)
+from singletable.languages.language import Language
+from singletable.languages.pattern import compile_pattern
+
+_MOST = 2048
+_ARGUMENT = 0xD800
+UNSAID = ir.Format(
+    name="text",
+    alphabet=None,
+    min_bytes=1,
+    max_bytes=None,
+    fixed_width=False,
+    ordered=False,
+    chronological=False,
+    takes_beginnings=False,
+)
+"""Of a field of which nothing is said."""
+_DIGITS = text_of(characters("0123456789"), 1, 38)
+
+
+def template_language(template: ir.Template, table: ir.Table) -> Language:
+    """The key texts of a template. A field of which nothing is said has any text without the
+    delimiter, as whoever published the template takes for granted."""
+    return language_with(template, table, ())
+
+
+@lru_cache(maxsize=8192)
+def language_with(
+    template: ir.Template, table: ir.Table, known: tuple[tuple[str, str], ...]
+) -> Language:
+    """The key texts of a template in which some fields have these texts."""
+    is_number = table.key_attributes[template.attribute].type == "N"
+
+    def build() -> list[Automaton]:
+        texts, pieces = dict(known), [literal(template.literal).automaton]
+        for part in template.parts:
+            text = texts.get(part.field)
+            if text is not None:
+                pieces.append(literal(text).automaton)
+            else:
+                pieces.append(_DIGITS if is_number else part_language(part.format, table.delimiter))
+            pieces.append(literal(part.after).automaton)
+        return pieces
+
+    return Language(build, opening=template.literal, most=_MOST)
+
+
+@lru_cache(maxsize=4096)
+def part_language(format_: ir.Format, delimiter: str) -> Automaton:
+    """The texts of a field; without the delimiter, where it is not said which texts there are."""
+    if format_.members:
+        return any_of(format_.members).automaton
+    allowed: Characters = ANY
+    if format_.alphabet is not None:
+        allowed = ANY & characters(format_.alphabet)
+    elif format_.shape is None:
+        allowed = without(ANY, frozenset(delimiter))
+    if format_.shape is None:
+        return text_of(allowed, max(format_.min_bytes, 1), format_.max_bytes)
+    return compile_pattern(format_.shape).within(allowed)
+
+
+def align(template: ir.Template, operand: ir.Operand) -> tuple[list[str], str]:
+    """What an operand says of each part of a template that it covers whole, and what it says of
+    the next one. Arguments are lone surrogates there, `chr(_ARGUMENT + n)` the n-th segment."""
+    text = "".join(
+        each.text if each.kind == "text" else chr(_ARGUMENT + at)
+        for at, each in enumerate(_segments(operand))
+    )
+    if not text.startswith(template.literal):
+        return [], ""
+    text, covered = text[len(template.literal) :], list[str]()
+    for part in template.parts:
+        end = text.find(part.after, 1) if part.after else -1
+        if end < 0:
+            break
+        covered.append(text[:end])
+        text = text[end + len(part.after) :]
+    return covered, text
+
+
+def argument_formats(
+    keys: Sequence[ir.Key], conditions: Sequence[ir.KeyCondition]
+) -> dict[str, ir.Format]:
+    """The formats of arguments that stand where a key has a field."""
+    found = dict[str, ir.Format]()
+    for template in (template for key in keys for template in key.templates):
+        for condition in conditions:
+            for operand in condition.operands if condition.attribute == template.attribute else ():
+                covered, rest = align(template, operand)
+                said = zip(template.parts, [*covered, rest], strict=False)
+                for part, text in said:
+                    if len(text) == 1 and "\ud800" <= text <= "\udfff":
+                        name = _segments(operand)[ord(text) - _ARGUMENT].text
+                        found.setdefault(name, part.format)
+    return found
+
+
+def _segments(operand: ir.Operand) -> tuple[ir.Segment, ...]:
+    """Its segments; an end that is excluded is asked for by its neighbour: `above {since}`."""
+    first, *rest = operand.segments or (ir.Segment("text"),)
+    text = first.text.removeprefix("above ").removeprefix("below ")
+    if text == first.text:
+        return operand.segments
+    return (ir.Segment("text", text), *rest) if text else tuple(rest)
+
+
+def operand_language(
+    operand: ir.Operand, delimiter: str, formats: Mapping[str, ir.Format]
+) -> Language:
+    """The texts of a value in a condition: its literal text, and any value of its arguments."""
+    pieces, opening = list[Automaton](), ""
+    for at, segment in enumerate(_segments(operand)):
+        if segment.kind == "text":
+            pieces.append(literal(segment.text).automaton)
+            opening += segment.text if at == 0 else ""
+        else:
+            pieces.append(part_language(formats.get(segment.text, UNSAID), delimiter))
+    return Language(lambda: pieces or [literal("").automaton], opening=opening, most=_MOST)
+
+
+def range_language(
+    condition: ir.KeyCondition, delimiter: str, formats: Mapping[str, ir.Format]
+) -> Language:
+    """The texts that meet a condition on a sort key; more than that where arguments decide it."""
+    first = condition.operands[0]
+    if condition.operator == "=":
+        return operand_language(first, delimiter, formats)
+    if condition.operator == "begins_with":
+        begun = operand_language(first, delimiter, formats)
+        return Language(lambda: [*begun.pieces, ANYTHING], opening=begun.opening, most=_MOST)
+    low = high = None
+    if condition.operator in (">", ">=", "BETWEEN"):
+        low = _end(first, delimiter, formats, greatest=False)
+    if condition.operator in ("<", "<=", "BETWEEN"):
+        high = _end(condition.operands[-1], delimiter, formats, greatest=True)
+    reach = text_between(low or "", high or None).automaton
+    return Language(lambda: [reach], opening="", most=_MOST)
+
+
+def _end(
+    operand: ir.Operand, delimiter: str, formats: Mapping[str, ir.Format], *, greatest: bool
+) -> str:
+    """The least, or greatest, text with which values of an operand begin, as far as it is known."""
+    text = ""
+    for segment in _segments(operand):
+        if segment.kind == "text":
+            text += segment.text
+            continue
+        known = formats.get(segment.text, UNSAID) if segment.kind == "argument" else UNSAID
+        width = known.min_bytes if known.fixed_width else 1
+        ends = part_language(known, delimiter).extremes(width)
+        text += ends[greatest] if ends else ""
+        if ends is None or not known.fixed_width:
+            break
+    return text

@@ -1,0 +1,307 @@
+"""Whether each pattern is served as it is said to be: by its key conditions alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from itertools import combinations, takewhile
+
+from singletable.check.findings import Finding, Rule, Verdict, Witness
+from singletable.check.identity import item_with, shared_key
+from singletable.check.languages import (
+    align,
+    argument_formats,
+    range_language,
+    template_language,
+)
+from singletable.design import ir
+from singletable.languages.language import shared_text
+
+NO_OPERATION = Rule(
+    "no-operation",
+    "error",
+    "No operation of DynamoDB answers the pattern",
+    "It is for another service, or for the program.",
+    "Say what reads it, such as an export or a stream, beside the design.",
+)
+NO_INDEX = Rule(
+    "index-missing",
+    "error",
+    "The pattern asks an index that the table has not",
+    "DynamoDB refuses the request.",
+    "Declare the index, or ask one that there is.",
+)
+NO_KEY = Rule(
+    "no-key-condition",
+    "error",
+    "The pattern does not say the partition key",
+    "A query reads one partition, which the whole partition key names; a get needs the sort key"
+    " too.",
+    "Say the whole key, or keep the items in an index by what is known.",
+)
+NOT_IN_INDEX = Rule(
+    "not-in-index",
+    "error",
+    "Items of the entity are not in the index that the pattern asks",
+    "An item is in an index only where it has all attributes of its key: the pattern finds none.",
+    "Give the entity a key on that index.",
+)
+MATCHES_NOTHING = Rule(
+    "matches-nothing",
+    "error",
+    "The key conditions match no item of the entity",
+    "What the pattern asks for and what the items' keys begin with are different texts.",
+    "Make the condition and the key template begin alike.",
+)
+MATCHES_OTHERS = Rule(
+    "matches-others",
+    "warning",
+    "The key conditions match items of other entities",
+    "They are read, paid for and answered with those that are meant.",
+    "Begin sort keys with a word for each entity and ask for that, or filter on the type.",
+)
+NEIGHBOURS = Rule(
+    "prefix-matches-neighbours",
+    "error",
+    "The beginning that is asked for is that of other values too",
+    "Sort keys that begin with C#1 are also those of C#10.",
+    "End the condition with the text that follows the field in the key.",
+)
+UNORDERED = Rule(
+    "order-not-kept",
+    "error",
+    "The key does not keep the order that the pattern promises",
+    "Items come in the order of their sort keys, whose first varying field is another one.",
+    "Put the field first in the sort key of an index, behind what the pattern says.",
+)
+OVERWRITTEN = Rule(
+    "returns-overwritten",
+    "error",
+    "The pattern is about items of which some replace others",
+    "Of items that have one primary key only the one that was written last is left.",
+    "Tell their keys apart first.",
+)
+READS_OTHERS = Rule(
+    "reads-others",
+    "note",
+    "Items of other entities are read, and left out when they come",
+    "What only the key tells is left out after it was received and paid for.",
+    "Begin sort keys with a word for each entity, or keep the items in an index of their own.",
+)
+SCAN = Rule(
+    "scan",
+    "note",
+    "The pattern reads a whole index",
+    "It costs as much as all items of the index, however few are meant.",
+    "Keep what is asked in an index of its own, where this runs often.",
+)
+FILTERED = Rule(
+    "filtered",
+    "note",
+    "The pattern reads items and leaves some out",
+    "A filter takes items away after they were read and paid for; a page may be empty.",
+    "Put the field into the key, or keep what meets the condition in a sparse index.",
+)
+
+RULES = (
+    NO_OPERATION,
+    NO_INDEX,
+    NO_KEY,
+    NOT_IN_INDEX,
+    MATCHES_NOTHING,
+    MATCHES_OTHERS,
+    READS_OTHERS,
+    NEIGHBOURS,
+    UNORDERED,
+    OVERWRITTEN,
+    SCAN,
+    FILTERED,
+)
+
+_GETS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Get", "BatchGet", "Snapshot"})
+_GRAVITY: Sequence[Verdict] = (
+    "write",
+    "served",
+    "served-filter",
+    "scan",
+    "contradictory",
+    "unserved",
+)
+
+
+def judge(design: ir.Design) -> tuple[dict[str, Verdict], list[Finding]]:
+    """The verdict on each pattern, and what is found of it."""
+    verdicts, findings = dict[str, Verdict](), list[Finding]()
+    for pattern in design.patterns:
+        judged = [_Judge(design, pattern, read) for read in pattern.operation.reads]
+        kinds = [each.verdict() for each in judged]
+        if not pattern.operation.kind:
+            findings.append(
+                Finding(NO_OPERATION, pattern.name, "no operation", place=pattern.place)
+            )
+            kinds.append("unserved")
+        kinds = kinds or ["write"]
+        verdicts[pattern.name] = max(kinds, key=_GRAVITY.index)
+        findings += [finding for each in judged for finding in each.found]
+    return verdicts, findings
+
+
+class _Judge:
+    """Judges one read of a pattern."""
+
+    def __init__(self, design: ir.Design, pattern: ir.Pattern, read: ir.Read) -> None:
+        self.design, self.pattern, self.read = design, pattern, read
+        self.found = list[Finding]()
+        self.table = design.table(read.table)
+        self.stated = {each.attribute: each for each in read.conditions}
+        entities = [each for each in design.entities_of(self.table) if each.keys]
+        self.keys = {
+            entity.name: key
+            for entity in entities
+            for key in entity.keys
+            if key.index == read.index
+        }
+        self.others = [each for each in entities if each.name not in pattern.operation.entities]
+        self.meant = [each for each in entities if each.name in pattern.operation.entities]
+        asked = [self.keys[each.name] for each in self.meant if each.name in self.keys]
+        self.asked = [key for key in asked if not read.keys or key.label in read.keys]
+        self.formats = argument_formats(self.asked, read.conditions)
+
+    def verdict(self) -> Verdict:
+        """The verdict; what is found meanwhile is in `found`."""
+        index = next((each for each in self.table.indexes if each.name == self.read.index), None)
+        if index is None:
+            known = ", ".join(each.name for each in self.table.indexes)
+            return self._end("unserved", NO_INDEX, f"{self.read.index}, where there are {known}")
+        if self.read.is_scan:
+            return self._end("scan", SCAN, f"it scans {index.name}")
+        problem = self._unkeyed(index)
+        if problem:
+            return self._end("unserved", NO_KEY, problem)
+        return self._verdict_by_items(index)
+
+    def _verdict_by_items(self, index: ir.Index) -> Verdict:
+        """The verdict on whole key conditions, by the items that meet them."""
+        steps: tuple[tuple[Verdict, Callable[[ir.Index], None]], ...] = (
+            ("unserved", self._check_membership),
+            ("contradictory", self._check_neighbours),
+            ("contradictory", self._check_overwritten),
+            ("unserved", self._check_order),
+        )
+        for verdict, check in steps:
+            check(index)
+            if self.found:
+                return verdict
+        if self.read.filter is not None:
+            return self._end("served-filter", FILTERED, f"it keeps {self.read.filter.text}")
+        self._check_others()
+        return "served"
+
+    def _end(self, verdict: Verdict, rule: Rule, declared: str) -> Verdict:
+        self._add(rule, declared)
+        return verdict
+
+    def _add(self, rule: Rule, declared: str, *items: tuple[str, ir.JsonObject]) -> None:
+        place = self.pattern.place
+        self.found.append(Finding(rule, self.pattern.name, declared, Witness(items), place))
+
+    def _unkeyed(self, index: ir.Index) -> str:
+        """What the conditions lack of a key; empty if nothing."""
+        sides = index.attributes if self._is_get else index.partition
+        for name in (each.name for each in sides):
+            if name not in self.stated:
+                return f"nothing is said of {name}"
+            if self.stated[name].operator != "=":
+                return f"{name} {self.stated[name].operator}, where it has to be ="
+        other = [name for name in self.stated if name not in index.attribute_names]
+        return f"{other[0]} is no key attribute of {index.name}" if other else ""
+
+    @property
+    def _is_get(self) -> bool:
+        return self.pattern.operation.kind in _GETS
+
+    def _check_membership(self, index: ir.Index) -> None:
+        for entity in self.meant:
+            key = self.keys.get(entity.name)
+            if key is None:
+                self._add(NOT_IN_INDEX, f"{entity.name} has no key on {index.name}")
+            elif self._texts(key) is None:
+                shown = " / ".join(each.source for each in key.templates)
+                self._add(MATCHES_NOTHING, f"{entity.name} has the key {shown}")
+
+    def _texts(self, key: ir.Key) -> dict[str, str] | None:
+        """Key texts of an item that meets all conditions; None if none does."""
+        texts = dict[str, str]()
+        for template in key.templates:
+            condition = self.stated.get(template.attribute)
+            made = template_language(template, self.table)
+            if condition is not None:
+                asked = range_language(condition, self.table.delimiter, self.formats)
+                text = shared_text(asked, made)
+            else:
+                text = shared_text(made, made)
+            if text is None:
+                return None
+            texts[template.attribute] = text
+        return texts
+
+    def _check_others(self) -> None:
+        """Finds items of entities that nobody meant."""
+        for entity in self.others if self.meant and not self._is_get else ():
+            key = self.keys.get(entity.name)
+            texts = None if key is None else self._texts(key)
+            if key is not None and texts is not None:
+                item = item_with(self.table, entity, texts)
+                rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
+                self._add(rule, f"{entity.name} too", (entity.name, item))
+
+    def _check_neighbours(self, _index: ir.Index) -> None:
+        """Finds beginnings that end within a field of varying width, before the key goes on."""
+        for condition in self.read.conditions:
+            operand = condition.operands[0]
+            ends_open = operand.segments and operand.segments[-1].kind == "argument"
+            if condition.operator != "begins_with" or not ends_open:
+                continue
+            for template in (each for key in self.asked for each in key.templates):
+                covered, _ = align(template, operand)
+                if template.attribute != condition.attribute or len(covered) == len(template.parts):
+                    continue
+                part = template.parts[len(covered)]
+                goes_on = part.after or part is not template.parts[-1]
+                if goes_on and not part.format.fixed_width and not part.format.members:
+                    shown = f"{condition.attribute} begins with … {{{operand.segments[-1].text}}}"
+                    self._add(NEIGHBOURS, f"{shown}, and the key {template.source} goes on")
+                    return
+
+    def _check_overwritten(self, _index: ir.Index) -> None:
+        """Finds items that always have one key: their templates are the same."""
+        for one, other in combinations(self.meant, 2):
+            if [t.source for t in one.primary.templates] == [
+                t.source for t in other.primary.templates
+            ] and (items := shared_key(self.table, one, other)):
+                shown = f"{one.name} and {other.name} have the same primary key"
+                self._add(OVERWRITTEN, shown, (one.name, items[0]), (other.name, items[1]))
+
+    def _check_order(self, index: ir.Index) -> None:
+        """Finds an order that is promised, and is not that of the sort key."""
+        for key in self.asked if self.read.ordered_by else ():
+            free = [name for template in key.sort for name in self._free_fields(template)]
+            if free[: len(self.read.ordered_by)] != list(self.read.ordered_by):
+                shown = ", ".join(self.read.ordered_by)
+                by = ", ".join(free) or "nothing"
+                self._add(UNORDERED, f"by {shown}, and what {index.name} keeps is by {by}")
+                return
+
+    def _free_fields(self, template: ir.Template) -> list[str]:
+        """The fields of a sort key that its condition leaves open."""
+        condition = self.stated.get(template.attribute)
+        if condition is None:
+            return [part.field for part in template.parts]
+        if condition.operator not in ("=", "begins_with", "BETWEEN"):
+            return [part.field for part in template.parts]
+        said = [align(template, each)[0] for each in condition.operands]
+        count = sum(1 for each in takewhile(_is_one, zip(*said, strict=False)))
+        return [part.field for part in template.parts[count:]]
+
+
+def _is_one(texts: tuple[str, ...]) -> bool:
+    return len(set(texts)) == 1

@@ -1,0 +1,53 @@
+"""The rules of `singletable check` → docs/checks.md. Knows rules, examples and Markdown only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+
+from singletable.check.checker import RULES
+from singletable.check.examples import EXAMPLES
+from singletable.check.findings import SEVERITIES, Rule
+from singletable.design import ir
+from singletable.emit.docs.markdown import block, bullets, fold, link, page, table
+
+MARKER = "<!-- Made by `singletable docs` from the rules; not to be edited. -->"
+_INTRO = (
+    "`singletable check` proves a design sound, or shows the items that break it: the project's"
+    " own, or one in a JSON file of the format that `singletable check --schema` prints. An"
+    " **error** loses items or answers wrongly, a **warning** may, a **note** costs."
+)
+
+
+def checks_page() -> str:
+    """The document: a table of the rules, then each with both of its examples."""
+    rows = ((link(each.slug), each.severity, each.title) for each in _ordered())
+    rules = [part for rule in _ordered() for part in _rule(rule)]
+    return page([MARKER, "# Checks", _INTRO, table(["rule", "severity", "found"], rows), *rules])
+
+
+def _ordered() -> list[Rule]:
+    return sorted(RULES, key=lambda each: SEVERITIES.index(each.severity))
+
+
+def _rule(rule: Rule) -> Iterator[str]:
+    yield f"## {rule.slug}"
+    yield f"{rule.title}."
+    yield bullets([("Severity", rule.severity), ("Why", rule.why), ("What to do", rule.remedy)])
+    examples = EXAMPLES.get(rule.slug)
+    if examples is None:
+        yield "Found in designs in Python alone."
+        return
+    yield fold("A design that breaks it", _shown(examples.breaks))
+    yield fold("One that does not", _shown(examples.keeps))
+
+
+def _shown(design: ir.JsonObject) -> str:
+    """Entities and patterns, each in a line; the table of all of them has PK and SK."""
+    parts = [
+        json.dumps(each, ensure_ascii=False)
+        for kind in ("entities", "patterns")
+        for each in design[kind]
+    ]
+    indexes = design["tables"][0]["indexes"]
+    return block("\n".join([*(json.dumps(each) for each in indexes), *parts]), "json")

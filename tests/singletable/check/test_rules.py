@@ -1,0 +1,97 @@
+"""Each rule finds what breaks it, leaves what does not, and its witness does what it says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from singletable.check.checker import RULES, check_design
+from singletable.check.examples import EXAMPLES
+from singletable.check.findings import Finding
+from singletable.design import ir
+from singletable.design.interchange import design_of
+from singletable.emit.infra.create_table import TableOptions, create_table
+from singletable.testing import memory_transport
+from singletable.transport import Transport, boto3_transport
+from tests.backends import ON_LOCAL, client_of, local_endpoint
+
+SLUGS = [rule.slug for rule in RULES]
+OF_PYTHON = {"reads-others"}
+"""Rules that no design in a file breaks."""
+ONE_KEY = {"key-collision", "key-lacks-identity", "returns-overwritten"}
+
+
+def found_in(design: Any) -> list[Finding]:
+    return list(check_design(design_of(design)).findings)
+
+
+def test_every_rule_has_examples() -> None:
+    assert len(set(SLUGS)) == len(SLUGS)
+    assert set(EXAMPLES) == set(SLUGS) - OF_PYTHON
+
+
+@pytest.mark.parametrize("slug", EXAMPLES)
+def test_a_rule_finds_what_breaks_it(slug: str) -> None:
+    assert slug in {each.rule.slug for each in found_in(EXAMPLES[slug].breaks)}
+
+
+@pytest.mark.parametrize("slug", EXAMPLES)
+def test_a_rule_finds_nothing_in_a_sound_design(slug: str) -> None:
+    """Nor does any other rule, above notes."""
+    found = {each.rule.slug: each.rule.severity for each in found_in(EXAMPLES[slug].keeps)}
+    assert slug not in found
+    assert set(found.values()) <= {"note"}
+
+
+@pytest.fixture(params=["memory", ON_LOCAL])
+def send(request: pytest.FixtureRequest) -> Iterator[Transport]:
+    if request.param == "memory":
+        yield memory_transport()
+    else:
+        yield boto3_transport(client_of(local_endpoint()))
+
+
+def stored(send: Transport, design: ir.Design, finding: Finding) -> tuple[str, list[Any]]:
+    """The name of the table that has the items of a finding's witness, and what it has."""
+    [table] = design.tables
+    name = f"witness-{uuid.uuid4().hex}"
+    send("CreateTable", create_table(table, name, TableOptions(stream=None, protection=False)))
+    for _, item in finding.witness.items:
+        send("PutItem", {"TableName": name, "Item": item})
+    return name, send("Scan", {"TableName": name, "ConsistentRead": True})["Items"]
+
+
+@pytest.mark.parametrize("slug", sorted(ONE_KEY))
+def test_of_items_with_one_key_the_last_is_left(send: Transport, slug: str) -> None:
+    design = design_of(EXAMPLES[slug].breaks)
+    finding = next(each for each in check_design(design).findings if each.rule.slug == slug)
+    (_, first), (_, second) = finding.witness.items
+    assert first != second or slug == "returns-overwritten"
+    assert stored(send, design, finding)[1] == [second]
+
+
+def test_other_values_make_the_same_key_text(send: Transport) -> None:
+    design = design_of(EXAMPLES["ambiguous-template"].breaks)
+    [finding] = check_design(design).findings
+    (_, first), (_, second) = finding.witness.items
+    assert first["SK"] == second["SK"]
+    assert (first["country"], first["order"]) != (second["country"], second["order"])
+    assert "{country}{order}" in finding.declared
+
+
+def test_an_item_that_nobody_meant_is_answered(send: Transport) -> None:
+    """By the request that the pattern sends."""
+    design = design_of(EXAMPLES["matches-others"].breaks)
+    [finding] = check_design(design).findings
+    [(entity, item)] = finding.witness.items
+    assert entity == "Customer"
+    name, _ = stored(send, design, finding)
+    asked = {
+        "TableName": name,
+        "KeyConditionExpression": "PK = :pk",
+        "ExpressionAttributeValues": {":pk": item["PK"]},
+    }
+    assert send("Query", asked)["Items"] == [item]

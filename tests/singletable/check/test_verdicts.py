@@ -1,0 +1,105 @@
+"""What patterns come to, by designs in files and by the project's own."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from singletable.check.checker import check_design
+from singletable.design import compile_design, load_design
+from singletable.design.interchange import design_of
+
+DESIGNS = sorted(
+    path.stem
+    for path in (Path(__file__).parents[2] / "designs").glob("*.py")
+    if not path.stem.startswith(("test_", "__")) and path.stem not in ("corpus", "proofs")
+)
+UNASKED = {"version_control": {"unread-index"}}
+"""What designs of others have, and are right to be told."""
+
+
+@pytest.mark.parametrize(
+    "name", ["access_patterns", *(f"tests.designs.{each}" for each in DESIGNS)]
+)
+def test_our_designs_are_sound(name: str) -> None:
+    importlib.import_module(name)
+    report = check_design(compile_design(load_design(name), examples=False))
+    found = {each.rule.slug for each in report.findings if each.rule.severity != "note"}
+    assert found == UNASKED.get(name.rpartition(".")[2], set())
+    assert set(report.verdicts.values()) <= {"served", "served-filter", "scan", "write"}
+
+
+def verdict(key: Any, *, sort: str = "{status}#{day}#{order}", **more: Any) -> str:
+    """The verdict on a query of orders by these key conditions."""
+    design = {
+        "singletable": 1,
+        "tables": [{"name": "shop", "partition": "PK", "sort": "SK"}],
+        "entities": [{"name": "Order", "keys": {"PK": "C#{customer}", "SK": sort}}],
+        "patterns": [{"name": "p", "operation": "Query", "key": key, "returns": ["Order"], **more}],
+    }
+    return check_design(design_of(design)).verdicts["p"]
+
+
+PARTITION = {"PK": "C#{customer}"}
+VERDICTS: dict[str, tuple[str, Any, dict[str, Any]]] = {
+    "a partition": ("served", {}, {}),
+    "another partition": ("unserved", {"PK": "P#{customer}"}, {}),
+    "a part of the partition key": ("unserved", {"PK": {"begins_with": "C#"}}, {}),
+    "the beginning of a field": ("served", {"SK": {"begins_with": "open#{day}#{order}"}}, {}),
+    "a field that goes on": ("contradictory", {"SK": {"begins_with": "open#{day}"}}, {}),
+    "a field that ends": ("served", {"SK": {"begins_with": "open#{day}#"}}, {}),
+    "an attribute of no key": ("unserved", {"status": "open"}, {}),
+    "between two days": ("served", {"SK": {"between": ["open#{a}", "open#{b}"]}}, {}),
+    "ordered within a status": ("served", {"SK": {"begins_with": "open#"}}, {"order_by": ["day"]}),
+    "ordered across them": ("unserved", {}, {"order_by": ["day"]}),
+    "ordered from a day on": ("unserved", {"SK": {">": "open#{day}"}}, {"order_by": ["day"]}),
+    "ordered by both": ("served", {}, {"order_by": ["status", "day"]}),
+    "ordered between days": (
+        "served",
+        {"SK": {"between": ["open#{a}", "open#{b}"]}},
+        {"order_by": ["day"]},
+    ),
+    "a filter": ("served-filter", {}, {"filter": "total > :total"}),
+    "no such index": ("unserved", {}, {"index": "GSI1"}),
+    "a get": ("served", {"SK": "open#{day}#{order}"}, {"operation": "GetItem"}),
+    "a get by half a key": ("unserved", {}, {"operation": "GetItem"}),
+    "a scan": ("scan", {}, {"operation": "Scan"}),
+    "a write": ("write", {}, {"operation": "PutItem"}),
+}
+
+
+@pytest.mark.parametrize("case", VERDICTS)
+def test_verdicts(case: str) -> None:
+    expected, key, more = VERDICTS[case]
+    assert verdict({**PARTITION, **key}, **more) == expected
+
+
+def test_formats_decide_what_is_matched() -> None:
+    """A year is no letter: what is known of a field keeps ranges apart."""
+    day: Any = {"format": {"pattern": "[0-9]{4}-[0-9]{2}-[0-9]{2}"}}
+    keys = {"Visit": "{day}", "Root": "ROOT"}
+    design: dict[str, Any] = {
+        "singletable": 1,
+        "tables": [{"name": "shop", "partition": "PK", "sort": "SK"}],
+        "entities": [
+            {"name": name, "keys": {"PK": "C#{customer}", "SK": sort}, "fields": {"day": day}}
+            for name, sort in keys.items()
+        ],
+        "patterns": [
+            {
+                "name": "p",
+                "operation": "Query",
+                "key": {**PARTITION, "SK": {"between": ["{a}", "{b}"]}},
+                "returns": ["Visit"],
+            }
+        ],
+    }
+    assert check_design(design_of(design)).findings == ()
+    design["entities"][0]["fields"] = {}
+    assert [each.rule.slug for each in check_design(design_of(design)).findings] == [
+        "key-collision",
+        "matches-others",
+    ]
