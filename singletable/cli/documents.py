@@ -7,11 +7,11 @@ import shlex
 from argparse import Namespace
 from pathlib import Path
 
+from singletable.check.page import checks_page
 from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
-from singletable.emit.docs.checks_page import checks_page
 from singletable.emit.docs.errors_page import errors_page
 from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 from jsonschema import Draft202012Validator
 
+from singletable.check.checker import check_design
 from singletable.check.examples import EXAMPLES
 from singletable.design.interchange import design_of, json_schema, read_design
 from singletable.errors import InvalidDesignFile
@@ -103,3 +105,11 @@ def test_the_schema_has_every_example(slug: str) -> None:
     for design in EXAMPLES[slug]:
         validator.validate(json.loads(json.dumps(design)))
     assert not validator.is_valid({"singletable": 2})
+
+
+def test_the_documented_design_is_sound() -> None:
+    page = Path(__file__).parents[3] / "docs" / "commands.md"
+    [block] = re.findall(r"```json\n(\{\n  \"singletable\".*?)```", page.read_text(), re.DOTALL)
+    report = check_design(design_of(json.loads(block)))
+    assert {each.rule.severity for each in report.findings} <= {"note"}
+    assert set(report.verdicts.values()) == {"served"}

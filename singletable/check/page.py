@@ -11,7 +11,7 @@ from singletable.check.findings import SEVERITIES, Rule
 from singletable.design import ir
 from singletable.emit.docs.markdown import block, bullets, fold, link, page, table
 
-MARKER = "<!-- Made by `singletable docs` from the rules; not to be edited. -->"
+_MARKER = "<!-- Made by `singletable docs` from the rules; not to be edited. -->"
 _INTRO = (
     "`singletable check` proves a design sound, or shows the items that break it: the project's"
     " own, or one in a JSON file of the format that `singletable check --schema` prints. An"
@@ -23,7 +23,7 @@ def checks_page() -> str:
     """The document: a table of the rules, then each with both of its examples."""
     rows = ((link(each.slug), each.severity, each.title) for each in _ordered())
     rules = [part for rule in _ordered() for part in _rule(rule)]
-    return page([MARKER, "# Checks", _INTRO, table(["rule", "severity", "found"], rows), *rules])
+    return page([_MARKER, "# Checks", _INTRO, table(["rule", "severity", "found"], rows), *rules])
 
 
 def _ordered() -> list[Rule]:
