@@ -198,7 +198,7 @@ class ViewsOut(Out):
 def with_beside(out: type[Facts], post: Post | Listed, known: Beside, **more: object) -> Facts:
     """A post with what was asked for beside it."""
     fields = out.model_fields
-    facts: dict[str, Any] = {name: getattr(post, name) for name in fields if hasattr(post, name)}
+    facts: dict[str, Any] = {name: value for name, value in post if name in fields}
     views = None if known.views is None else known.views.get(post.post_id, 0)
     author, category = known.authors.get(post.author_id), known.categories.get(post.category_id)
     return out(**facts, author=author, category=category, views=views, **more)  # type: ignore[arg-type]  # read by their attributes
