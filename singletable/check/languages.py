@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import lru_cache
+from itertools import takewhile
 
 from singletable.design import ir
 from singletable.languages.characters import ANY, Characters, characters, without
@@ -121,37 +122,42 @@ def _segments(operand: ir.Operand) -> tuple[ir.Segment, ...]:
     return (ir.Segment("text", text), *rest) if text else tuple(rest)
 
 
-def operand_language(
-    operand: ir.Operand, delimiter: str, formats: Mapping[str, ir.Format]
-) -> Language:
-    """The texts of a value in a condition: its literal text, and any value of its arguments."""
-    pieces, opening = list[Automaton](), ""
-    for at, segment in enumerate(_segments(operand)):
-        if segment.kind == "text":
-            pieces.append(literal(segment.text).automaton)
-            opening += segment.text if at == 0 else ""
-        else:
-            pieces.append(part_language(formats.get(segment.text, UNSAID), delimiter))
-    return Language(lambda: pieces or [literal("").automaton], opening=opening, most=_MOST)
-
-
 def range_language(
     condition: ir.KeyCondition, delimiter: str, formats: Mapping[str, ir.Format]
 ) -> Language:
-    """The texts that meet a condition on a sort key; more than that where arguments decide it."""
-    first = condition.operands[0]
-    if condition.operator == "=":
-        return operand_language(first, delimiter, formats)
-    if condition.operator == "begins_with":
-        begun = operand_language(first, delimiter, formats)
-        return Language(lambda: [*begun.pieces, ANYTHING], opening=begun.opening, most=_MOST)
-    low = high = None
+    """The texts that meet a condition; more than that where arguments decide about an end."""
+    if condition.operator not in ("=", "begins_with"):
+        return _between(condition, delimiter, formats)
+    segments = _segments(condition.operands[0])
+    opening = segments[0].text if segments and segments[0].kind == "text" else ""
+
+    def build() -> list[Automaton]:
+        pieces = [
+            literal(each.text).automaton
+            if each.kind == "text"
+            else part_language(formats.get(each.text, UNSAID), delimiter)
+            for each in segments
+        ]
+        rest = [ANYTHING] if condition.operator == "begins_with" else []
+        return [*pieces, *rest] or [literal("").automaton]
+
+    return Language(build, opening, _MOST)
+
+
+def _between(
+    condition: ir.KeyCondition, delimiter: str, formats: Mapping[str, ir.Format]
+) -> Language:
+    low, high = "", ""
     if condition.operator in (">", ">=", "BETWEEN"):
-        low = _end(first, delimiter, formats, greatest=False)
+        low = _end(condition.operands[0], delimiter, formats, greatest=False)
     if condition.operator in ("<", "<=", "BETWEEN"):
         high = _end(condition.operands[-1], delimiter, formats, greatest=True)
-    reach = text_between(low or "", high or None).automaton
-    return Language(lambda: [reach], opening="", most=_MOST)
+    opening = "".join(takewhile(bool, map(_alike, low, high)))
+    return Language(lambda: [text_between(low, high or None).automaton], opening, _MOST)
+
+
+def _alike(one: str, other: str) -> str:
+    return one if one == other else ""
 
 
 def _end(

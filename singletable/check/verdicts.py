@@ -131,8 +131,9 @@ _GRAVITY: Sequence[Verdict] = (
 def judge(design: ir.Design) -> tuple[dict[str, Verdict], list[Finding]]:
     """The verdict on each pattern, and what is found of it."""
     verdicts, findings = dict[str, Verdict](), list[Finding]()
+    tables = {each.name: _Keys(design, each) for each in design.tables}
     for pattern in design.patterns:
-        judged = [_Judge(design, pattern, read) for read in pattern.operation.reads]
+        judged = [_Judge(tables[read.table], pattern, read) for read in pattern.operation.reads]
         kinds = [each.verdict() for each in judged]
         if not pattern.operation.kind:
             findings.append(
@@ -145,26 +146,42 @@ def judge(design: ir.Design) -> tuple[dict[str, Verdict], list[Finding]]:
     return verdicts, findings
 
 
+class _Keys:
+    """The entities of a table, and their keys by index."""
+
+    def __init__(self, design: ir.Design, table: ir.Table) -> None:
+        self.table = table
+        self.entities = {each.name: each for each in design.entities_of(table) if each.keys}
+        self.on: dict[str, dict[str, ir.Key]] = {each.name: {} for each in table.indexes}
+        for entity in self.entities.values():
+            for key in entity.keys:
+                self.on[key.index][entity.name] = key
+        # The texts of each key's attributes.
+        self.made = {
+            key.label: [(each.attribute, template_language(each, table)) for each in key.templates]
+            for keys in self.on.values()
+            for key in keys.values()
+        }
+
+
 class _Judge:
     """Judges one read of a pattern."""
 
-    def __init__(self, design: ir.Design, pattern: ir.Pattern, read: ir.Read) -> None:
-        self.design, self.pattern, self.read = design, pattern, read
+    def __init__(self, known: _Keys, pattern: ir.Pattern, read: ir.Read) -> None:
+        self.pattern, self.read = pattern, read
         self.found = list[Finding]()
-        self.table = design.table(read.table)
+        self.table, self.entities, self.made = known.table, known.entities, known.made
         self.stated = {each.attribute: each for each in read.conditions}
-        entities = [each for each in design.entities_of(self.table) if each.keys]
-        self.keys = {
-            entity.name: key
-            for entity in entities
-            for key in entity.keys
-            if key.index == read.index
-        }
-        self.others = [each for each in entities if each.name not in pattern.operation.entities]
-        self.meant = [each for each in entities if each.name in pattern.operation.entities]
+        self.keys = known.on.get(read.index, {})
+        names = pattern.operation.entities
+        self.meant = [self.entities[name] for name in names if name in self.entities]
         asked = [self.keys[each.name] for each in self.meant if each.name in self.keys]
         self.asked = [key for key in asked if not read.keys or key.label in read.keys]
-        self.formats = argument_formats(self.asked, read.conditions)
+        formats = argument_formats(self.asked, read.conditions)
+        self.languages = {
+            each.attribute: range_language(each, self.table.delimiter, formats)
+            for each in read.conditions
+        }
 
     def verdict(self) -> Verdict:
         """The verdict; what is found meanwhile is in `found`."""
@@ -231,28 +248,26 @@ class _Judge:
     def _texts(self, key: ir.Key) -> dict[str, str] | None:
         """Key texts of an item that meets all conditions; None if none does."""
         texts = dict[str, str]()
-        for template in key.templates:
-            condition = self.stated.get(template.attribute)
-            made = template_language(template, self.table)
-            if condition is not None:
-                asked = range_language(condition, self.table.delimiter, self.formats)
-                text = shared_text(asked, made)
-            else:
-                text = shared_text(made, made)
+        for name, made in self.made[key.label]:
+            asked = self.languages.get(name)
+            if asked is not None and asked.opens_apart(made):
+                return None
+        for name, made in self.made[key.label]:
+            text = shared_text(self.languages.get(name, made), made)
             if text is None:
                 return None
-            texts[template.attribute] = text
+            texts[name] = text
         return texts
 
     def _check_others(self) -> None:
         """Finds items of entities that nobody meant."""
-        for entity in self.others if self.meant and not self._is_get else ():
-            key = self.keys.get(entity.name)
-            texts = None if key is None else self._texts(key)
-            if key is not None and texts is not None:
-                item = item_with(self.table, entity, texts)
-                rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
-                self._add(rule, f"{entity.name} too", (entity.name, item))
+        if not self.meant or self._is_get:
+            return
+        rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
+        for name, key in self.keys.items():
+            if name not in self.pattern.operation.entities and (texts := self._texts(key)):
+                item = item_with(self.table, self.entities[name], texts)
+                self._add(rule, f"{name} too", (name, item))
 
     def _check_neighbours(self, _index: ir.Index) -> None:
         """Finds beginnings that end within a field of varying width, before the key goes on."""

@@ -10,12 +10,21 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 
 from singletable.design import ir
 from singletable.errors.design import InvalidDesignFile
+from singletable.languages.pattern import compile_pattern
 
 VERSION = 1
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
@@ -107,6 +116,20 @@ class Format(_Part):
     pattern: str | None = None
     members: tuple[str, ...] = ()
     ordered: bool = False
+
+    @field_validator("pattern")
+    @classmethod
+    def check_pattern(cls, pattern: str | None) -> str | None:
+        """Refuses what is no regular expression, in Python's or in the strict sense."""
+        if pattern is not None:
+            compile_pattern(pattern)
+        return pattern
+
+    @model_validator(mode="after")
+    def check_lengths(self) -> Self:
+        if self.max_bytes is not None and self.max_bytes < self.min_bytes:
+            raise ValueError("max_bytes is less than min_bytes")
+        return self
 
 
 class EntityField(_Part):

@@ -76,6 +76,18 @@ WRONG: dict[str, tuple[dict[str, Any], str]] = {
         },
         "PK has 2 conditions, where one is due",
     ),
+    "no regular expression": (
+        {"entities": [{**ORDER, "fields": {"order": {"format": {"pattern": "["}}}}]},
+        "the pattern '[' is none",
+    ),
+    "lengths that no text has": (
+        {
+            "entities": [
+                {**ORDER, "fields": {"order": {"format": {"min_bytes": 9, "max_bytes": 3}}}}
+            ]
+        },
+        "max_bytes is less than min_bytes",
+    ),
     "an unknown operation": (
         {"patterns": [{"name": "p", "operation": "Qwery"}]},
         "patterns.0.operation",
