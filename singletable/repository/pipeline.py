@@ -6,8 +6,8 @@ Does no I/O, so that one pipeline serves the synchronous and the asynchronous dr
 from __future__ import annotations
 
 import logging
+import os
 import time
-import uuid
 from collections.abc import Generator, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import NoReturn, TypeAlias, TypeVar, cast
@@ -27,6 +27,7 @@ from singletable.repository.retry import Retry, is_contention
 R = TypeVar("R")
 
 _TRANSACTION = "TransactWriteItems"
+_TOKEN_BYTES = 16
 
 _log = logging.getLogger("singletable")
 
@@ -177,7 +178,7 @@ def _complete(request: Request, policy: Policy) -> Request:
     """Adds a token, so that every repetition of a transaction is the same transaction."""
     parameters = dict(request.parameters)
     if request.operation == _TRANSACTION:
-        parameters.setdefault("ClientRequestToken", str(uuid.uuid4()))
+        parameters.setdefault("ClientRequestToken", os.urandom(_TOKEN_BYTES).hex())
     if policy.count_capacity:
         parameters["ReturnConsumedCapacity"] = "INDEXES"
     return Request(request.operation, parameters, request.repetition)

@@ -30,6 +30,7 @@ from singletable.schema.entry import EntryCondition
 from singletable.schema.key import CompiledKey, KeyPart, Render
 from singletable.schema.key_check import KeyTexts, fields_in_keys
 from singletable.schema.origin import remember
+from singletable.schema.revalidation import validator_of
 from singletable.table import SHARD, Shards
 from singletable.templates import Part
 
@@ -87,7 +88,7 @@ def generate_reader(
         if plan.texts is not None:
             _emit_texts(source, plan.texts)
     source.line(f"except Exception: {unusual}")
-    validate = source.bind(_validator(schema.model), "validate")
+    validate = source.bind(validator_of(schema.model), "validate")
     source.line(f"try: entity = {validate}(fields)")
     refuse = source.bind(schema.refuse, "refuse")
     source.line(f"except Exception as error: {refuse}(item, fields, error)")
@@ -98,13 +99,6 @@ def generate_reader(
         source.line(f"{source.bind(remember, 'remember')}(entity, item)")
     source.line("return entity")
     return cast(Read, source.compile(f"singletable: reads {schema.model.__name__}"))
-
-
-def _validator(model: type[BaseModel]) -> Callable[[object], object]:
-    """Pydantic's own, where the class leaves `model_validate` as it is."""
-    usual = vars(BaseModel)["model_validate"].__func__
-    is_usual = getattr(model.model_validate, "__func__", None) is usual
-    return model.__pydantic_validator__.validate_python if is_usual else model.model_validate
 
 
 def _type_test(schema: AnySchema, source: Source) -> str:

@@ -7,7 +7,7 @@ value and read another. Only what no validator has seen, such as what a copy was
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 from inspect import getattr_static
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -106,7 +106,8 @@ def _validate(
             attribute = schema.attributes[name]
             plain[name] = attribute.load(attribute.encode(values[name]))
     try:
-        checked: Any = type(entity).model_validate(plain)
+        own = type(entity) is schema.model
+        checked: Any = (schema.validate if own else type(entity).model_validate)(plain)
     except ValidationError as error:
         raise InvalidItem(entity=schema.name, problems=describe(error)) from None
     except Exception as error:
@@ -117,6 +118,13 @@ def _validate(
         raise InvalidItem(entity=schema.name, problems=f"its validators return a {shown}")
     object.__setattr__(checked, "__pydantic_fields_set__", set(entity.model_fields_set))
     return checked
+
+
+def validator_of(model: type[BaseModel]) -> Callable[[object], object]:
+    """Pydantic's own, where the class leaves `model_validate` as it is."""
+    usual = vars(BaseModel)["model_validate"].__func__
+    is_usual = getattr(model.model_validate, "__func__", None) is usual
+    return model.__pydantic_validator__.validate_python if is_usual else model.model_validate
 
 
 def _find_changes(

@@ -29,7 +29,7 @@ from singletable.schema.limits import Limits, limits_of
 from singletable.schema.members import default_of
 from singletable.schema.origin import Origin, remember
 from singletable.schema.paths import places_of
-from singletable.schema.revalidation import blame, revalidate
+from singletable.schema.revalidation import blame, revalidate, validator_of
 from singletable.schema.unique import Unique
 from singletable.schema.upgrades import NO_UPGRADE, Upgrade
 from singletable.table import SHARD, TableDefinition
@@ -205,6 +205,11 @@ class Schema(Generic[E]):
         except AttributeError:
             missing = [field for field in self.attributes if not hasattr(entity, field)]
             raise InvalidItem(entity=self.name, problems=f"{', '.join(missing)} missing") from None
+
+    @cached_property
+    def validate(self) -> Callable[[object], object]:
+        """Validates field values as the model does."""
+        return validator_of(self.model)
 
     def revalidate(self, entity: M) -> M:
         """Validates an entity in full: it has to come back from storage as it is."""
