@@ -10,6 +10,7 @@ from pathlib import Path
 
 from singletable.check.checker import RULES, check_design
 from singletable.check.findings import SEVERITIES, Finding, Report, report_json
+from singletable.cli.checking_items import report_items
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError, did_you_mean
 from singletable.design.interchange import json_schema, read_design
@@ -40,6 +41,8 @@ def check_options(parser: ArgumentParser) -> None:
     add("--verdicts", action="store_true", help="also what each pattern comes to")
     add("--statistics", action="store_true", help="how often each rule was found broken, alone")
     add("--json", action="store_true", help="everything, as data")
+    add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
+    add("--table", metavar="NAME", help="with --items: the table that has them, of several")
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
 
@@ -51,6 +54,8 @@ def check(options: Namespace) -> int:
     if options.file and options.design:
         raise UsageError("a file and --design are two designs; name one")
     design = read_design(Path(options.file)) if options.file else Project.of(options).design()
+    if options.items:
+        return report_items(options, design)
     report = _chosen(check_design(design), options)
     if options.json:
         print(json_text(report_json(report)))

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -81,3 +83,93 @@ def test_a_file_that_is_none(run: Run, tmp_path: Path) -> None:
     assert (ran.code, "[invalid-design-file]" in ran.err) == (2, True)
     assert run("check", str(tmp_path / "none.json"), design=None).code == 1
     assert run("check", str(path)).code == 2
+
+
+LINES = (
+    {"Item": {"PK": {"S": "CUSTOMER#7"}, "SK": {"S": "CUSTOMER"}, "customer": {"S": "7"}}},
+    {"Item": {"PK": {"S": "CUSTOMER#7"}, "SK": {"S": "ORDER#1"}, "order": {"S": "2"}}},
+    {"Item": {"PK": {"S": "NOBODY"}, "SK": {"S": "NOBODY"}}},
+)
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> str:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps(EXAMPLES["key-collision"].keeps))
+    return str(path)
+
+
+def write_lines(path: Path) -> None:
+    path.write_text("".join(json.dumps(each) + "\n" for each in LINES))
+
+
+def write_zipped(path: Path) -> None:
+    with gzip.open(path, "wt") as lines:
+        lines.write("".join(json.dumps(each) + "\n" for each in LINES))
+
+
+def write_answer(path: Path) -> None:
+    """As `aws dynamodb scan` prints it."""
+    items = [each["Item"] for each in LINES]
+    path.write_text(json.dumps({"Items": items, "Count": 3, "ScannedCount": 3}, indent=4))
+
+
+def write_array(path: Path) -> None:
+    path.write_text(json.dumps(LINES))
+
+
+WRITERS: dict[str, Callable[[Path], None]] = {
+    "items.json": write_lines,
+    "items.json.gz": write_zipped,
+    "answer.json": write_answer,
+    "array.json": write_array,
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_items_are_held_against_a_design(run: Run, shop: str, tmp_path: Path, name: str) -> None:
+    """In each form that programs write; a folder of an export, too."""
+    folder = tmp_path / "export" / "data"
+    folder.mkdir(parents=True)
+    WRITERS[name](folder / name)
+    for path in (folder / name, folder.parent):
+        ran = run("check", shop, "--items", str(path), design=None)
+        assert ran.code == 1
+        assert "error[fits-no-entity] shop: 1 item" in ran.out
+        assert "error[key-contradicts-attribute] Order: 1 item" in ran.out
+        assert "order is 1 in its primary key, and 2 as order" in ran.out
+        assert ran.out.endswith("looked at 3 items; 2 findings\n")
+
+
+def test_items_as_data(run: Run, shop: str, tmp_path: Path) -> None:
+    write_lines(tmp_path / "items.json")
+    ran = run("check", shop, "--items", str(tmp_path / "items.json"), "--json", design=None)
+    assert (ran.data["items"], ran.data["entities"]) == (3, {"Customer": 1, "Order": 1})
+    assert {each["rule"]: each["count"] for each in ran.data["findings"]} == {
+        "fits-no-entity": 1,
+        "key-contradicts-attribute": 1,
+    }
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        ('{"PK": {"S": "a"}}\n{', "line 2: it is no JSON"),
+        ("{", "it is no JSON"),
+        ("7", "a int, and no item"),
+        ('{"PK": "a"}', "PK is not in DynamoDB's JSON"),
+    ],
+)
+def test_what_is_no_item_is_said(
+    run: Run, shop: str, tmp_path: Path, content: str, expected: str
+) -> None:
+    path = tmp_path / "items.json"
+    path.write_text(content)
+    ran = run("check", shop, "--items", str(path), design=None)
+    assert (ran.code, expected in ran.err, "items.json" in ran.err) == (2, True, True)
+
+
+def test_a_folder_without_items(run: Run, shop: str, tmp_path: Path) -> None:
+    (tmp_path / "empty").mkdir()
+    ran = run("check", shop, "--items", str(tmp_path / "empty"), design=None)
+    assert (ran.code, "has no file of items" in ran.err) == (2, True)

@@ -1,0 +1,297 @@
+"""Holds stored items against a design: which fit no entity, or contradict themselves.
+
+Items are looked at one by one, and of each rule a few samples are kept: a table of any size takes
+the same memory.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from singletable.check.findings import Rule
+from singletable.design import ir
+
+Item = Mapping[str, Any]
+"""In DynamoDB's JSON."""
+
+SAMPLES = 3
+_MILLISECONDS = 10**11
+"""Seconds that are later than the year 5138 are none."""
+
+NO_ENTITY = Rule(
+    "fits-no-entity",
+    "error",
+    "Items are of no entity",
+    "No entity has such a key, or the type that the item says: no pattern answers it.",
+    "Declare the entity, or correct its templates.",
+)
+SEVERAL = Rule(
+    "fits-several",
+    "warning",
+    "Items may be of several entities",
+    "Their keys fit several templates, and nothing else says which entity they are.",
+    "Begin the keys of each entity with a word of its own, or store a type.",
+)
+CONTRADICTED = Rule(
+    "key-contradicts-attribute",
+    "error",
+    "Key text and attributes say different things",
+    "The item is found under one value, and shows another.",
+    "Write the key anew from the attributes, or the attributes from the key.",
+)
+HALF_PRESENT = Rule(
+    "index-key-half-present",
+    "error",
+    "Items have a part of an index key",
+    "An item is in an index only where it has all attributes of its key.",
+    "Write the missing attribute, or take the others away.",
+)
+MISSING_KEY = Rule(
+    "index-key-missing",
+    "warning",
+    "Items lack the key of an index that they belong in",
+    "The pattern that asks the index does not find them.",
+    "Write the key, or declare the field optional that decides it.",
+)
+OTHER_KEY = Rule(
+    "index-key-of-another-form",
+    "error",
+    "Index keys do not fit their template",
+    "They stand elsewhere in the index than patterns look for them.",
+    "Write the key anew from the attributes.",
+)
+TTL_TYPE = Rule(
+    "ttl-no-number",
+    "error",
+    "The TTL is no number",
+    "DynamoDB deletes no item whose TTL is text.",
+    "Store seconds since 1970 as a number.",
+)
+TTL_MILLISECONDS = Rule(
+    "ttl-in-milliseconds",
+    "error",
+    "The TTL is in milliseconds",
+    "DynamoDB takes it for seconds, and deletes the item in some thousand years.",
+    "Store seconds.",
+)
+RULES = (
+    NO_ENTITY,
+    SEVERAL,
+    CONTRADICTED,
+    HALF_PRESENT,
+    MISSING_KEY,
+    OTHER_KEY,
+    TTL_TYPE,
+    TTL_MILLISECONDS,
+)
+
+
+@dataclass
+class Trouble:
+    """How many items break a rule about an entity or an index, and a few of them."""
+
+    rule: Rule
+    subject: str
+    count: int = 0
+    samples: list[tuple[ir.JsonObject, str]] = field(
+        default_factory=list[tuple[ir.JsonObject, str]]
+    )
+
+
+@dataclass
+class Looked:
+    """What became of all items: how many of each entity, and what is wrong with them."""
+
+    items: int = 0
+    entities: dict[str, int] = field(default_factory=dict[str, int])
+    troubles: dict[tuple[str, str], Trouble] = field(default_factory=dict[tuple[str, str], Trouble])
+
+    def note(self, rule: Rule, subject: str, key: ir.JsonObject, detail: str) -> None:
+        trouble = self.troubles.setdefault((rule.slug, subject), Trouble(rule, subject))
+        trouble.count += 1
+        if len(trouble.samples) < SAMPLES:
+            trouble.samples.append((key, detail))
+
+
+def check_items(design: ir.Design, table: ir.Table, items: Iterable[Item]) -> Looked:
+    """Looks at items one by one."""
+    looker, looked = _Looker(design, table), Looked()
+    for item in items:
+        looker.look(item, looked)
+    return looked
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A key attribute of an entity, and the expression of its texts; groups are fields."""
+
+    attribute: str
+    kind: str
+    expression: re.Pattern[str]
+    groups: Mapping[str, str]
+
+    def fields(self, item: Item) -> dict[str, str] | None:
+        """The fields that an item's text tells; None where it is of another form, or absent."""
+        value = item.get(self.attribute)
+        text = value.get(self.kind) if isinstance(value, Mapping) else None
+        found = self.expression.fullmatch(text) if isinstance(text, str) else None
+        return None if found is None else {name: found[at] for at, name in self.groups.items()}
+
+
+class _Looker:
+    def __init__(self, design: ir.Design, table: ir.Table) -> None:
+        self._table = table
+        self._entities = {each.name: each for each in design.entities_of(table) if each.keys}
+        self._texts = {
+            (entity.name, key.index): [_text(each, table) for each in key.templates]
+            for entity in self._entities.values()
+            for key in entity.keys
+        }
+        uniques = [unique for entity in self._entities.values() for unique in entity.uniques]
+        self._uniques = {unique.label for unique in uniques}
+
+    def look(self, item: Item, looked: Looked) -> None:
+        """Notes what is wrong with an item."""
+        looked.items += 1
+        key = {name: item[name] for name in self._table.primary.attribute_names if name in item}
+        kind = _text_of(item.get(self._table.type_attribute or ""))
+        if kind in self._uniques:
+            return
+        fitting = [name for name in self._entities if self._fields(name, ir.PRIMARY, item)]
+        named = [kind] if kind in self._entities else fitting if kind is None else []
+        if len(named) > 1:
+            looked.note(SEVERAL, ", ".join(named), key, "its key fits each of them")
+            return
+        if not named or named[0] not in fitting:
+            said = f"it says it is {kind}" if kind is not None else "it says no type"
+            looked.note(NO_ENTITY, kind or self._table.name, key, said)
+            return
+        entity = self._entities[named[0]]
+        looked.entities[entity.name] = looked.entities.get(entity.name, 0) + 1
+        for rule, subject, detail in self._problems(entity, item):
+            looked.note(rule, subject, key, detail)
+
+    def _fields(self, entity: str, index: str, item: Item) -> dict[str, str] | None:
+        """The fields that a whole key tells; None where it does not fit, or contradicts itself."""
+        fields = dict[str, str]()
+        for each in self._texts[entity, index]:
+            told = each.fields(item)
+            if told is None or any(fields.get(name, text) != text for name, text in told.items()):
+                return None
+            fields |= told
+        return fields or {"": ""}
+
+    def _problems(self, entity: ir.Entity, item: Item) -> Iterator[tuple[Rule, str, str]]:
+        told = self._fields(entity.name, ir.PRIMARY, item) or {}
+        yield from self._contradictions(entity, item, told, "its primary key")
+        for key in entity.keys:
+            if key.index != ir.PRIMARY:
+                yield from self._index_problems(entity, key, item, told)
+        yield from self._ttl(entity, item)
+
+    def _index_problems(
+        self, entity: ir.Entity, key: ir.Key, item: Item, told: Mapping[str, str]
+    ) -> Iterator[tuple[Rule, str, str]]:
+        names = [each.attribute for each in key.templates]
+        own = [name for name in names if name not in self._table.primary.attribute_names]
+        lacking = [name for name in own if name not in item]
+        if lacking and len(lacking) == len(own):
+            if not key.is_sparse:
+                yield MISSING_KEY, key.label, f"it has no {', '.join(lacking)}"
+        elif lacking:
+            present = ", ".join(name for name in own if name in item)
+            yield HALF_PRESENT, key.label, f"it has {present}, and no {', '.join(lacking)}"
+        else:
+            found = self._fields(entity.name, key.index, item)
+            if found is None:
+                shown = " / ".join(_text_of(item[name]) or "…" for name in names)
+                sources = " / ".join(each.source for each in key.templates)
+                yield OTHER_KEY, key.label, f"{shown}, where {sources} is due"
+                return
+            others = {name: text for name, text in told.items() if found.get(name, text) != text}
+            for name, text in others.items():
+                yield (
+                    CONTRADICTED,
+                    key.label,
+                    f"{name} is {found[name]} in {key.index}, and {text} in its primary key",
+                )
+            further = {name: text for name, text in found.items() if name not in told}
+            yield from self._contradictions(entity, item, further, key.index)
+
+    def _contradictions(
+        self, entity: ir.Entity, item: Item, told: Mapping[str, str], where: str
+    ) -> Iterator[tuple[Rule, str, str]]:
+        """Compares key text with attributes that are stored as it is."""
+        for each in entity.fields:
+            text, value = told.get(each.name), item.get(each.stored)
+            if text is None or not isinstance(value, Mapping) or not _is_kept(entity, each):
+                continue
+            stored = value.get("S", value.get("N"))
+            if isinstance(stored, str) and stored != text:
+                yield (
+                    CONTRADICTED,
+                    entity.name,
+                    f"{each.name} is {text} in {where}, and {stored} as {each.stored}",
+                )
+
+    def _ttl(self, entity: ir.Entity, item: Item) -> Iterator[tuple[Rule, str, str]]:
+        name = self._table.ttl_attribute
+        value = item.get(name) if name else None
+        if not isinstance(value, Mapping) or "NULL" in value:
+            return
+        number = value.get("N")
+        if not isinstance(number, str):
+            yield TTL_TYPE, entity.name, f"{name} is {next(iter(value), 'nothing')}"
+        elif float(number) > _MILLISECONDS:
+            yield TTL_MILLISECONDS, entity.name, f"{name} is {number}"
+
+
+def _text_of(value: object) -> str | None:
+    text = value.get("S") if isinstance(value, Mapping) else None
+    return text if isinstance(text, str) else None
+
+
+def _is_kept(entity: ir.Entity, field_: ir.Field) -> bool:
+    """Whether key text has the field as it is stored: nothing is said of it, or all its texts."""
+    formats = [
+        part.format
+        for key in entity.keys
+        for template in key.templates
+        for part in template.parts
+        if part.field == field_.name
+    ]
+    return all(each.name == "text" or each.members for each in formats) and (
+        field_.attribute_types in (("S",), ("N",))
+    )
+
+
+def _text(template: ir.Template, table: ir.Table) -> _Text:
+    groups, pattern = dict[str, str](), re.escape(template.literal)
+    for part in template.parts:
+        known = {name: at for at, name in groups.items()}
+        if part.field in known:
+            pattern += f"(?P={known[part.field]})"
+        else:
+            at = f"f{len(groups)}"
+            groups[at] = part.field
+            pattern += f"(?P<{at}>{_part(part.format, table.delimiter)})"
+        pattern += re.escape(part.after)
+    kind = table.key_attributes[template.attribute].type
+    return _Text(template.attribute, kind, re.compile(pattern, re.DOTALL), groups)
+
+
+def _part(format_: ir.Format, delimiter: str) -> str:
+    if format_.members:
+        return "|".join(map(re.escape, _longest_first(format_.members)))
+    if format_.shape is not None:
+        return f"(?:{format_.shape})"
+    if format_.alphabet is not None:
+        return f"[{re.escape(format_.alphabet)}]+"
+    return f"(?:(?!{re.escape(delimiter)}).)+"
+
+
+def _longest_first(texts: Sequence[str]) -> list[str]:
+    return sorted(texts, key=len, reverse=True)

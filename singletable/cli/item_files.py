@@ -1,0 +1,92 @@
+"""Items in files: exports to S3, answers of the AWS command line, a line or an array of JSON."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO, Any, cast
+
+from singletable.cli.usage import UsageError
+from singletable.codec.wire import is_list, is_mapping
+
+_WHOLE = ("Items", "Item")
+
+
+def read_items(path: Path) -> Iterator[dict[str, Any]]:
+    """The items of a file, or of all files of a folder, in DynamoDB's JSON.
+
+    `UsageError` names the file and the line of what is none.
+    """
+    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
+    wanted = [each for each in files if each.suffix in (".gz", ".json", ".jsonl")]
+    if not wanted:
+        raise UsageError(f"{path} has no file of items (.json, .jsonl, .gz)")
+    for each in wanted:
+        with _opened(each) as lines:
+            try:
+                yield from _items(each, lines)
+            except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
+                raise UsageError(f"{each} cannot be read: {error}") from None
+
+
+@contextmanager
+def _opened(path: Path) -> Generator[IO[str]]:
+    if path.suffix == ".gz":
+        with gzip.open(path, "rt", encoding="utf-8") as lines:
+            yield cast(IO[str], lines)
+    else:
+        with path.open(encoding="utf-8") as lines:
+            yield lines
+
+
+def _items(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
+    """By lines, unless the first of them is no whole JSON: then the file is one."""
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found = json.loads(line)
+        except json.JSONDecodeError as error:
+            if number > 1:
+                raise UsageError(f"{path}, line {number}: it is no JSON: {error}") from None
+            yield from _whole(path, line + lines.read())
+            return
+        yield from _unwrapped(found, f"{path}, line {number}")
+
+
+def _whole(path: Path, text: str) -> Iterator[dict[str, Any]]:
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError as error:
+        raise UsageError(f"{path}: it is no JSON: {error}") from None
+    yield from _unwrapped(found, str(path))
+
+
+def _unwrapped(found: object, where: str) -> Iterator[dict[str, Any]]:
+    """The items in what a program wrote around them."""
+    if is_list(found):
+        for at, each in enumerate(found):
+            yield from _unwrapped(each, f"{where}, {at}")
+        return
+    if not is_mapping(found):
+        raise UsageError(f"{where}: a {type(found).__name__}, and no item")
+    inside = next(
+        (found[name] for name in _WHOLE if name in found and not _is_value(found[name])), None
+    )
+    if inside is not None:
+        yield from _unwrapped(inside, where)
+        return
+    wrong = next((name for name, value in found.items() if not _is_value(value)), None)
+    if wrong is not None:
+        raise UsageError(f"{where}: {wrong} is not in DynamoDB's JSON, such as {{'S': 'text'}}")
+    yield dict(found)
+
+
+def _is_value(value: object) -> bool:
+    return is_mapping(value) and len(value) == 1 and next(iter(value)) in _TAGS
+
+
+_TAGS = frozenset({"S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS"})
