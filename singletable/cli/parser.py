@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from singletable import __version__
-from singletable.cli import checking, documents, drifting, explain, policies, tables
+from singletable.cli import (
+    checking,
+    documents,
+    drifting,
+    explain,
+    inferring,
+    policies,
+    tables,
+)
 
 
 @dataclass(frozen=True)
@@ -195,6 +203,16 @@ COMMANDS = (
         ),
         checking.check,
         checking.check_options,
+    ),
+    Command(
+        "infer",
+        "make a design of stored items",
+        (
+            "infer items.json --description table.json > design.json",
+            "infer export/data --partition PK --sort SK --index GSI1:GSI1PK:GSI1SK",
+        ),
+        inferring.infer,
+        inferring.infer_options,
     ),
     Command(
         "drift",

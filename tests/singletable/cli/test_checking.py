@@ -173,3 +173,59 @@ def test_a_folder_without_items(run: Run, shop: str, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ran = run("check", shop, "--items", str(tmp_path / "empty"), design=None)
     assert (ran.code, "has no file of items" in ran.err) == (2, True)
+
+
+DESCRIPTION = {
+    "Table": {
+        "TableName": "shop",
+        "KeySchema": [
+            {"AttributeName": "PK", "KeyType": "HASH"},
+            {"AttributeName": "SK", "KeyType": "RANGE"},
+        ],
+        "AttributeDefinitions": [
+            {"AttributeName": "PK", "AttributeType": "S"},
+            {"AttributeName": "SK", "AttributeType": "S"},
+        ],
+    }
+}
+
+
+@pytest.fixture
+def described(tmp_path: Path) -> str:
+    path = tmp_path / "table.json"
+    path.write_text(json.dumps(DESCRIPTION))
+    return str(path)
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_a_design_is_made_of_items(
+    run: Run, tmp_path: Path, described: str, *, by_hand: bool
+) -> None:
+    """It is one, and has them."""
+    items, design = tmp_path / "items.json", tmp_path / "design.json"
+    write_lines(items)
+    keys = ["--partition", "PK", "--sort", "SK"] if by_hand else ["--description", described]
+    ran = run("infer", str(items), *keys, design=None)
+    assert (ran.code, len(ran.data["entities"])) == (0, 3)
+    assert "note: Customer: 1 items alone" in ran.err
+    design.write_text(ran.out)
+    checked = run("check", str(design), "--items", str(items), "--json", design=None)
+    assert sum(checked.data["entities"].values()) == 3
+
+
+@pytest.mark.parametrize(
+    ("words", "expected"),
+    [
+        ([], "say the table's keys"),
+        (["--partition", "PK", "--index", "GSI1"], "NAME:PARTITION"),
+        (["--description", "{items}"], "is no description of a table"),
+    ],
+)
+def test_what_infer_needs_is_said(
+    run: Run, tmp_path: Path, words: list[str], expected: str
+) -> None:
+    items = tmp_path / "items.json"
+    items.write_text("[]")
+    given = [word.format(items=items) for word in words]
+    ran = run("infer", str(items), *given, design=None)
+    assert (ran.code, expected in ran.err) == (2, True)

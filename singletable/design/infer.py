@@ -1,0 +1,278 @@
+"""Makes a design of stored items: what their keys have in common, and with their attributes.
+
+Items of one kind have keys of one shape: the same words at the same places. What varies is a field:
+the attribute that has the same text, or one that is called after its place.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from singletable.design import ir
+
+Item = Mapping[str, Any]
+"""In DynamoDB's JSON."""
+
+_MOST_KINDS = 200
+_SAMPLE = 2_000
+_MOST_WORDS = 12
+"""More words at one place are values."""
+_LITTLE = 20
+"""So many items of a kind say little: a text that they share may be a coincidence."""
+
+
+@dataclass
+class Kind:
+    """The items of one kind, as far as they are kept, and how many there are."""
+
+    name: str
+    items: list[Item] = field(default_factory=list[Item])
+    count: int = 0
+
+    def add(self, item: Item) -> None:
+        self.count += 1
+        if len(self.items) < _SAMPLE:
+            self.items.append(item)
+
+
+@dataclass(frozen=True)
+class Inferred:
+    """A design as a file has it, and what speaks against it or is not known: `notes`."""
+
+    design: ir.JsonObject
+    notes: tuple[str, ...]
+
+
+def infer_design(table: ir.JsonObject, items: Iterable[Item]) -> Inferred:
+    """The entities of a table, which is given as a design file has it, by its items."""
+    keys = _key_names(table)
+    found, notes = list(items), list[str]()
+    type_attribute = table.get("type_attribute") or _find_type(found, keys)
+    kinds = _kinds(found, keys, table.get("delimiter", "#"), type_attribute, notes)
+    entities = [_entity(kind, table, keys, notes) for kind in kinds]
+    described = {**table, "type_attribute": type_attribute} if type_attribute else dict(table)
+    design = {"singletable": 1, "tables": [described], "entities": entities, "patterns": []}
+    return Inferred(design, tuple(notes))
+
+
+def _key_names(table: ir.JsonObject) -> list[str]:
+    """The key attributes of the table and of its indexes."""
+    sides = [table, *table.get("indexes", ())]
+    names = [
+        name for each in sides for side in ("partition", "sort") for name in _names(each, side)
+    ]
+    return list(dict.fromkeys(names))
+
+
+def _names(part: Mapping[str, Any], side: str) -> list[str]:
+    given = part.get(side) or ()
+    listed = given if isinstance(given, list | tuple) else [given]
+    return [each if isinstance(each, str) else each["name"] for each in listed]
+
+
+def _text(item: Item, name: str) -> str | None:
+    value = item.get(name)
+    if not isinstance(value, Mapping):
+        return None
+    text = value.get("S", value.get("N"))
+    return text if isinstance(text, str) else None
+
+
+def _find_type(items: Sequence[Item], keys: Sequence[str]) -> str | None:
+    """The attribute that every item has, with few values, of which each has other keys."""
+    if not items:
+        return None
+    names = set(items[0]).difference(keys)
+    for item in items:
+        names &= item.keys()
+    best = None
+    for name in sorted(names):
+        values = defaultdict[str, set[tuple[str, ...]]](set)
+        for item in items:
+            text = _text(item, name)
+            if text is None or len(values) > _MOST_KINDS:
+                break
+            values[text].add(_shape(item, keys[:2], "#"))
+        else:
+            shapes = [shape for each in values.values() for shape in each]
+            without = {tuple(part.replace(v, "*") for part in s) for v in values for s in values[v]}
+            is_apart = len(shapes) == len(set(shapes)) == len(without)
+            if is_apart and len(values) > 1:
+                best = best or name
+    return best
+
+
+def _shape(item: Item, names: Sequence[str], delimiter: str) -> tuple[str, ...]:
+    """The words of the keys, without what looks like a value."""
+    return tuple(
+        delimiter.join(_word(each) for each in (_text(item, name) or "").split(delimiter))
+        for name in names
+    )
+
+
+_NUMBERED = re.compile(r"([A-Za-z]{1,12}?)[0-9]+")
+
+
+def _word(piece: str) -> str:
+    """A piece of a key; a star for what looks like a value, and for the number behind letters."""
+    numbered = _NUMBERED.fullmatch(piece)
+    if numbered:
+        return f"{numbered[1]}*"
+    is_word = piece.replace("_", "").replace("-", "").replace('"', "").isalpha()
+    return piece if is_word and (piece.isupper() or piece.islower()) else "*"
+
+
+def _is_value(piece: str) -> bool:
+    return "*" in _word(piece)
+
+
+def _kinds(
+    items: Sequence[Item],
+    keys: Sequence[str],
+    delimiter: str,
+    type_attribute: str | None,
+    notes: list[str],
+) -> list[Kind]:
+    kinds = dict[object, Kind]()
+    for item in items:
+        known = _text(item, type_attribute) if type_attribute else None
+        shape = known or _shape(item, keys[:2], delimiter)
+        kind = kinds.setdefault(shape, Kind(known or _name_of(shape, delimiter)))
+        kind.add(item)
+    if len(kinds) > _MOST_KINDS:
+        notes.append(f"{len(kinds)} shapes of keys: what stands for values looks like words")
+    merged = (
+        list(kinds.values()) if type_attribute else _merge(list(kinds.values()), keys, delimiter)
+    )
+    names = Counter[str]()
+    for kind in merged:
+        names[kind.name] += 1
+        if names[kind.name] > 1:
+            kind.name += str(names[kind.name])
+    return merged
+
+
+def _merge(kinds: list[Kind], keys: Sequence[str], delimiter: str) -> list[Kind]:
+    """Takes kinds for one whose keys differ in a word that each of their items has as a value."""
+    by_width = defaultdict[tuple[object, ...], list[Kind]](list)
+    for kind in kinds:
+        first = kind.items[0]
+        texts = [(_text(first, name) or "").split(delimiter) for name in keys[:2]]
+        words = tuple((len(each), each[0] if _word(each[0]) != "*" else "*") for each in texts)
+        attributes = frozenset(first) - set(keys)
+        by_width[(words, attributes)].append(kind)
+    merged = list[Kind]()
+    for group in by_width.values():
+        head, *others = group
+        all_items = [item for kind in group for item in kind.items]
+        if others and len(group) <= _MOST_WORDS and not _tells_values(all_items, keys, delimiter):
+            merged += group
+            continue
+        for other in others:
+            for item in other.items:
+                head.add(item)
+            head.count += other.count - len(other.items)
+        merged.append(head)
+    return merged
+
+
+def _tells_values(items: Sequence[Item], keys: Sequence[str], delimiter: str) -> bool:
+    """Whether each word in which the keys differ is the value of an attribute, too."""
+    for name in keys[:2]:
+        split = [(_text(item, name) or "").split(delimiter) for item in items]
+        for at in range(min(map(len, split))):
+            column = [each[at] for each in split]
+            if len({_word(text) for text in column}) > 1 and not _attribute(column, items, keys):
+                return False
+    return True
+
+
+def _name_of(shape: object, delimiter: str) -> str:
+    """A name of the words of a shape: `OrderLine`."""
+    texts = shape if isinstance(shape, tuple) else (str(shape),)
+    words = [word for text in texts for word in str(text).split(delimiter) if word.isalpha()]
+    unique = dict.fromkeys(words[-2:] if len(words) > 2 else words)
+    return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
+
+
+def _entity(
+    kind: Kind, table: ir.JsonObject, keys: Sequence[str], notes: list[str]
+) -> ir.JsonObject:
+    delimiter = table.get("delimiter", "#")
+    templates, used = dict[str, str](), set[str]()
+    for name in keys:
+        having = [item for item in kind.items if _text(item, name) is not None]
+        if not having:
+            continue
+        template = _template(name, having, keys, delimiter, used)
+        templates[name] = template
+        if len(having) < len(kind.items):
+            share = f"{len(having)} of {len(kind.items)}"
+            notes.append(f"{kind.name}: {name} is there in {share} items")
+    if kind.count < _LITTLE:
+        notes.append(f"{kind.name}: {kind.count} items alone")
+    return {"name": kind.name, "keys": templates}
+
+
+def _template(
+    name: str, items: Sequence[Item], keys: Sequence[str], delimiter: str, used: set[str]
+) -> str:
+    """The template of a key attribute: literal where all are alike, else fields."""
+    texts = [_text(item, name) or "" for item in items]
+    split = [text.split(delimiter) for text in texts]
+    width = min(map(len, split))
+    is_even = all(len(each) == width for each in split)
+    columns = [[each[at] for each in split] for at in range(width - (not is_even))]
+    if not is_even:
+        columns.append([delimiter.join(each[width - 1 :]) for each in split])
+    pieces = [_piece(name, at, column, items, keys, used) for at, column in enumerate(columns)]
+    return delimiter.join(pieces)
+
+
+def _piece(
+    name: str,
+    at: int,
+    column: Sequence[str],
+    items: Sequence[Item],
+    keys: Sequence[str],
+    used: set[str],
+) -> str:
+    has_digits = any(map(str.isdigit, column[0]))
+    is_word = not has_digits and (not _is_value(column[0]) or len(column) >= _LITTLE)
+    if is_word and len(set(column)) == 1:
+        return _escaped(column[0])
+    found = _attribute(column, items, keys)
+    if found is not None:
+        used.add(found)
+        return f"{{{found}}}"
+    numbered = [_NUMBERED.fullmatch(text) for text in column]
+    prefixes = {each[1] for each in numbered if each}
+    prefix = prefixes.pop() if all(numbered) and len(prefixes) == 1 else ""
+    rest = [text[len(prefix) :] for text in column]
+    if prefix:
+        found = _attribute(rest, items, keys)
+        return _escaped(prefix) + f"{{{found or _made(name, at)}}}"
+    return f"{{{_made(name, at)}}}"
+
+
+def _made(name: str, at: int) -> str:
+    return f"{name.lower()}_{at + 1}"
+
+
+def _attribute(column: Sequence[str], items: Sequence[Item], keys: Sequence[str]) -> str | None:
+    """The attribute that has the same text in each item."""
+    first = next(iter(items))
+    for name in first:
+        if name not in keys and all(
+            _text(item, name) == text for item, text in zip(items, column, strict=True)
+        ):
+            return name
+    return None
+
+
+def _escaped(text: str) -> str:
+    return text.replace("{", "{{").replace("}", "}}")

@@ -1,0 +1,121 @@
+"""A design is made of items, and they are of it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from singletable.check.items import check_items
+from singletable.design import compile_design, load_design
+from singletable.design.infer import Inferred, infer_design
+from singletable.design.interchange import design_of
+
+Item = dict[str, Any]
+TABLE: dict[str, Any] = {
+    "name": "shop",
+    "partition": "PK",
+    "sort": "SK",
+    "indexes": [{"name": "GSI1", "partition": "GSI1PK", "sort": "GSI1SK"}],
+}
+
+
+def wire(**texts: str) -> Item:
+    return {name: {"S": text} for name, text in texts.items()}
+
+
+def inferred(*items: Item, **table: Any) -> Inferred:
+    return infer_design({**TABLE, **table}, items)
+
+
+def keys_of(found: Inferred) -> dict[str, dict[str, str]]:
+    return {each["name"]: each["keys"] for each in found.design["entities"]}
+
+
+def orders(count: int = 30) -> list[Item]:
+    return [
+        wire(
+            PK=f"CUSTOMER#c{n % 7}",
+            SK=f"ORDER#{n:05}",
+            GSI1PK="ORDERS",
+            GSI1SK=f"2026-03-{n % 28 + 1:02}#{n:05}",
+            customer=f"c{n % 7}",
+            order=f"{n:05}",
+            day=f"2026-03-{n % 28 + 1:02}",
+        )
+        for n in range(count)
+    ]
+
+
+def customers(count: int = 30) -> list[Item]:
+    return [wire(PK=f"CUSTOMER#c{n}", SK="CUSTOMER", customer=f"c{n}") for n in range(count)]
+
+
+def test_kinds_are_told_by_the_shapes_of_keys() -> None:
+    found = inferred(*orders(), *customers())
+    assert keys_of(found) == {
+        "CustomerOrder": {
+            "PK": "CUSTOMER#{customer}",
+            "SK": "ORDER#{order}",
+            "GSI1PK": "ORDERS",
+            "GSI1SK": "{day}#{order}",
+        },
+        "Customer": {"PK": "CUSTOMER#{customer}", "SK": "CUSTOMER"},
+    }
+    assert found.notes == ()
+
+
+def test_kinds_are_told_by_a_type() -> None:
+    """It is found, and names them."""
+    items = [each | wire(kind="Order") for each in orders()]
+    items += [each | wire(kind="Customer") for each in customers()]
+    found = inferred(*items)
+    assert found.design["tables"][0]["type_attribute"] == "kind"
+    assert set(keys_of(found)) == {"Order", "Customer"}
+
+
+def test_fields_that_no_attribute_has_are_named_after_their_place() -> None:
+    items = [wire(PK=f"U{n}", SK=f"G{n % 9}|x{n}") for n in range(40)]
+    found = inferred(*items, delimiter="|")
+    assert list(keys_of(found).values()) == [{"PK": "U{pk_1}", "SK": "G{sk_1}|x{sk_2}"}]
+
+
+def test_words_that_attributes_have_are_values() -> None:
+    """Not a kind for each state."""
+    states = ["open", "sent", "paid"]
+    items = [
+        wire(PK=f"ORDER#{n}", SK=f"STATE#{states[n % 3]}", state=states[n % 3], order=str(n))
+        for n in range(30)
+    ]
+    assert list(keys_of(inferred(*items)).values()) == [
+        {"PK": "ORDER#{order}", "SK": "STATE#{state}"}
+    ]
+
+
+def test_braces_in_keys_are_text() -> None:
+    items = [wire(PK="{A}", SK=f"x#{n}", n=str(n)) for n in range(30)]
+    assert list(keys_of(inferred(*items)).values()) == [{"PK": "{{A}}", "SK": "x#{n}"}]
+
+
+def test_what_is_uncertain_is_told() -> None:
+    some = [{k: v for k, v in each.items() if not k.startswith("GSI1")} for each in orders(5)]
+    found = inferred(*orders(), *some, *customers(3))
+    assert "CustomerOrder: GSI1PK is there in 30 of 35 items" in found.notes
+    assert "Customer: 3 items alone" in found.notes
+
+
+@pytest.mark.parametrize("name", ["tests.singletable.library", "access_patterns"])
+def test_items_are_of_the_design_that_is_made_of_them(name: str) -> None:
+    """Whatever they are called there."""
+    design = compile_design(load_design(name))
+    [table] = design.tables
+    items = [item for entity in design.entities for item in entity.items]
+    described = {
+        "name": table.name,
+        "partition": [each.name for each in table.primary.partition],
+        "sort": [each.name for each in table.primary.sort],
+    }
+    made = design_of(infer_design(described, items).design)
+    found = check_items(made, made.tables[0], items)
+    assert sum(found.entities.values()) == len(items)
+    assert not {slug for slug, _ in found.troubles} - {"fits-several"}
