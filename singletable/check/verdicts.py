@@ -189,6 +189,8 @@ class _Judge:
         if index is None:
             known = ", ".join(each.name for each in self.table.indexes)
             return self._end("unserved", NO_INDEX, f"{self.read.index}, where there are {known}")
+        if index.vector is not None:
+            return "served"  # a search asks for filters, which are no keys
         if self.read.is_scan:
             return self._end("scan", SCAN, f"it scans {index.name}")
         problem = self._unkeyed(index)

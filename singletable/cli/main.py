@@ -13,7 +13,7 @@ import os
 import sys
 from collections.abc import Sequence
 
-from singletable.cli.parser import build_parser, put_command_first
+from singletable.cli.parser import parse
 from singletable.cli.usage import UsageError
 from singletable.errors import SingleTableError
 from singletable.errors.design import DesignNotFound, InvalidDesignFile
@@ -29,9 +29,8 @@ def main(words: Sequence[str] | None = None) -> int:
         return _print_error("the standard output is closed", FAILED)
     _escape_unencodable()
     words = sys.argv[1:] if words is None else words
-    options = build_parser().parse_args(put_command_first(words))
-    options.words = list(words)
     try:
+        options = parse(words)
         code: int = options.command(options)
         sys.stdout.flush()
     except BrokenPipeError:

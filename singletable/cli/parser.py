@@ -16,6 +16,9 @@ from singletable.cli import (
     policies,
     tables,
 )
+from singletable.cli.usage import UsageError, did_you_mean
+
+_MISUSED = 2
 
 
 @dataclass(frozen=True)
@@ -27,6 +30,23 @@ class Command:
     examples: tuple[str, ...]
     run: Callable[[Namespace], int]
     options: Callable[[ArgumentParser], None]
+
+
+def parse(words: Sequence[str]) -> Namespace:
+    """The options of a command line, and its `words`; without any, prints the help and exits.
+
+    `UsageError` for what is no command.
+    """
+    parser, ordered = build_parser(), put_command_first(words)
+    if not ordered:
+        parser.print_help()
+        parser.exit(_MISUSED)
+    names = [command.name for command in COMMANDS]
+    if ordered[0] not in names and not ordered[0].startswith("-"):
+        raise UsageError(f"there is no command {ordered[0]!r}{did_you_mean(ordered[0], names)}")
+    options = parser.parse_args(ordered)
+    options.words = list(words)
+    return options
 
 
 def build_parser() -> ArgumentParser:

@@ -61,3 +61,16 @@ def test_a_table_may_be_asked_by_its_arn(run: Run) -> None:
     arn = "arn:aws:dynamodb:eu-west-1:123456789012:table/library-prod"
     assert run("explain", "books.by_id", "--example", "--table", arn).code == 0
     assert run("table", "--name", arn).code == 2
+
+
+def test_a_command_that_there_is_not(run: Run) -> None:
+    """Names the one that was meant."""
+    ran = run("pattern", design=None)
+    assert (ran.code, ran.out) == (2, "")
+    assert "there is no command 'pattern'; did you mean patterns?" in ran.err
+
+
+def test_help_is_shown_to_those_who_say_nothing(run: Run) -> None:
+    ran = run(design=None)
+    assert (ran.code, ran.err) == (2, "")
+    assert ran.out.startswith("usage: singletable")
