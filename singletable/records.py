@@ -46,6 +46,7 @@ def record(
     def made(kind: type[T]) -> type[T]:
         shared: dict[str, object] = {"__eq__": _is_equal, "__hash__": _hash} if eq else {}
         shared |= {"__repr__": _show, "__init__": _first_constructor(kind)}
+        shared |= _first_refusals(kind) if sealed else {}
         own = [name for name in shared if vars(kind).get(name) is not None]
         deferred = {name: _Deferred(kind, name, sealed, kw_only) for name in _DEFERRED}
         for name, value in (shared | deferred).items():
@@ -74,7 +75,23 @@ class _Deferred:
         return vars(kind)[self._name]
 
 
+def _first_refusals(kind: Any) -> dict[str, object]:
+    """What refuses changes of an object whose class is no dataclass yet, such as a pickled one."""
+
+    def __setattr__(self: object, name: str, value: object) -> None:  # noqa: N807
+        fields(kind)
+        setattr(self, name, value)
+
+    def __delattr__(self: object, name: str) -> None:  # noqa: N807
+        fields(kind)
+        delattr(self, name)
+
+    return {"__setattr__": __setattr__, "__delattr__": __delattr__}
+
+
 def _make_dataclass(kind: type[Any], sealed: bool, kw_only: bool) -> None:
+    if sealed:
+        del kind.__setattr__, kind.__delattr__
     if not kind.__doc__:
         kind.__doc__ = kind.__name__  # otherwise its signature would be made for it
     dataclass(init=False, repr=False, eq=False, match_args=False, frozen=sealed, kw_only=kw_only)(

@@ -65,6 +65,10 @@ _BOUNDS: Final[Mapping[type, Callable[[Any, Any], bool]]] = {
 }
 
 
+_HOOKS = ("__get_pydantic_core_schema__", "__get_validators__")
+"""Of classes that tell Pydantic how they are validated; the latter is that of Pydantic 1."""
+
+
 def _keeps(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[object], bool]:
     """Whether the validation of a field would certainly answer a value itself."""
     kept = _kept_class(model, name, info)
@@ -74,7 +78,10 @@ def _keeps(model: type[BaseModel], name: str, info: FieldInfo) -> Callable[[obje
     def keeps(value: Any) -> bool:
         if class_of(value) is not kept or (is_text and not value.isascii()):
             return False
-        return all(fits(mark, value) for fits, mark in bounds)
+        try:
+            return all(fits(mark, value) for fits, mark in bounds)
+        except TypeError:  # a bound that cannot be asked of it: the model has the words for that
+            return False
 
     return keeps
 
@@ -94,7 +101,7 @@ def _kept_class(model: type[BaseModel], name: str, info: FieldInfo) -> type[obje
         return NoneType
     if marks or not is_class(kind) or not issubclass(kind, Enum):
         return None
-    is_own = hasattr(kind, "__get_pydantic_core_schema__") or config.get("use_enum_values")
+    is_own = any(hasattr(kind, hook) for hook in _HOOKS) or config.get("use_enum_values")
     return None if is_own else kind
 
 

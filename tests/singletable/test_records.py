@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import base64
 import copy
 import importlib
 import pickle
 import pkgutil
+import subprocess
+import sys
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import FrozenInstanceError, dataclass, field, fields, is_dataclass, replace
 from threading import Barrier
@@ -14,6 +17,7 @@ from typing import Any
 import pytest
 
 import singletable
+from singletable.errors import Label
 from singletable.records import record
 
 
@@ -241,3 +245,20 @@ def test_threads_that_are_the_first_make_one_class(_: int) -> None:
     barrier = Barrier(4)
     with ThreadPoolExecutor(4) as pool:
         assert list(pool.map(use, range(4))) == [(each, [], 2) for each in range(4)]
+
+
+def test_a_sealed_one_that_was_pickled_is_sealed() -> None:
+    """In a process that has called no constructor, and asked for no field."""
+    made = base64.b64encode(pickle.dumps(Label("taken", "the slug is taken"))).decode()
+    program = f"""
+import base64, pickle
+label = pickle.loads(base64.b64decode({made!r}))
+for change in (lambda: setattr(label, "name", "x"), lambda: delattr(label, "name")):
+    try:
+        change()
+    except AttributeError:
+        continue
+    raise SystemExit("changed")
+assert label.name == "taken"
+"""
+    subprocess.run([sys.executable, "-c", program], check=True)

@@ -31,6 +31,17 @@ class Folding(Enum):
         return handler(str)
 
 
+class Former(Enum):
+    """Validated as Pydantic 1 did it."""
+
+    OLD = "old"
+    NEW = "new"
+
+    @classmethod
+    def __get_validators__(cls) -> Any:
+        yield lambda *_: cls.NEW
+
+
 class Fields(BaseModel):
     text: str
     short: Annotated[str, Field(min_length=1, max_length=2)]
@@ -86,3 +97,20 @@ def test_a_field_by_itself_is_validated_as_in_its_model(model: type[BaseModel], 
     check = field_check(model, name, lambda: model.model_fields[name])
     for value in VALUES * 2:
         assert _outcome(check, value) == _outcome(validate, value)
+
+
+@pytest.mark.filterwarnings("ignore:`__get_validators__`")
+def test_enums_may_be_validated_as_by_pydantic_1() -> None:
+    class Shirt(BaseModel):
+        model: Former = Former.NEW
+
+    check = field_check(Shirt, "model", lambda: Shirt.model_fields["model"])
+    assert check(Former.OLD) is Former.NEW
+
+
+def test_a_bound_that_cannot_be_asked_is_refused_as_by_the_model() -> None:
+    class Odd(BaseModel):
+        code: Annotated[int, Field(max_length=3)]
+
+    with pytest.raises(TypeError, match="Unable to apply constraint"):
+        field_check(Odd, "code", lambda: Odd.model_fields["code"])(7)
