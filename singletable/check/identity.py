@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from itertools import combinations, pairwise
+from itertools import combinations, pairwise, product
 
 from singletable.check.findings import Finding, Rule, Witness
-from singletable.check.languages import language_with
+from singletable.check.languages import language_with, repeated_values
 from singletable.design import ir
 from singletable.languages.language import shared_text
 
@@ -87,7 +87,15 @@ def _collisions(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Find
 
 def shared_key(table: ir.Table, one: ir.Entity, other: ir.Entity) -> Items | None:
     """Two items, one of each entity, with one primary key; None where no key is of both."""
-    known: tuple[Fields, Fields] = ({}, {})
+    tries = product(*(repeated_values(each.primary) for each in (one, other)))
+    found = (_shared_key(table, one, other, mine, theirs) for mine, theirs in tries)
+    return next((items for items in found if items is not None), None)
+
+
+def _shared_key(
+    table: ir.Table, one: ir.Entity, other: ir.Entity, mine_known: Fields, theirs_known: Fields
+) -> Items | None:
+    known = ({**mine_known}, {**theirs_known})
     texts = dict[str, str]()
     for mine, theirs in zip(one.primary.templates, other.primary.templates, strict=True):
         languages = [
@@ -100,6 +108,8 @@ def shared_key(table: ir.Table, one: ir.Entity, other: ir.Entity) -> Items | Non
         texts[mine.attribute] = text
         known[0].update(values_in(mine, text, known[0]))
         known[1].update(values_in(theirs, text, known[1]))
+        if _render(mine, known[0]) != text or _render(theirs, known[1]) != text:
+            return None
     return item_of(table, one, texts, known[0]), item_of(table, other, texts, known[1])
 
 

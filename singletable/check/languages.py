@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
-from itertools import takewhile
+from itertools import islice, product, takewhile
 
 from singletable.design import ir
 from singletable.languages.characters import ANY, Characters, characters, without
@@ -20,6 +21,7 @@ from singletable.languages.language import Language
 from singletable.languages.pattern import compile_pattern
 
 _MOST = 2048
+_MOST_TRIES = 256
 _ARGUMENT = 0xD800
 UNSAID = ir.Format(
     name="text",
@@ -35,17 +37,15 @@ UNSAID = ir.Format(
 _DIGITS = text_of(characters("0123456789"), 1, 38)
 
 
-def template_language(template: ir.Template, table: ir.Table) -> Language:
-    """The key texts of a template. A field of which nothing is said has any text without the
-    delimiter, as whoever published the template takes for granted."""
-    return language_with(template, table, ())
-
-
 @lru_cache(maxsize=8192)
 def language_with(
     template: ir.Template, table: ir.Table, known: tuple[tuple[str, str], ...]
 ) -> Language:
-    """The key texts of a template in which some fields have these texts."""
+    """The key texts of a template in which some fields have these texts.
+
+    A field of which nothing is said has any text without the delimiter, as whoever published the
+    template takes for granted.
+    """
     is_number = table.key_attributes[template.attribute].type == "N"
 
     def build() -> list[Automaton]:
@@ -60,6 +60,22 @@ def language_with(
         return pieces
 
     return Language(build, opening=template.literal, most=_MOST)
+
+
+def repeated_values(key: ir.Key) -> Iterator[dict[str, str]]:
+    """The values of fields that a key has more than once: languages do not know that both are one.
+
+    Of fields without a closed set of values nothing is given beforehand.
+    """
+    parts = [part for template in key.templates for part in template.parts]
+    counted = Counter(part.field for part in parts)
+    closed = {
+        part.field: part.format.members
+        for part in parts
+        if counted[part.field] > 1 and part.format.members
+    }
+    for values in islice(product(*closed.values()), _MOST_TRIES):
+        yield dict(zip(closed, values, strict=True))
 
 
 @lru_cache(maxsize=4096)

@@ -10,11 +10,12 @@ from singletable.check.identity import item_with, shared_key
 from singletable.check.languages import (
     align,
     argument_formats,
+    language_with,
     range_language,
-    template_language,
+    repeated_values,
 )
 from singletable.design import ir
-from singletable.languages.language import shared_text
+from singletable.languages.language import Language, shared_text
 
 NO_OPERATION = Rule(
     "no-operation",
@@ -156,9 +157,15 @@ class _Keys:
         for entity in self.entities.values():
             for key in entity.keys:
                 self.on[key.index][entity.name] = key
-        # The texts of each key's attributes.
+        # The texts of each key's attributes; several where a field is repeated.
         self.made = {
-            key.label: [(each.attribute, template_language(each, table)) for each in key.templates]
+            key.label: [
+                [
+                    (each.attribute, language_with(each, table, tuple(known.items())))
+                    for each in key.templates
+                ]
+                for known in repeated_values(key)
+            ]
             for keys in self.on.values()
             for key in keys.values()
         }
@@ -249,13 +256,17 @@ class _Judge:
 
     def _texts(self, key: ir.Key) -> dict[str, str] | None:
         """Key texts of an item that meets all conditions; None if none does."""
+        found = map(self._texts_of, self.made[key.label])
+        return next((texts for texts in found if texts is not None), None)
+
+    def _texts_of(self, made: Sequence[tuple[str, Language]]) -> dict[str, str] | None:
         texts = dict[str, str]()
-        for name, made in self.made[key.label]:
+        for name, language in made:
             asked = self.languages.get(name)
-            if asked is not None and asked.opens_apart(made):
+            if asked is not None and asked.opens_apart(language):
                 return None
-        for name, made in self.made[key.label]:
-            text = shared_text(self.languages.get(name, made), made)
+        for name, language in made:
+            text = shared_text(self.languages.get(name, language), language)
             if text is None:
                 return None
             texts[name] = text
