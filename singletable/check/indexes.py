@@ -101,7 +101,8 @@ def _unused(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
         keys = [
             (entity, key) for entity in entities for key in entity.keys if key.index == index.name
         ]
-        if entities and not keys and index.vector is None:
+        is_known = bool(entities) and all(each.keys for each in entities)
+        if is_known and not keys and index.vector is None:
             yield Finding(UNWRITTEN_INDEX, f"{table.name}.{index.name}", "no entity has its key")
         if reads and index.name not in asked:
             yield Finding(UNREAD_INDEX, f"{table.name}.{index.name}", "no pattern asks it")

@@ -290,8 +290,9 @@ class _Judge:
             if condition.operator != "begins_with" or not ends_open:
                 continue
             for template in (each for key in self.asked for each in key.templates):
-                covered, _ = align(template, operand)
-                if template.attribute != condition.attribute or len(covered) == len(template.parts):
+                covered, rest = align(template, operand)
+                is_whole = not rest or len(covered) == len(template.parts)
+                if template.attribute != condition.attribute or is_whole:
                     continue
                 part = template.parts[len(covered)]
                 goes_on = part.after or part is not template.parts[-1]

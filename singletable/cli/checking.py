@@ -11,9 +11,11 @@ from pathlib import Path
 from singletable.check.checker import RULES, check_design
 from singletable.check.findings import SEVERITIES, Finding, Report, report_json
 from singletable.cli.checking_items import report_items
+from singletable.cli.interchange import print_notes
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError, did_you_mean
-from singletable.design.interchange import json_schema, read_design
+from singletable.design import ir
+from singletable.design.interchange import design_of, json_schema, read_file
 from singletable.emit.data_text import json_text
 
 FAILED = 1
@@ -53,19 +55,29 @@ def check(options: Namespace) -> int:
         return 0
     if options.file and options.design:
         raise UsageError("a file and --design are two designs; name one")
-    design = read_design(Path(options.file)) if options.file else Project.of(options).design()
+    design, notes = _design(options)
     if options.items:
+        print_notes(notes)
         return report_items(options, design)
     report = _chosen(check_design(design), options)
     if options.json:
-        print(json_text(report_json(report)))
+        print(json_text({**report_json(report), "notes": notes}))
     elif options.statistics:
         print(*_statistics(report), sep="\n")
     else:
+        print_notes(notes)
         print(*_lines(report, options), sep="\n")
     if options.fail_on == _NEVER:
         return 0
     return FAILED if any(_is_at_least(each, options.fail_on) for each in report.findings) else 0
+
+
+def _design(options: Namespace) -> tuple[ir.Design, tuple[str, ...]]:
+    """The design, and what was left out of the file that it is read from."""
+    if not options.file:
+        return Project.of(options).design(), ()
+    imported = read_file(Path(options.file))
+    return design_of(imported.data, options.file), imported.notes
 
 
 def _chosen(report: Report, options: Namespace) -> Report:

@@ -13,6 +13,7 @@ from singletable.cli import (
     drifting,
     explain,
     inferring,
+    interchange,
     policies,
     tables,
 )
@@ -233,6 +234,20 @@ COMMANDS = (
         ),
         inferring.infer,
         inferring.infer_options,
+    ),
+    Command(
+        "export",
+        "print the design in the format that check and import read",
+        ("export --output design.json", "export > design.json"),
+        interchange.export,
+        interchange.export_options,
+    ),
+    Command(
+        "import",
+        "print a design of another tool in the format that check reads",
+        ("import model.json > design.json",),
+        interchange.import_,
+        interchange.import_options,
     ),
     Command(
         "drift",

@@ -23,10 +23,11 @@ from pydantic import (
 )
 
 from singletable.design import ir
+from singletable.design.imports import FORMS, Imported, import_design, is_interchange
 from singletable.errors.design import InvalidDesignFile
 from singletable.languages.pattern import compile_pattern
 
-VERSION = 1
+FORM = "a design in the format of `singletable check --schema`"
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
 _OPERATIONS = Literal[
     "GetItem",
@@ -181,10 +182,18 @@ _Stated = Annotated[
 """The condition of one attribute; a template alone is what it has to equal."""
 
 
+class Get(_Part):
+    """One of several items that TransactGetItems reads: the condition of each key attribute."""
+
+    entity: str
+    key: Mapping[str, _Stated]
+
+
 class Pattern(_Part):
     """An access pattern. `operation`: that of DynamoDB, or null where it has none for this. `key`:
     the condition of each key attribute. `returns`: the entities that it is about. `order_by`: the
-    fields by which the answer is said to be ordered."""
+    fields by which the answer is said to be ordered. `attributes`: those that are asked for, if not
+    all are. `gets`: what TransactGetItems reads, instead of `table` and `key`."""
 
     name: str = Field(min_length=1)
     operation: _OPERATIONS | None
@@ -198,6 +207,8 @@ class Pattern(_Part):
     limit: int | None = Field(default=None, ge=1)
     requests: int = Field(default=1, ge=1)
     returns: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    gets: tuple[Get, ...] = ()
 
 
 class Design(_Part):
@@ -216,12 +227,29 @@ def json_schema() -> ir.JsonObject:
 
 
 def read_design(path: Path) -> ir.Design:
-    """Reads a file; `InvalidDesignFile` says what is wrong, and where."""
+    """Reads a file of this format or of another tool; `InvalidDesignFile` says what is wrong."""
+    return design_of(read_file(path).data, str(path))
+
+
+def read_file(path: Path) -> Imported:
+    """A file in this format, or turned into it; `InvalidDesignFile` lists the formats there are."""
+    where = str(path)
     try:
         data = json.loads(path.read_text("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
-        raise InvalidDesignFile(where=str(path), declared=f"it is no JSON: {error}") from None
-    return design_of(data, str(path))
+        raise InvalidDesignFile(where=where, declared=f"it is no JSON: {error}") from None
+    if is_interchange(data):
+        return Imported(FORM, data, ())
+    try:
+        imported = import_design(data)
+    except ValidationError as error:
+        raise InvalidDesignFile(where=where, declared=_problems(error)) from None
+    except ValueError as error:
+        raise InvalidDesignFile(where=where, declared=str(error)) from None
+    if imported is None:
+        known = ", ".join((FORM, *(each.name for each in FORMS)))
+        raise InvalidDesignFile(where=where, declared=f"its keys are of none of: {known}")
+    return imported
 
 
 def design_of(data: object, where: str = "the design") -> ir.Design:
@@ -229,12 +257,15 @@ def design_of(data: object, where: str = "the design") -> ir.Design:
     try:
         return _Reader(Design.model_validate(data), where).design()
     except ValidationError as error:
-        problems = error.errors(include_url=False, include_context=False)
-        shown = "; ".join(
-            f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in problems[:5]
-        )
-        more = f"; and {len(problems) - 5} more" if len(problems) > 5 else ""
-        raise InvalidDesignFile(where=where, declared=shown + more) from None
+        raise InvalidDesignFile(where=where, declared=_problems(error)) from None
+
+
+def _problems(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_context=False)
+    shown = "; ".join(
+        f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in problems[:5]
+    )
+    return shown + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
 
 
 class _Reader:
@@ -330,10 +361,11 @@ class _Reader:
     def _pattern(self, pattern: Pattern) -> ir.Pattern:
         at = f"pattern {pattern.name}"
         table = self._table_of(pattern.table or self._only_table(pattern), at)
-        unknown = [name for name in pattern.returns if name not in self._entities]
+        meant = (*pattern.returns, *(each.entity for each in pattern.gets))
+        unknown = [name for name in meant if name not in self._entities]
         if unknown:
             raise self._refusal(f"it returns {unknown[0]}, and there is no such entity", at)
-        conditions = tuple(self._conditions(pattern, table, at))
+        conditions = tuple(self._conditions(pattern.key, table, at))
         is_read = pattern.operation in (
             "GetItem",
             "BatchGetItem",
@@ -349,19 +381,24 @@ class _Reader:
             descending=pattern.descending,
             ordered_by=pattern.order_by,
             filter=None if pattern.filter is None else ir.Expression(pattern.filter, ()),
+            view=ir.View("", pattern.attributes, pattern.attributes)
+            if pattern.attributes
+            else None,
             items_in_all=pattern.limit,
             requests=pattern.requests,
             because="it says so" if pattern.operation == "Scan" else None,
         )
+        reads = tuple(self._get(each, at) for each in pattern.gets) or (read,)
         operation = ir.Operation(
             kind=pattern.operation or "",
-            tables=(table.name,),
-            entities=pattern.returns,
+            tables=tuple(dict.fromkeys(each.table for each in reads)),
+            entities=tuple(dict.fromkeys(meant)),
             index=pattern.index,
-            reads=(read,) if is_read else (),
+            reads=reads if is_read else (),
             writes=(),
         )
-        named = (segment for each in conditions for o in each.operands for segment in o.segments)
+        stated = (each for one in reads for each in one.conditions)
+        named = (segment for each in stated for o in each.operands for segment in o.segments)
         arguments = dict.fromkeys(each.text for each in named if each.kind == "argument")
         return ir.Pattern(
             name=pattern.name,
@@ -376,12 +413,25 @@ class _Reader:
         )
 
     def _only_table(self, pattern: Pattern) -> str | None:
-        """The table of the entities that it returns, if it is one."""
-        found = {self._entities[name].table for name in pattern.returns if name in self._entities}
+        """The table of the entities that it returns, if it is one; of the first that it gets."""
+        names = [each.entity for each in pattern.gets[:1]] or pattern.returns
+        found = {self._entities[name].table for name in names if name in self._entities}
         return found.pop() if len(found) == 1 else None
 
-    def _conditions(self, pattern: Pattern, table: ir.Table, at: str) -> Iterator[ir.KeyCondition]:
-        for name, condition in pattern.key.items():
+    def _get(self, get: Get, at: str) -> ir.Read:
+        entity = self._entities[get.entity]
+        table = self._table_of(entity.table, at)
+        return ir.Read(
+            table=table.name,
+            index=ir.PRIMARY,
+            keys=(f"{entity.name}.{ir.PRIMARY}",),
+            conditions=tuple(self._conditions(get.key, table, at)),
+        )
+
+    def _conditions(
+        self, key: Mapping[str, Condition], table: ir.Table, at: str
+    ) -> Iterator[ir.KeyCondition]:
+        for name, condition in key.items():
             stated = [*condition.stated()]
             if len(stated) != 1:
                 raise self._refusal(f"{name} has {len(stated)} conditions, where one is due", at)

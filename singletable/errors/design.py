@@ -23,7 +23,7 @@ class InvalidDesignFile(DeclarationError):
     why = "A file that should have a design cannot be read as one."
     remedy = "Correct the place named in the message; `singletable check --schema` has the format."
 
-    allowed: str = "a design in the format of `singletable check --schema`"
+    allowed: str = "a design in the format of `singletable check --schema`, or of a tool it reads"
 
 
 @record(eq=False, frozen=False, kw_only=True)
