@@ -34,6 +34,7 @@ CLEAN = ("01", "03")
 
 CATEGORIES: Mapping[str, str] = {
     "key-collision": "A",
+    "forged-by-delimiter": "A",
     "key-lacks-identity": "A",
     "key-beyond-identity": "AF",
     "ambiguous-template": "A",
@@ -57,6 +58,17 @@ CATEGORIES: Mapping[str, str] = {
     "filtered": "G",
     "number-order": "H",
     "optional-in-key": "H",
+    "prefix-within-field": "AB",
+    "not-projected": "BC",
+    "unread-copies": "C",
+    "moves-in-index": "F",
+    "changes-primary-key": "F",
+    "constant-sort-key": "H",
+    "two-types": "H",
+    "text-as-number": "H",
+    "ttl-not-number": "H",
+    "key-too-long": "H",
+    "needs-placeholder": "I",
 }
 """The categories of expected findings that a rule is about."""
 ORDERS: Mapping[tuple[str, str], Sequence[str]] = {("03", "AP6"): ("Date",)}
@@ -69,6 +81,7 @@ WRONG: Mapping[tuple[str, str], str] = {
 SILENCE: Mapping[tuple[str, str], str] = {
     ("01", "key-does-not-identify"): "keys of an index need not be unique, as it says itself",
     ("06", "prefix-overlap"): "no pattern asks for `F`, and `F#` is no beginning of `FEATURE#`",
+    ("11", "order-prefix"): "AP3 asks for `G`; no pattern asks for `G1`",
     ("12", "collision-proof"): "`A` and `{fromDate}#…` have no text in common",
     ("32", "key-collision"): "items that share a key of an index do not replace each other",
 }

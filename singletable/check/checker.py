@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from singletable.check import identity, indexes, verdicts
+from singletable.check import attributes, changes, identity, indexes, projections, verdicts
 from singletable.check.findings import SEVERITIES, Report, Rule
 from singletable.design import ir
 
-RULES: tuple[Rule, ...] = (*identity.RULES, *verdicts.RULES, *indexes.RULES)
+RULES: tuple[Rule, ...] = (
+    *identity.RULES,
+    *verdicts.RULES,
+    *indexes.RULES,
+    *projections.RULES,
+    *changes.RULES,
+    *attributes.RULES,
+)
 
 
 def check_design(design: ir.Design) -> Report:
@@ -16,6 +23,9 @@ def check_design(design: ir.Design) -> Report:
         *identity.identity_findings(design),
         *found,
         *indexes.index_findings(design),
+        *projections.projection_findings(design),
+        *changes.change_findings(design),
+        *attributes.attribute_findings(design),
     ]
     findings.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
     return Report(tuple(findings), judged)

@@ -32,9 +32,13 @@ INDEXED: Json = {**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}", "
 
 
 def _design(
-    entities: Sequence[Json], patterns: Sequence[Json] = (), indexes: Sequence[Json] = ()
+    entities: Sequence[Json],
+    patterns: Sequence[Json] = (),
+    indexes: Sequence[Json] = (),
+    **table_says: Any,
 ) -> ir.JsonObject:
-    table = {"name": "shop", "partition": "PK", "sort": "SK", "indexes": list(indexes)}
+    keys = {"name": "shop", "partition": "PK", "sort": "SK"}
+    table = {**keys, "indexes": list(indexes), **table_says}
     return {
         "singletable": 1,
         "tables": [table],
@@ -61,10 +65,32 @@ def _query(sort: Any = None, partition: str = "CUSTOMER#{customer}", **more: Any
 _BY_DAY = _query(index="GSI1", key={"GSI1PK": "ORDERED#{day}"})
 _ORDERS = _query({"begins_with": "ORDER#"})
 
+_ONLY_KEYS: Json = {**GSI1, "projection": "KEYS_ONLY"}
+_WITH_TOTAL: Json = {**GSI1, "projection": ["total"]}
+_NOTED: Json = {**INDEXED, "fields": {"total": {"type": "int"}, "note": {}}}
+
+
+def _update(field: str) -> Json:
+    return {"name": "move", "operation": "UpdateItem", "returns": ["Order"], "changes": [field]}
+
+
+def _number(name: str) -> Json:
+    return {"name": name, "type": "N"}
+
+
 EXAMPLES: Mapping[str, Examples] = {
     "key-collision": Examples(
         _design([CUSTOMER, _keyed("CUSTOMER#{customer}", "{order}")]),
         _design([CUSTOMER, ORDER]),
+    ),
+    "forged-by-delimiter": Examples(
+        _design([CUSTOMER, _keyed("CUSTOMER#{customer}#ORDERS", "{order}")]),
+        _design(
+            [
+                {**CUSTOMER, "fields": {"customer": {"format": {"pattern": "[0-9]+"}}}},
+                _keyed("CUSTOMER#{customer}#ORDERS", "{order}"),
+            ]
+        ),
     ),
     "key-lacks-identity": Examples(
         _design([_keyed("CUSTOMER#{customer}", "ORDER#{day}", identity=["customer", "order"])]),
@@ -208,5 +234,68 @@ EXAMPLES: Mapping[str, Examples] = {
             [_keyed("CUSTOMER#{customer}", "ORDER#{order}", fields={"order": {"optional": True}})]
         ),
         _design([ORDER]),
+    ),
+    "prefix-within-field": Examples(
+        _design([ORDER], [_query({"begins_with": "ORDER#{order}"})]),
+        _design([ORDER], [_query("ORDER#{order}")]),
+    ),
+    "not-projected": Examples(
+        _design([INDEXED], [{**_BY_DAY, "attributes": ["total"]}], [_ONLY_KEYS]),
+        _design([INDEXED], [{**_BY_DAY, "attributes": ["total"]}], [_WITH_TOTAL]),
+    ),
+    "unread-copies": Examples(
+        _design([_NOTED], [{**_BY_DAY, "attributes": ["total"]}], [GSI1]),
+        _design([_NOTED], [{**_BY_DAY, "attributes": ["total"]}], [_WITH_TOTAL]),
+    ),
+    "changes-primary-key": Examples(
+        _design(
+            [_keyed("CUSTOMER#{customer}", "ORDER#{status}#{order}")],
+            [_update("status")],
+        ),
+        _design([ORDER], [_update("status")]),
+    ),
+    "moves-in-index": Examples(
+        _design([INDEXED], [], [GSI1]),
+        _design(
+            [{**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "{order}", "GSI1SK": "{customer}"}}],
+            [],
+            [GSI1],
+        ),
+    ),
+    "constant-sort-key": Examples(
+        _design(
+            [{**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}", "GSI1SK": "ORDER"}}],
+            [],
+            [GSI1],
+        ),
+        _design([INDEXED], [], [GSI1]),
+    ),
+    "two-types": Examples(
+        _design([INDEXED], [], [GSI1, {"name": "GSI2", "partition": _number("GSI1SK")}]),
+        _design([INDEXED], [], [GSI1]),
+    ),
+    "text-as-number": Examples(
+        _design(
+            [{**INDEXED, "keys": {**INDEXED["keys"], "GSI1SK": "DAY#{day}"}}],
+            [],
+            [{**GSI1, "sort": _number("GSI1SK")}],
+        ),
+        _design([INDEXED], [], [{**GSI1, "sort": _number("GSI1SK")}]),
+    ),
+    "ttl-not-number": Examples(
+        _design([{**ORDER, "fields": {"until": {"type": "str"}}}], ttl_attribute="until"),
+        _design([{**ORDER, "fields": {"until": {"type": "int"}}}], ttl_attribute="until"),
+    ),
+    "key-too-long": Examples(
+        _design([{**ORDER, "fields": {"order": {"format": {"max_bytes": 2000}}}}]),
+        _design([{**ORDER, "fields": {"order": {"format": {"max_bytes": 100}}}}]),
+    ),
+    "needs-placeholder": Examples(
+        _design(
+            [{**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "ORDERED", "date": "{day}"}}],
+            [],
+            [{**GSI1, "sort": "date"}],
+        ),
+        _design([INDEXED], [], [GSI1]),
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 from singletable.check.findings import Finding, Rule, Witness
@@ -17,6 +18,14 @@ COLLISION = Rule(
     "Items of two entities can have one primary key",
     "The second of two items with one primary key replaces the first, without an error.",
     "Begin the keys of each entity with a word of its own, or end them with one.",
+)
+FORGED = Rule(
+    "forged-by-delimiter",
+    "note",
+    "Keys are told apart only while values have no delimiter",
+    "A value that has it makes the key of another entity, and one of the two items replaces the"
+    " other.",
+    "Say in the field's format which texts it has, and refuse others before they are written.",
 )
 UNIDENTIFIED = Rule(
     "key-lacks-identity",
@@ -41,7 +50,7 @@ AMBIGUOUS = Rule(
     " other.",
     "Put text between the two fields that neither can have, or give one of them a fixed width.",
 )
-RULES = (COLLISION, UNIDENTIFIED, OVERIDENTIFIED, AMBIGUOUS)
+RULES = (COLLISION, FORGED, UNIDENTIFIED, OVERIDENTIFIED, AMBIGUOUS)
 
 Fields = dict[str, str]
 Items = tuple[ir.JsonObject, ir.JsonObject]
@@ -52,6 +61,7 @@ def identity_findings(design: ir.Design) -> Iterator[Finding]:
     for table in design.tables:
         entities = [each for each in design.entities_of(table) if each.keys]
         yield from _collisions(table, entities)
+        yield from _forgeries(table, entities)
         for entity in entities:
             yield from _identity(table, entity)
             yield from _ambiguities(table, entity)
@@ -82,6 +92,31 @@ def _collisions(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Find
             f"{shown}, of {first} and {second}, have a text in common{more}",
             Witness(((first, items[0]), (second, items[1]))),
             known[second].place,
+        )
+
+
+def _forgeries(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Finding]:
+    """One finding for all pairs that values with a delimiter make equal; of files alone, as the
+    engine refuses such values."""
+    free = replace(table, delimiter="")
+    found = [
+        (one, other, items)
+        for one, other in combinations(entities, 2)
+        if not one.module
+        and shared_key(table, one, other) is None
+        and (items := shared_key(free, one, other)) is not None
+    ]
+    if found:
+        one, other, items = found[0]
+        more = f", and so may those of {len(found) - 1} more pairs" if found[1:] else ""
+        names = dict.fromkeys(each.name for pair in found for each in pair[:2])
+        declared = f"the keys of {one.name} and {other.name} may be one, if values have"
+        yield Finding(
+            FORGED,
+            ", ".join(names),
+            f"{declared} {table.delimiter}{more}",
+            Witness(((one.name, items[0]), (other.name, items[1]))),
+            other.place,
         )
 
 

@@ -64,6 +64,13 @@ OPTIONAL_IN_KEY = Rule(
     "DynamoDB stores no item without its whole primary key, and none with an empty text in it.",
     "Make the field required, or leave it out of the key.",
 )
+CONSTANT_SORT = Rule(
+    "constant-sort-key",
+    "note",
+    "The sort key of the index is one text in all items",
+    "It orders nothing, and no condition on it leaves anything out.",
+    "Sort by what patterns ask for, or declare the index without a sort key.",
+)
 RULES = (
     UNREAD_INDEX,
     UNWRITTEN_INDEX,
@@ -73,6 +80,7 @@ RULES = (
     FEW_PARTITIONS,
     NUMBER_ORDER,
     OPTIONAL_IN_KEY,
+    CONSTANT_SORT,
 )
 
 
@@ -104,6 +112,11 @@ def _unused(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
         is_known = bool(entities) and all(each.keys for each in entities)
         if is_known and not keys and index.vector is None:
             yield Finding(UNWRITTEN_INDEX, f"{table.name}.{index.name}", "no entity has its key")
+        texts = {(*(each.source for each in key.sort),) for _, key in keys}
+        is_open = any(each.parts or each.natural for _, key in keys for each in key.sort)
+        if index.sort and len(texts) == 1 and not is_open:
+            declared = f"it is {' / '.join(texts.pop())}"
+            yield Finding(CONSTANT_SORT, f"{table.name}.{index.name}", declared)
         if reads and index.name not in asked:
             yield Finding(UNREAD_INDEX, f"{table.name}.{index.name}", "no pattern asks it")
             continue

@@ -12,6 +12,7 @@ from singletable.design import ir
 from singletable.emit.docs.markdown import block, bullets, fold, link, page, table
 
 _MARKER = "<!-- Made by `singletable docs` from the rules; not to be edited. -->"
+_KEYS = {"name", "partition", "sort", "indexes"}
 _INTRO = (
     "`singletable check` proves a design sound, or shows the items that break it: the project's"
     " own, or one in a JSON file of the format that `singletable check --schema` prints. An"
@@ -43,11 +44,13 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _shown(design: ir.JsonObject) -> str:
-    """Entities and patterns, each in a line; the table of all of them has PK and SK."""
+    """What the table says beside its keys PK and SK; entities and patterns, each in a line."""
     parts = [
         json.dumps(each, ensure_ascii=False)
         for kind in ("entities", "patterns")
         for each in design[kind]
     ]
-    indexes = design["tables"][0]["indexes"]
-    return block("\n".join([*(json.dumps(each) for each in indexes), *parts]), "json")
+    table = design["tables"][0]
+    more = {name: table[name] for name in table.keys() - _KEYS}
+    said = [*table["indexes"], *([more] if more else ())]
+    return block("\n".join([*map(json.dumps, said), *parts]), "json")

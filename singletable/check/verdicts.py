@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations, takewhile
 
 from singletable.check.findings import Finding, Rule, Verdict, Witness
@@ -14,6 +14,7 @@ from singletable.check.languages import (
     range_language,
     repeated_values,
 )
+from singletable.check.projections import lacking
 from singletable.design import ir
 from singletable.languages.language import Language, shared_text
 
@@ -67,6 +68,20 @@ NEIGHBOURS = Rule(
     "Sort keys that begin with C#1 are also those of C#10.",
     "End the condition with the text that follows the field in the key.",
 )
+WITHIN_FIELD = Rule(
+    "prefix-within-field",
+    "note",
+    "The beginning that is asked for is that of longer values too",
+    "What begins with 1 are also 10 and 11: right for a beginning, and wrong for a whole value.",
+    "End the key with text behind the field, and ask for that; or ask for the whole key.",
+)
+NOT_PROJECTED = Rule(
+    "not-projected",
+    "error",
+    "The index does not hold what the pattern asks for",
+    "An index answers with what is projected into it, and without a word on what is not.",
+    "Project the attribute, or read the items from the table by the keys that the index has.",
+)
 UNORDERED = Rule(
     "order-not-kept",
     "error",
@@ -112,6 +127,8 @@ RULES = (
     MATCHES_OTHERS,
     READS_OTHERS,
     NEIGHBOURS,
+    WITHIN_FIELD,
+    NOT_PROJECTED,
     UNORDERED,
     OVERWRITTEN,
     SCAN,
@@ -212,11 +229,13 @@ class _Judge:
             ("contradictory", self._check_neighbours),
             ("contradictory", self._check_overwritten),
             ("unserved", self._check_order),
+            ("unserved", self._check_projection),
         )
         for verdict, check in steps:
             check(index)
             if self.found:
                 return verdict
+        self._check_last_field()
         if self.read.filter is not None:
             return self._end("served-filter", FILTERED, f"it keeps {self.read.filter.text}")
         self._check_others()
@@ -284,6 +303,21 @@ class _Judge:
 
     def _check_neighbours(self, _index: ir.Index) -> None:
         """Finds beginnings that end within a field of varying width, before the key goes on."""
+        for condition, template, part in self._ends_within():
+            if part.after or part is not template.parts[-1]:
+                shown = f"{condition.attribute} begins with … {{{_last(condition)}}}"
+                self._add(NEIGHBOURS, f"{shown}, and the key {template.source} goes on")
+                return
+
+    def _check_last_field(self) -> None:
+        """Finds beginnings that end within the last field; in Python they are said to be such."""
+        ends = [] if self.read.keys else [*self._ends_within()]
+        for condition, template, part in ends[:1]:
+            shown = f"{condition.attribute} begins with … {{{_last(condition)}}}"
+            self._add(WITHIN_FIELD, f"{shown}, and so do longer {part.field} of {template.source}")
+
+    def _ends_within(self) -> Iterator[tuple[ir.KeyCondition, ir.Template, ir.Part]]:
+        """The conditions whose beginning ends with an argument, and the field that it is of."""
         for condition in self.read.conditions:
             operand = condition.operands[0]
             ends_open = operand.segments and operand.segments[-1].kind == "argument"
@@ -295,11 +329,14 @@ class _Judge:
                 if template.attribute != condition.attribute or is_whole:
                     continue
                 part = template.parts[len(covered)]
-                goes_on = part.after or part is not template.parts[-1]
-                if goes_on and not part.format.fixed_width and not part.format.members:
-                    shown = f"{condition.attribute} begins with … {{{operand.segments[-1].text}}}"
-                    self._add(NEIGHBOURS, f"{shown}, and the key {template.source} goes on")
-                    return
+                if not part.format.fixed_width and not part.format.members:
+                    yield condition, template, part
+
+    def _check_projection(self, index: ir.Index) -> None:
+        """Finds attributes that are asked for, and that the index does not hold."""
+        absent = lacking(self.table, index, self.read)
+        if absent:
+            self._add(NOT_PROJECTED, f"{index.name} does not hold {', '.join(absent)}")
 
     def _check_overwritten(self, _index: ir.Index) -> None:
         """Finds items that always have one key: their templates are the same."""
@@ -330,6 +367,10 @@ class _Judge:
         said = [align(template, each)[0] for each in condition.operands]
         count = sum(1 for each in takewhile(_is_one, zip(*said, strict=False)))
         return [part.field for part in template.parts[count:]]
+
+
+def _last(condition: ir.KeyCondition) -> str:
+    return condition.operands[0].segments[-1].text
 
 
 def _is_one(texts: tuple[str, ...]) -> bool:

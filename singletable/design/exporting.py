@@ -63,7 +63,9 @@ def _notes(design: ir.Design) -> Iterator[str]:
             if any(each != formats[0] for each in formats)
         ],
         "how tables are deployed": [each.name for each in design.tables if each.deployment],
-        "what writes change": [each.name for each in design.patterns if each.operation.writes],
+        "what transactions change": [
+            each.name for each in design.patterns if len(each.operation.writes) > 1
+        ],
     }
     for what, where in lost.items():
         if where:
@@ -160,9 +162,12 @@ def _pattern(pattern: ir.Pattern) -> JsonObject:
         "returns": list(operation.entities),
     }
     if not operation.reads:
-        several = len(operation.writes) != 1
-        kind = "BatchWriteItem" if operation.kind == "Batch" else "TransactWriteItems"
-        return made | {"operation": kind if several else _WRITES[operation.writes[0].kind]}
+        if len(operation.writes) == 1:
+            [write] = operation.writes
+            changes = [each.field for each in write.changes]
+            return made | {"operation": _WRITES[write.kind], "changes": changes}
+        is_batch = operation.kind == "Batch"
+        return made | {"operation": "BatchWriteItem" if is_batch else "TransactWriteItems"}
     first, *others = operation.reads
     kind = "Scan" if first.is_scan else _GETS.get(operation.kind, "Query")
     made |= {"operation": kind, "index": first.index}

@@ -193,7 +193,8 @@ class Pattern(_Part):
     """An access pattern. `operation`: that of DynamoDB, or null where it has none for this. `key`:
     the condition of each key attribute. `returns`: the entities that it is about. `order_by`: the
     fields by which the answer is said to be ordered. `attributes`: those that are asked for, if not
-    all are. `gets`: what TransactGetItems reads, instead of `table` and `key`."""
+    all are. `changes`: the fields that UpdateItem changes. `gets`: what TransactGetItems reads,
+    instead of `table` and `key`."""
 
     name: str = Field(min_length=1)
     operation: _OPERATIONS | None
@@ -208,6 +209,7 @@ class Pattern(_Part):
     requests: int = Field(default=1, ge=1)
     returns: tuple[str, ...] = ()
     attributes: tuple[str, ...] = ()
+    changes: tuple[str, ...] = ()
     gets: tuple[Get, ...] = ()
 
 
@@ -395,7 +397,7 @@ class _Reader:
             entities=tuple(dict.fromkeys(meant)),
             index=pattern.index,
             reads=reads if is_read else (),
-            writes=(),
+            writes=tuple(_updates(pattern, table)),
         )
         stated = (each for one in reads for each in one.conditions)
         named = (segment for each in stated for o in each.operands for segment in o.segments)
@@ -445,6 +447,24 @@ class _Reader:
                 for each in operands
             )
             yield ir.KeyCondition(name, operator, values)  # type: ignore[arg-type]
+
+
+def _updates(pattern: Pattern, table: ir.Table) -> Iterator[ir.Action]:
+    """The update of a pattern that says what it changes."""
+    for entity in pattern.returns if pattern.changes else ():
+        yield ir.Action(
+            verb="Update",
+            kind="Update",
+            table=table.name,
+            entity=entity,
+            unique=None,
+            conditional=False,
+            key=(),
+            update=None,
+            changes=tuple(ir.Change(name, "set") for name in pattern.changes),
+            condition=None,
+            refusals=(),
+        )
 
 
 def _table(table: Table) -> ir.Table:

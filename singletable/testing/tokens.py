@@ -6,9 +6,9 @@ import re
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from singletable.codec.reserved import RESERVED
 from singletable.testing.errors import TransportError, build_validation
 from singletable.testing.paths import Path
-from singletable.testing.reserved import RESERVED
 
 _BYTES = 4096
 _DEEPEST = 32

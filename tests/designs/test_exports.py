@@ -25,6 +25,10 @@ DESIGNS = [
 ]
 
 
+OF_ONE_FORM = {"needs-placeholder", "prefix-within-field", "forged-by-delimiter", "moves-in-index"}
+"""Rules about files alone, and about what transactions change, which no file says."""
+
+
 @pytest.mark.parametrize("name", DESIGNS)
 def test_an_exported_design_comes_to_the_same(name: str) -> None:
     """What is found is the same, too, but that a file does not say what is left out by key."""
@@ -34,8 +38,8 @@ def test_an_exported_design_comes_to_the_same(name: str) -> None:
     assert before.verdicts == after.verdicts
     assert len(before.verdicts) == len(design.patterns) > 0
     found = [
-        sorted(each.rule.slug.replace("reads-", "matches-") for each in one.findings)
-        for one in (before, after)
+        sorted(slug.replace("reads-", "matches-") for slug in slugs if slug not in OF_ONE_FORM)
+        for slugs in ([each.rule.slug for each in one.findings] for one in (before, after))
     ]
     assert found[0] == found[1]
 

@@ -21,7 +21,7 @@ from tests.backends import ON_LOCAL, client_of, local_endpoint
 SLUGS = [rule.slug for rule in RULES]
 OF_PYTHON = {"reads-others"}
 """Rules that no design in a file breaks."""
-ONE_KEY = {"key-collision", "key-lacks-identity", "returns-overwritten"}
+ONE_KEY = {"key-collision", "forged-by-delimiter", "key-lacks-identity", "returns-overwritten"}
 
 
 def found_in(design: Any) -> list[Finding]:

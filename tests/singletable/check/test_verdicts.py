@@ -33,11 +33,12 @@ def test_our_designs_are_sound(name: str) -> None:
 
 
 def verdict(key: Any, *, sort: str = "{status}#{day}#{order}", **more: Any) -> str:
-    """The verdict on a query of orders by these key conditions."""
+    """The verdict on a query of orders by these key conditions; `days` has `order` of them."""
+    days = {"name": "days", "partition": "day", "projection": ["order"]}
     design = {
         "singletable": 1,
-        "tables": [{"name": "shop", "partition": "PK", "sort": "SK"}],
-        "entities": [{"name": "Order", "keys": {"PK": "C#{customer}", "SK": sort}}],
+        "tables": [{"name": "shop", "partition": "PK", "sort": "SK", "indexes": [days]}],
+        "entities": [{"name": "Order", "keys": {"PK": "C#{customer}", "SK": sort, "day": "{day}"}}],
         "patterns": [{"name": "p", "operation": "Query", "key": key, "returns": ["Order"], **more}],
     }
     return check_design(design_of(design)).verdicts["p"]
@@ -51,6 +52,16 @@ VERDICTS: dict[str, tuple[str, Any, dict[str, Any]]] = {
     "the beginning of a field": ("served", {"SK": {"begins_with": "open#{day}#{order}"}}, {}),
     "a field that goes on": ("contradictory", {"SK": {"begins_with": "open#{day}"}}, {}),
     "a field that ends": ("served", {"SK": {"begins_with": "open#{day}#"}}, {}),
+    "an attribute that the index lacks": (
+        "unserved",
+        {"day": "{day}"},
+        {"index": "days", "attributes": ["total"]},
+    ),
+    "attributes that it has": (
+        "served",
+        {"day": "{day}"},
+        {"index": "days", "attributes": ["order", "SK"]},
+    ),
     "an attribute of no key": ("unserved", {"status": "open"}, {}),
     "between two days": ("served", {"SK": {"between": ["open#{a}", "open#{b}"]}}, {}),
     "ordered within a status": ("served", {"SK": {"begins_with": "open#"}}, {"order_by": ["day"]}),
@@ -71,10 +82,35 @@ VERDICTS: dict[str, tuple[str, Any, dict[str, Any]]] = {
 }
 
 
+def test_a_beginning_that_is_all_of_the_callers_has_no_neighbours() -> None:
+    """It is no field's value: what it may be, only the caller knows."""
+    key = {**PARTITION, "SK": {"begins_with": "{beginning}"}}
+    assert verdict(key, sort="O#{day}#{order}") == "served"
+
+
+def test_of_an_index_that_entities_of_unknown_keys_may_be_in_nothing_is_said() -> None:
+    design: dict[str, Any] = {
+        "singletable": 1,
+        "tables": [
+            {
+                "name": "shop",
+                "partition": "PK",
+                "indexes": [{"name": "GSI1", "partition": "GSI1PK"}],
+            }
+        ],
+        "entities": [{"name": "Order", "keys": {"PK": "{order}"}}, {"name": "Other"}],
+    }
+    assert check_design(design_of(design)).findings == ()
+    design["entities"].pop()
+    [finding] = check_design(design_of(design)).findings
+    assert finding.rule.slug == "unwritten-index"
+
+
 @pytest.mark.parametrize("case", VERDICTS)
 def test_verdicts(case: str) -> None:
     expected, key, more = VERDICTS[case]
-    assert verdict({**PARTITION, **key}, **more) == expected
+    partition = {} if more.get("index") == "days" else PARTITION
+    assert verdict({**partition, **key}, **more) == expected
 
 
 def test_formats_decide_what_is_matched() -> None:

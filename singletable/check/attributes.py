@@ -1,0 +1,133 @@
+"""Attributes: types, lengths of keys, and names that expressions cannot have as they are."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from singletable.check.findings import Finding, Rule
+from singletable.codec.reserved import RESERVED
+from singletable.design import ir
+
+TWO_TYPES = Rule(
+    "two-types",
+    "error",
+    "A key attribute has two types",
+    "DynamoDB knows one type of an attribute for all indexes of a table, and refuses the table.",
+    "Give the attribute one type, or each index an attribute of its own.",
+)
+TEXT_AS_NUMBER = Rule(
+    "text-as-number",
+    "error",
+    "A key attribute that is a number is made of text",
+    "DynamoDB refuses an item whose key attribute has another type than the table says.",
+    "Make the attribute a text, or the template one field that is a number.",
+)
+TTL_TYPE = Rule(
+    "ttl-not-number",
+    "error",
+    "The attribute that says when items expire is no number",
+    "DynamoDB looks at numbers alone, seconds since 1970: items with anything else stay for ever.",
+    "Store the moment as a number of seconds.",
+)
+TOO_LONG = Rule(
+    "key-too-long",
+    "warning",
+    "The key text can be longer than DynamoDB takes",
+    "A partition key has 2,048 bytes at most, and a sort key 1,024: longer items are refused, also"
+    " where the key is that of an index.",
+    "Shorten what the fields may be, or put a hash of the long one into the key.",
+)
+PLACEHOLDER = Rule(
+    "needs-placeholder",
+    "note",
+    "Expressions cannot have the attribute's name as it is",
+    "A word that DynamoDB reserves, or a character that is no letter, digit or underscore, makes an"
+    " expression that is refused.",
+    "Write a placeholder, #name, wherever the attribute is named; or name it otherwise.",
+)
+RULES = (TWO_TYPES, TEXT_AS_NUMBER, TTL_TYPE, TOO_LONG, PLACEHOLDER)
+
+_PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+_MOST = {"partition": 2048, "sort": 1024}
+
+
+def attribute_findings(design: ir.Design) -> Iterator[Finding]:
+    """The findings about the attributes of each table, and of its entities."""
+    for table in design.tables:
+        entities = design.entities_of(table)
+        yield from _types(table)
+        yield from _names(design, table)
+        for entity in entities:
+            yield from _expiry(table, entity)
+            for key in entity.keys:
+                yield from _texts(table, entity, key)
+                yield from _lengths(entity, key)
+
+
+def _types(table: ir.Table) -> Iterator[Finding]:
+    known = dict[str, tuple[str, str]]()
+    for index in table.indexes:
+        for each in index.attributes:
+            kind, first = known.setdefault(each.name, (each.type, index.name))
+            if kind != each.type:
+                declared = f"{each.name} is {kind} in {first}, and {each.type} in {index.name}"
+                yield Finding(TWO_TYPES, f"{table.name}.{index.name}", declared)
+
+
+def _texts(table: ir.Table, entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
+    kinds = table.key_attributes
+    for template in key.templates:
+        text = template.literal + "".join(part.after for part in template.parts)
+        if kinds[template.attribute].type == "N" and re.search(r"[^0-9.+-]", text):
+            declared = f"{template.attribute} is a number, and made of {template.source}"
+            yield Finding(TEXT_AS_NUMBER, key.label, declared, place=entity.place)
+
+
+def _expiry(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
+    for field in entity.fields:
+        if field.stored == table.ttl_attribute and "N" not in field.attribute_types:
+            declared = f"{field.stored} is {' or '.join(field.attribute_types)}"
+            yield Finding(TTL_TYPE, entity.name, declared, place=entity.place)
+
+
+def _lengths(entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
+    for side, templates in (("partition", key.partition), ("sort", key.sort)):
+        for template in templates:
+            longest = _longest(template)
+            if longest is not None and longest > _MOST[side]:
+                shown = f"{template.attribute}, {template.source}, may have {longest:,} bytes"
+                yield Finding(TOO_LONG, key.label, shown, place=entity.place)
+
+
+def _longest(template: ir.Template) -> int | None:
+    """The bytes of its longest text; None where that is not said of each field."""
+    total = len(template.literal.encode())
+    for part in template.parts:
+        if part.format.max_bytes is None:
+            return None
+        total += part.format.max_bytes + len(part.after.encode())
+    return total
+
+
+def _names(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
+    """Names of designs in files alone: the engine writes a placeholder for each."""
+    if any(each.module for each in design.entities_of(table)):
+        return
+    views = (
+        read.view
+        for pattern in design.patterns
+        for read in pattern.operation.reads
+        if read.table == table.name and read.view is not None
+    )
+    names = dict.fromkeys(
+        [
+            *table.key_attributes,
+            *(name for index in table.indexes for name in index.projection.names),
+            *(name for view in views for name in view.attributes),
+            *filter(None, (table.type_attribute, table.ttl_attribute)),
+        ]
+    )
+    odd = [each for each in names if each.upper() in RESERVED or not _PLAIN.fullmatch(each)]
+    if odd:
+        yield Finding(PLACEHOLDER, table.name, ", ".join(odd))
