@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,8 @@ from singletable.check.checker import check_design
 from singletable.design.imports import FORMS, Imported, import_design
 from singletable.design.interchange import design_of, read_file
 from singletable.errors import InvalidDesignFile
+from tests.designs.corpus import find_corpus
+from tests.singletable.raises import raises
 
 ROOT = Path(__file__).parents[3]
 ELECTRODB: list[Any] = json.loads((ROOT / "tests/foreign/electrodb_keys.json").read_text())
@@ -356,3 +359,23 @@ def test_a_file_of_no_tool_or_a_broken_one_is_refused(case: str, tmp_path: Path)
 def test_each_format_has_a_row_in_the_documents() -> None:
     page = (ROOT / "docs/importing.md").read_text()
     assert page.count("\n| ") == len(FORMS) + 3
+
+
+def test_published_files_are_read() -> None:
+    """Each is a design, or refused as none; skipped where they are not at hand."""
+    forms = Counter[str]()
+    for file in sorted(find_corpus().glob("*/raw/*.json")):
+        if file.stem.endswith("_usage_data"):
+            with raises(InvalidDesignFile, where=str(file), declared="its keys are of none of"):
+                read_file(file)
+            continue
+        found = read_file(file)
+        design = design_of(found.data, str(file))
+        assert design.tables
+        assert len(design.entities) == len(found.data["entities"])
+        forms[found.form] += 1
+    assert forms == {
+        "a NoSQL Workbench model": 20,
+        "a OneTable schema": 1,
+        "a schema.json of awslabs' dynamodb-mcp-server": 2,
+    }
