@@ -456,10 +456,10 @@ def section(rows: Sequence[Row], date: str) -> str:
             "",
             table(rows),
             "",
-            f"The sound designs {' and '.join(CLEAN)} have {alarms} findings at a warning or above"
-            f"{': ' + told if told else ''}.",
+            f"Findings at a warning or above on the sound designs {' and '.join(CLEAN)}: {alarms}"
+            f"{', ' + told if told else ''}.",
             "",
-            "Expectations that are wrong, or are met by silence:",
+            "Expectations that are wrong, or are met by silence, which counts as found:",
             "",
             *reasons,
         ]
