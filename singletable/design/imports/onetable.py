@@ -135,6 +135,14 @@ def entities_of(
     }
     if len(models) < len(schema.models):
         note(f"not entities: {', '.join(schema.models.keys() - models.keys())}")
+    untyped = [
+        f"{name}.{each}"
+        for name, fields in models.items()
+        for each, field in fields.items()
+        if "type" not in field.model_fields_set
+    ]
+    if untyped:
+        note(f"taken for text, as they have no type: {', '.join(untyped)}")
     made = [_Model(name, fields, schema.params, note) for name, fields in models.items()]
     yield from (each.entity(attributes, type_field, is_alone=len(made) == 1) for each in made)
     unsaid = [f"{each.name} ({', '.join(each.unsaid)})" for each in made if each.unsaid]

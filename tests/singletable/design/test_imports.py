@@ -171,6 +171,14 @@ def test_what_a_onetable_schema_leaves_to_the_program_is_not_said() -> None:
     assert keys_of(imported(alone))["Raw"]["pk"] == "{pk}"
 
 
+def test_types_that_json_has_not_kept_are_noted() -> None:
+    """`String` and `Number` are functions, which `JSON.stringify` leaves out."""
+    user = {"pk": {"value": "user#${id}"}, "id": {"type": "string"}}
+    found = imported({"indexes": {"primary": {"hash": "pk"}}, "models": {"User": user}})
+    assert "taken for text, as they have no type: User.pk" in found.notes
+    assert keys_of(found) == {"User": {"pk": "user#{id}"}}
+
+
 def pattern(name: str, *parameters: str, **more: Any) -> dict[str, Any]:
     return {
         "pattern_id": 1,
