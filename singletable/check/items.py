@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from singletable.check.findings import Rule
+from singletable.codec.wire import is_mapping
 from singletable.design import ir
 
 Item = Mapping[str, Any]
@@ -136,7 +137,7 @@ class _Text:
     def fields(self, item: Item) -> dict[str, str] | None:
         """The fields that an item's text tells; None where it is of another form, or absent."""
         value = item.get(self.attribute)
-        text = value.get(self.kind) if isinstance(value, Mapping) else None
+        text = value.get(self.kind) if is_mapping(value) else None
         found = self.expression.fullmatch(text) if isinstance(text, str) else None
         return None if found is None else {name: found[at] for at, name in self.groups.items()}
 
@@ -227,7 +228,7 @@ class _Looker:
         """Compares key text with attributes that are stored as it is."""
         for each in entity.fields:
             text, value = told.get(each.name), item.get(each.stored)
-            if text is None or not isinstance(value, Mapping) or not _is_kept(entity, each):
+            if text is None or not is_mapping(value) or not _is_kept(entity, each):
                 continue
             stored = value.get("S", value.get("N"))
             if isinstance(stored, str) and stored != text:
@@ -240,7 +241,7 @@ class _Looker:
     def _ttl(self, entity: ir.Entity, item: Item) -> Iterator[tuple[Rule, str, str]]:
         name = self._table.ttl_attribute
         value = item.get(name) if name else None
-        if not isinstance(value, Mapping) or "NULL" in value:
+        if not is_mapping(value) or "NULL" in value:
             return
         number = value.get("N")
         if not isinstance(number, str):
@@ -250,7 +251,7 @@ class _Looker:
 
 
 def _text_of(value: object) -> str | None:
-    text = value.get("S") if isinstance(value, Mapping) else None
+    text = value.get("S") if is_mapping(value) else None
     return text if isinstance(text, str) else None
 
 

@@ -136,6 +136,7 @@ RULES = (
 )
 
 _GETS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Get", "BatchGet", "Snapshot"})
+_WRITE: Sequence[Verdict] = ("write",)
 _GRAVITY: Sequence[Verdict] = (
     "write",
     "served",
@@ -152,14 +153,13 @@ def judge(design: ir.Design) -> tuple[dict[str, Verdict], list[Finding]]:
     tables = {each.name: _Keys(design, each) for each in design.tables}
     for pattern in design.patterns:
         judged = [_Judge(tables[read.table], pattern, read) for read in pattern.operation.reads]
-        kinds = [each.verdict() for each in judged]
+        kinds: list[Verdict] = [each.verdict() for each in judged]
         if not pattern.operation.kind:
             findings.append(
                 Finding(NO_OPERATION, pattern.name, "no operation", place=pattern.place)
             )
             kinds.append("unserved")
-        kinds = kinds or ["write"]
-        verdicts[pattern.name] = max(kinds, key=_GRAVITY.index)
+        verdicts[pattern.name] = max(kinds or _WRITE, key=_GRAVITY.index)
         findings += [finding for each in judged for finding in each.found]
     return verdicts, findings
 
@@ -365,7 +365,7 @@ class _Judge:
         if condition.operator not in ("=", "begins_with", "BETWEEN"):
             return [part.field for part in template.parts]
         said = [align(template, each)[0] for each in condition.operands]
-        count = sum(1 for each in takewhile(_is_one, zip(*said, strict=False)))
+        count = len([*takewhile(_is_one, zip(*said, strict=False))])
         return [part.field for part in template.parts[count:]]
 
 

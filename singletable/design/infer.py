@@ -12,6 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
 
 Item = Mapping[str, Any]
@@ -69,14 +70,14 @@ def _key_names(table: ir.JsonObject) -> list[str]:
 
 
 def _names(part: Mapping[str, Any], side: str) -> list[str]:
-    given = part.get(side) or ()
-    listed = given if isinstance(given, list | tuple) else [given]
+    given: Any = part.get(side) or []
+    listed = given if is_list(given) else [given]
     return [each if isinstance(each, str) else each["name"] for each in listed]
 
 
 def _text(item: Item, name: str) -> str | None:
     value = item.get(name)
-    if not isinstance(value, Mapping):
+    if not is_mapping(value):
         return None
     text = value.get("S", value.get("N"))
     return text if isinstance(text, str) else None
@@ -140,8 +141,8 @@ def _kinds(
     kinds = dict[object, Kind]()
     for item in items:
         known = _text(item, type_attribute) if type_attribute else None
-        shape = known or _shape(item, keys[:2], delimiter)
-        kind = kinds.setdefault(shape, Kind(known or _name_of(shape, delimiter)))
+        shape = _shape(item, keys[:2], delimiter)
+        kind = kinds.setdefault(known or shape, Kind(known or _name_of(shape, delimiter)))
         kind.add(item)
     if len(kinds) > _MOST_KINDS:
         notes.append(f"{len(kinds)} shapes of keys: what stands for values looks like words")
@@ -191,10 +192,9 @@ def _tells_values(items: Sequence[Item], keys: Sequence[str], delimiter: str) ->
     return True
 
 
-def _name_of(shape: object, delimiter: str) -> str:
+def _name_of(shape: Sequence[str], delimiter: str) -> str:
     """A name of the words of a shape: `OrderLine`."""
-    texts = shape if isinstance(shape, tuple) else (str(shape),)
-    words = [word for text in texts for word in str(text).split(delimiter) if word.isalpha()]
+    words = [word for text in shape for word in text.split(delimiter) if word.isalpha()]
     unique = dict.fromkeys(words[-2:] if len(words) > 2 else words)
     return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
 

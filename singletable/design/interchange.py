@@ -22,6 +22,7 @@ from pydantic import (
     model_validator,
 )
 
+from singletable.codec.wire import is_list
 from singletable.design import ir
 from singletable.design.imports import FORMS, Imported, import_design, is_interchange
 from singletable.errors.design import InvalidDesignFile
@@ -41,7 +42,21 @@ _OPERATIONS = Literal[
     "TransactWriteItems",
     "BatchWriteItem",
 ]
-_TYPES: Mapping[str, tuple[str, ...]] = {
+_Type = Literal[
+    "str",
+    "int",
+    "float",
+    "decimal",
+    "bool",
+    "datetime",
+    "date",
+    "bytes",
+    "list",
+    "map",
+    "set",
+    "any",
+]
+_TYPES: Mapping[_Type, tuple[str, ...]] = {
     "str": ("S",),
     "int": ("N",),
     "float": ("N",),
@@ -72,11 +87,15 @@ class Attribute(_Part):
     type: ir.AttributeType = "S"
 
 
+def _listed(value: object) -> object:
+    return value if is_list(value) else [value]
+
+
 _Named = Annotated[Attribute, BeforeValidator(_named, json_schema_input_type=str | Attribute)]
 Attributes = Annotated[
     tuple[_Named, ...],
     BeforeValidator(
-        lambda value: value if isinstance(value, list | tuple) else [value],
+        _listed,
         json_schema_input_type=str | Attribute | tuple[str | Attribute, ...],
     ),
 ]
@@ -134,7 +153,7 @@ class Format(_Part):
 
 
 class EntityField(_Part):
-    type: Literal[tuple(_TYPES)] = "str"  # type: ignore[valid-type]
+    type: _Type = "str"
     format: Format | None = None
     optional: bool = False
 
