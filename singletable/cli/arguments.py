@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.design import PatternCaller
+from singletable.errors.suggestions import did_you_mean
 
 
 def arguments_of(

@@ -13,10 +13,11 @@ from singletable.check.findings import SEVERITIES, Finding, Report, report_json
 from singletable.cli.checking_items import report_items
 from singletable.cli.interchange import print_notes
 from singletable.cli.project import Project
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.design.interchange import design_of, json_schema, read_file
 from singletable.emit.data_text import json_text
+from singletable.errors.suggestions import did_you_mean
 
 FAILED = 1
 _NEVER = "never"

@@ -12,10 +12,11 @@ from typing import Any
 from singletable.check.findings import SEVERITIES
 from singletable.check.items import Looked, Trouble, check_items
 from singletable.cli.item_files import read_items
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.emit.data_text import json_text
 from singletable.emit.docs.markdown import count
+from singletable.errors.suggestions import did_you_mean
 
 _STEP = 100_000
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 
 from singletable.cli.project import Project
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.design.ir import Pattern
 from singletable.emit.iam.policy import TABLE_ACTIONS
+from singletable.errors.suggestions import did_you_mean
 
 CALLED = "callers"
 _PREFIX = "dynamodb:"

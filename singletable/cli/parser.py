@@ -17,7 +17,8 @@ from singletable.cli import (
     policies,
     tables,
 )
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
+from singletable.errors.suggestions import did_you_mean
 
 _MISUSED = 2
 

@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from singletable.cli.settings import Settings, find_settings
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.design import (
     PatternCaller,
     Tables,
@@ -21,6 +21,7 @@ from singletable.design import (
     load_design,
     load_modules,
 )
+from singletable.errors.suggestions import did_you_mean
 
 
 @dataclass

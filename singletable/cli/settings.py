@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from singletable.cli.usage import UsageError, did_you_mean
+from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
+from singletable.errors.suggestions import did_you_mean
 
 _KINDS = {"design": str, "callers": str, "errors": bool, "functions": dict}
 

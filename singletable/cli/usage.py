@@ -1,19 +1,5 @@
-"""The error of a wrong usage, and suggestions of names that are close. Knows no command."""
-
-from __future__ import annotations
-
-from collections.abc import Iterable
-from difflib import get_close_matches
+"""The error of a wrong usage. Knows no command."""
 
 
 class UsageError(Exception):
     """A wrong command line: exit code 2; the text says what to write instead."""
-
-
-def did_you_mean(word: str, known: Iterable[str]) -> str:
-    """`; did you mean posts.by_id?`, or all there are when nothing is close."""
-    names = list(known)
-    close = get_close_matches(word, names, n=3, cutoff=0.5)
-    if close:
-        return f"; did you mean {' or '.join(close)}?"
-    return f"; there are: {', '.join(names)}" if names else "; there are none"
