@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from singletable.cli.parser import parse
 from singletable.cli.usage import UsageError
 from singletable.errors import SingleTableError
-from singletable.errors.design import DesignNotFound, InvalidDesignFile
+from singletable.errors.design import DesignNotFound, InvalidDesignFile, InvalidFigures
 
 FAILED = 1
 MISUSED = 2
@@ -46,7 +46,8 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _code_of(error: SingleTableError) -> int:
-    return MISUSED if isinstance(error, DesignNotFound | InvalidDesignFile) else FAILED
+    misused = isinstance(error, DesignNotFound | InvalidDesignFile | InvalidFigures)
+    return MISUSED if misused else FAILED
 
 
 def _error_text(error: SingleTableError) -> str:

@@ -19,6 +19,7 @@ from singletable.errors.design import (
     DesignFailed,
     DesignNotFound,
     InvalidDesignFile,
+    InvalidFigures,
     MissingExample,
     UnknownPattern,
 )
@@ -72,6 +73,7 @@ __all__ = [
     "IndexMissing",
     "InvalidCursor",
     "InvalidDesignFile",
+    "InvalidFigures",
     "InvalidEntity",
     "InvalidFormat",
     "InvalidItem",

@@ -27,6 +27,18 @@ class InvalidDesignFile(DeclarationError):
 
 
 @record(eq=False, frozen=False, kw_only=True)
+class InvalidFigures(DeclarationError):
+    """A file of volumes, prices or a budget that is none; `where` is the file, or a part of it."""
+
+    slug = "invalid-figures"
+    message = "{where}: {declared}"
+    why = "A file of figures for `singletable cost` or `check --volumes` cannot be read as one."
+    remedy = "Correct the place named in the message; docs/costs.md has the format."
+
+    allowed: str = "figures in the format of docs/costs.md"
+
+
+@record(eq=False, frozen=False, kw_only=True)
 class DesignFailed(DeclarationError):
     """A design whose module failed to import; `declared` is what its code raised."""
 

@@ -55,6 +55,7 @@ MESSAGES = {
     "InvalidCursor": "the cursor does not belong to this query",
     "InvalidDesignFile": "Post.key: it has no sort key",
     "InvalidEntity": DECLARATION,
+    "InvalidFigures": "Post.key: it has no sort key",
     "InvalidFormat": DECLARATION,
     "InvalidItem": "Post: title: too long",
     "InvalidKeyValue": "Post.key: slug='a#b' holds the delimiter",
