@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from singletable.check import attributes, changes, identity, indexes, projections, verdicts
+from singletable.check import attributes, changes, heat, identity, indexes, projections, verdicts
 from singletable.check.findings import SEVERITIES, Report, Rule
+from singletable.check.volumes import Volumes
 from singletable.design import ir
 
 RULES: tuple[Rule, ...] = (
@@ -13,11 +14,15 @@ RULES: tuple[Rule, ...] = (
     *projections.RULES,
     *changes.RULES,
     *attributes.RULES,
+    *heat.RULES,
 )
 
 
-def check_design(design: ir.Design) -> Report:
-    """Everything that is found, the gravest first, and the verdict on each pattern."""
+def check_design(design: ir.Design, volumes: Volumes | None = None) -> Report:
+    """Everything that is found, the gravest first, and the verdict on each pattern.
+
+    What is too hot is found where there are `volumes`.
+    """
     judged, found = verdicts.judge(design)
     findings = [
         *identity.identity_findings(design),
@@ -26,6 +31,7 @@ def check_design(design: ir.Design) -> Report:
         *projections.projection_findings(design),
         *changes.change_findings(design),
         *attributes.attribute_findings(design),
+        *(() if volumes is None else heat.heat_findings(design, volumes)),
     ]
     findings.sort(key=lambda each: SEVERITIES.index(each.rule.severity))
     return Report(tuple(findings), judged)

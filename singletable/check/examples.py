@@ -11,10 +11,11 @@ Json = Mapping[str, Any]
 
 
 class Examples(NamedTuple):
-    """Designs as files have them."""
+    """Designs as files have them, and the volumes of each where the rule is about those."""
 
     breaks: ir.JsonObject
     keeps: ir.JsonObject
+    volumes: tuple[Json, Json] | None = None
 
 
 GSI1: Json = {"name": "GSI1", "partition": "GSI1PK", "sort": "GSI1SK"}
@@ -76,6 +77,21 @@ def _update(field: str) -> Json:
 
 def _number(name: str) -> Json:
     return {"name": name, "type": "N"}
+
+
+_ORDER_OF_DAY = _keyed("ORDERED#{day}", "ORDER#{order}", identity=["order"])
+_PUT: Json = {"name": "place", "operation": "PutItem", "returns": ["Order"]}
+_COUNTER: Json = {"name": "Counter", "keys": {"PK": "COUNTER", "SK": "COUNTER"}}
+_COUNT: Json = {"name": "count", "operation": "UpdateItem", "returns": ["Counter"]}
+
+
+def _volumes(size: int, **keys: Any) -> Json:
+    """Of orders that are placed 4,445 times a second."""
+    return {
+        "entities": {"Order": {"size": size}},
+        "keys": {"Order.primary": keys},
+        "patterns": {"place": {"peak": 4445}},
+    }
 
 
 EXAMPLES: Mapping[str, Examples] = {
@@ -297,5 +313,23 @@ EXAMPLES: Mapping[str, Examples] = {
             [{**GSI1, "sort": "date"}],
         ),
         _design([INDEXED], [], [GSI1]),
+    ),
+    "hot-partition": Examples(
+        _design([_ORDER_OF_DAY], [_PUT]),
+        _design([ORDER], [_PUT]),
+        (_volumes(500, skew=1.0), _volumes(500, values=1_000_000)),
+    ),
+    "hot-item": Examples(
+        _design([_COUNTER, ORDER], [_COUNT]),
+        _design([_COUNTER, ORDER], [_COUNT]),
+        (
+            {"entities": {"Counter": {"size": 100}}, "patterns": {"count": {"peak": 1200}}},
+            {"entities": {"Counter": {"size": 100}}, "patterns": {"count": {"peak": 800}}},
+        ),
+    ),
+    "item-too-large": Examples(
+        _design([ORDER], [_PUT]),
+        _design([ORDER], [_PUT]),
+        (_volumes(500_000), _volumes(5_000)),
     ),
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from singletable.check.checker import RULES
 from singletable.check.examples import EXAMPLES
@@ -39,17 +39,20 @@ def _rule(rule: Rule) -> Iterator[str]:
     if examples is None:
         yield "Found in designs in Python alone."
         return
-    yield fold("A design that breaks it", _shown(examples.breaks))
-    yield fold("One that does not", _shown(examples.keeps))
+    breaks, keeps = examples.volumes or ({}, {})
+    yield fold("A design that breaks it", _shown(examples.breaks, breaks))
+    yield fold("One that does not", _shown(examples.keeps, keeps))
 
 
-def _shown(design: ir.JsonObject) -> str:
-    """What the table says beside its keys PK and SK; entities and patterns, each in a line."""
+def _shown(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
+    """What the table says beside its keys PK and SK; entities and patterns, each in a line;
+    volumes."""
     parts = [
         json.dumps(each, ensure_ascii=False)
         for kind in ("entities", "patterns")
         for each in design[kind]
     ]
+    parts += [json.dumps({"volumes": volumes})] if volumes else []
     table = design["tables"][0]
     more = {name: table[name] for name in table.keys() - _KEYS}
     said = [*table["indexes"], *([more] if more else ())]
