@@ -10,6 +10,7 @@ from pathlib import Path
 
 from singletable.check.checker import RULES, check_design
 from singletable.check.findings import SEVERITIES, Finding, Report, report_json
+from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
 from singletable.cli.interchange import print_notes
 from singletable.cli.project import Project
@@ -27,6 +28,7 @@ def check_options(parser: ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
+    add("--volumes", metavar="FILE", help="how much there is: also finds what is too hot")
     add("--select", metavar="RULES", help="these rules alone, with commas")
     add("--ignore", metavar="RULES", help="all rules but these")
     add(
@@ -54,13 +56,12 @@ def check(options: Namespace) -> int:
     if options.schema:
         print(json_text(json_schema()))
         return 0
-    if options.file and options.design:
-        raise UsageError("a file and --design are two designs; name one")
-    design, notes = _design(options)
+    design, notes = chosen_design(options, examples=bool(options.volumes))
     if options.items:
         print_notes(notes)
         return report_items(options, design)
-    report = _chosen(check_design(design), options)
+    volumes = read_volumes(Path(options.volumes), design) if options.volumes else None
+    report = _chosen(check_design(design, volumes), options)
     if options.json:
         print(json_text({**report_json(report), "notes": notes}))
     elif options.statistics:
@@ -73,10 +74,14 @@ def check(options: Namespace) -> int:
     return FAILED if any(_is_at_least(each, options.fail_on) for each in report.findings) else 0
 
 
-def _design(options: Namespace) -> tuple[ir.Design, tuple[str, ...]]:
-    """The design, and what was left out of the file that it is read from."""
+def chosen_design(
+    options: Namespace, *, examples: bool = False
+) -> tuple[ir.Design, tuple[str, ...]]:
+    """The design of a file, or else the project's own, and what was left out of the file."""
+    if options.file and options.design:
+        raise UsageError("a file and --design are two designs; name one")
     if not options.file:
-        return Project.of(options).design(), ()
+        return Project.of(options).design(examples=examples), ()
     imported = read_file(Path(options.file))
     return design_of(imported.data, options.file), imported.notes
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from singletable import __version__
 from singletable.cli import (
     checking,
+    costing,
     documents,
     drifting,
     explain,
@@ -225,6 +226,13 @@ COMMANDS = (
         ),
         checking.check,
         checking.check_options,
+    ),
+    Command(
+        "cost",
+        "compute units and dollars a month from volumes",
+        ("cost", "cost --volumes volumes.toml --region us-east-1 --budget budget.toml"),
+        costing.cost,
+        costing.cost_options,
     ),
     Command(
         "infer",

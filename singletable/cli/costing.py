@@ -1,0 +1,207 @@
+"""`singletable cost`: units of each pattern, and dollars of a month, by volumes and prices."""
+
+from __future__ import annotations
+
+from argparse import ArgumentParser, Namespace
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+from singletable.check.costs import (
+    Budget,
+    Costs,
+    PatternCost,
+    Prices,
+    costs_of,
+    read_prices,
+)
+from singletable.check.volumes import (
+    Volumes,
+    figures_of,
+    read_toml,
+    read_volumes,
+    require_name,
+)
+from singletable.cli.checking import chosen_design
+from singletable.cli.interchange import print_notes
+from singletable.cli.project import Project
+from singletable.cli.usage import UsageError
+from singletable.design import ir
+from singletable.emit.data_text import json_text
+from singletable.errors.suggestions import did_you_mean
+
+EXCEEDED = 1
+_VOLUMES = "volumes.toml"
+_REGION = "us-east-1"
+
+
+def cost_options(parser: ArgumentParser) -> None:
+    """The options of the command."""
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
+    add("--volumes", metavar="FILE", help=f"how much there is (default: the project's {_VOLUMES})")
+    add("--prices", metavar="FILE", help="prices by region (default: those of the package)")
+    add("--region", default=_REGION, help="the AWS region (default: %(default)s)")
+    add("--budget", metavar="FILE", help="the most dollars a month; exit code 1 if it is more")
+    add("--json", action="store_true", help="everything, as data")
+
+
+def cost(options: Namespace) -> int:
+    """Prints what a month costs; returns 1 if it is more than the budget."""
+    design, notes = chosen_design(options, examples=True)
+    print_notes(notes)
+    volumes = read_volumes(_volumes_file(options), design)
+    prices = read_prices(Path(options.prices) if options.prices else None)
+    price = prices.regions.get(options.region)
+    if price is None:
+        close = did_you_mean(options.region, prices.regions)
+        raise UsageError(
+            f"there are no prices of {options.region!r}{close}; --prices FILE has others"
+        )
+    costs = costs_of(design, volumes, price)
+    exceeded = [*_exceeded(costs, _budget(options.budget, design))]
+    if options.json:
+        print(json_text(_json(costs, prices, options.region, exceeded)))
+    else:
+        source = f"the prices of {options.region} from {prices.date}"
+        print(*_lines(costs, volumes, design, source, exceeded), sep="\n")
+    return EXCEEDED if exceeded else 0
+
+
+def _volumes_file(options: Namespace) -> Path:
+    if options.volumes:
+        return Path(options.volumes)
+    path = Project.of(options).settings.root / _VOLUMES
+    if not path.is_file():
+        raise UsageError(f"there is no {path}; write it as docs/costs.md says, or name --volumes")
+    return path
+
+
+def _budget(file: str | None, design: ir.Design) -> Budget:
+    if file is None:
+        return Budget()
+    budget = figures_of(Budget, read_toml(Path(file)), file)
+    for name in budget.patterns:
+        require_name(name, [each.name for each in design.patterns], f"{file}: patterns")
+    return budget
+
+
+def _exceeded(costs: Costs, budget: Budget) -> Iterator[str]:
+    """Sentences on what is more than the budget; a pattern of which that is not known is."""
+    for each in costs.patterns:
+        most = budget.patterns.get(each.units.pattern)
+        if most is None:
+            continue
+        if each.month is None:
+            yield f"{each.units.pattern}: not known; missing: {', '.join(each.missing)}"
+        elif each.month > most:
+            yield f"{each.units.pattern}: {_dollars(each.month)}, where {_dollars(most)} is most"
+    if budget.month is not None and costs.month > budget.month:
+        yield f"in all: {_dollars(costs.month)}, where {_dollars(budget.month)} is most"
+
+
+def _dollars(value: float | None) -> str:
+    return "?" if value is None else f"${value:,.2f}"
+
+
+def _number(value: float | None) -> str:
+    if value is None:
+        return "?"
+    return f"{value:,.0f}" if value == int(value) else f"{value:,.1f}"
+
+
+def _lines(
+    costs: Costs, volumes: Volumes, design: ir.Design, source: str, exceeded: Iterable[str]
+) -> Iterator[str]:
+    """Tables of what is asked and stored, the sum, and what is not in it; patterns and entities of
+    which nothing is said are counted."""
+    asked = [each for each in costs.patterns if each.units.pattern in volumes.patterns]
+    head = ("pattern", "reads", "writes", "reads/s", "peak", "writes/s", "peak", "a month")
+    yield from _table([head, *map(_row, asked)])
+    yield ""
+    kept = [
+        (
+            each.table if each.index == ir.PRIMARY else f"{each.table}, {each.index}",
+            _number(each.items),
+            _number(each.size),
+            _dollars(each.month),
+        )
+        for each in costs.storage
+    ]
+    yield from _table([("stored", "items", "bytes", "a month"), *kept])
+    named = dict.fromkeys(name for each in asked for name in each.missing)
+    said = {f"entities.{name}.{word}" for name in volumes.entities for word in ("items", "size")}
+    named |= {name: None for name in costs.missing if name in said}
+    yield from _listed("missing in the volumes:", named)
+    assumed = (f"{each.units.pattern}: {text}" for each in asked for text in each.units.assumed)
+    yield from _listed("assumed:", assumed)
+    yield from _listed("more than the budget:", exceeded)
+    yield ""
+    silent = (
+        len(costs.patterns) - len(asked),
+        sum(1 for each in design.entities if each.name not in volumes.entities),
+    )
+    if any(silent):
+        yield f"the volumes say nothing of {silent[0]} patterns and {silent[1]} entities"
+    known = ", without what is not known" if costs.missing else ""
+    yield f"{_dollars(costs.month)} a month{known}, by {source}"
+
+
+def _row(cost: PatternCost) -> tuple[str, ...]:
+    is_known = not cost.units.missing
+    reads, writes = (
+        (cost.units.units("read"), cost.units.units("write")) if is_known else (None, None)
+    )
+    rates = (
+        None if units is None or calls is None else units * calls
+        for units in (reads, writes)
+        for calls in (cost.rate, cost.peak)
+    )
+    return (
+        cost.units.pattern,
+        _number(reads),
+        _number(writes),
+        *map(_number, rates),
+        _dollars(cost.month),
+    )
+
+
+def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """Rows in columns, the first to the left."""
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    for first, *others in rows:
+        cells = (f"{cell:>{width}}" for cell, width in zip(others, widths[1:], strict=True))
+        yield "  ".join((f"{first:{widths[0]}}", *cells))
+
+
+def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+    listed = [f"  {each}" for each in lines]
+    yield from ["", title, *listed] if listed else []
+
+
+def _json(costs: Costs, prices: Prices, region: str, exceeded: Sequence[str]) -> ir.JsonObject:
+    return {
+        "version": 1,
+        "region": region,
+        "prices": prices.date.isoformat(),
+        "patterns": [_pattern_json(each) for each in costs.patterns],
+        "storage": [vars(each) for each in costs.storage],
+        "month": costs.month,
+        "missing": list(costs.missing),
+        "assumed": list(costs.assumed),
+        "exceeded": list(exceeded),
+    }
+
+
+def _pattern_json(cost: PatternCost) -> ir.JsonObject:
+    return {
+        "name": cost.units.pattern,
+        "units": [
+            {"kind": each.kind, "table": each.table, "index": each.index, "units": each.units}
+            for each in cost.units.charges
+        ],
+        "rate": cost.rate,
+        "peak": cost.peak,
+        "month": cost.month,
+        "missing": list(cost.missing),
+        "assumed": list(cost.units.assumed),
+    }
