@@ -390,8 +390,11 @@ class _Call(_Sizes):
             times = 1
         else:
             table = self.design.table(entity.table)
-            times = _Update(self.volume.changed, action, entity, key, table.index(key.index)).times
-            if self.volume.changed is None and _is_open(action):
+            changed = self.volume.changed
+            if changed is None and action.update is None and action.changes:
+                changed = [each.field for each in action.changes]
+            times = _Update(changed, action, entity, key, table.index(key.index)).times
+            if changed is None and _is_open(action):
                 self.assumed["all fields are taken to change; say `changed`"] = None
         if times and key.is_sparse:
             said = f"the item is in {key.index}: {times} of its writes; say `writes` if it is not"

@@ -133,6 +133,14 @@ def test_what_is_written(operation: str, volume: Any, primary: float, index: flo
     assert (found.missing, written.get("primary"), written.get("GSI1", 0)) == ((), primary, index)
 
 
+@pytest.mark.parametrize(("field", "index"), [("day", 2), ("status", 1), ("note", 0)])
+def test_a_file_says_what_changes(field: str, index: int) -> None:
+    design = shop({"operation": "UpdateItem", "changes": [field]}, projection=["status"])
+    found = units(design)
+    assert sum(each.units for each in found.charges if each.index == "GSI1") == index
+    assert not any("changed" in each for each in found.assumed)
+
+
 def test_an_index_of_all_is_written_with_every_change() -> None:
     found = units(shop({"operation": "UpdateItem"}), 1500, changed=["note"])
     assert [(each.index, each.units) for each in found.charges] == [("primary", 2), ("GSI1", 2)]
