@@ -53,6 +53,8 @@ def check_options(parser: ArgumentParser) -> None:
 
 def check(options: Namespace) -> int:
     """Prints what is found; returns 1 if a finding is as grave as `--fail-on`."""
+    if options.items and options.volumes:
+        raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
     if options.schema:
         print(json_text(json_schema()))
         return 0

@@ -229,3 +229,8 @@ def test_what_infer_needs_is_said(
     given = [word.format(items=items) for word in words]
     ran = run("infer", str(items), *given, design=None)
     assert (ran.code, expected in ran.err) == (2, True)
+
+
+def test_items_have_no_volumes(run: Run, shop: str) -> None:
+    ran = run("check", shop, "--items", "items.json", "--volumes", "volumes.toml", design=None)
+    assert (ran.code, "leave --volumes out" in ran.err) == (2, True)
