@@ -19,6 +19,7 @@ Item = Mapping[str, Any]
 """In DynamoDB's JSON."""
 
 SAMPLES = 3
+_SECONDS = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
 _MILLISECONDS = 10**11
 """Seconds that are later than the year 5138 are none."""
 
@@ -246,6 +247,8 @@ class _Looker:
         number = value.get("N")
         if not isinstance(number, str):
             yield TTL_TYPE, entity.name, f"{name} is {next(iter(value), 'nothing')}"
+        elif not _SECONDS.fullmatch(number):
+            yield TTL_TYPE, entity.name, f"{name} is {number[:40]}"
         elif float(number) > _MILLISECONDS:
             yield TTL_MILLISECONDS, entity.name, f"{name} is {number}"
 

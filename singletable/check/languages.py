@@ -22,6 +22,7 @@ from singletable.languages.pattern import compile_pattern
 
 _MOST = 2048
 _MOST_TRIES = 256
+_MOST_OF_AN_END = 128
 _ARGUMENT = 0xD800
 UNSAID = ir.Format(
     name="text",
@@ -168,6 +169,7 @@ def _between(
         low = _end(condition.operands[0], delimiter, formats, greatest=False)
     if condition.operator in ("<", "<=", "BETWEEN"):
         high = _end(condition.operands[-1], delimiter, formats, greatest=True)
+    low, high = low[:_MOST_OF_AN_END], high[:_MOST_OF_AN_END]  # more is between shorter ends
     opening = "".join(takewhile(bool, map(_alike, low, high)))
     return Language(lambda: [text_between(low, high or None).automaton], opening, _MOST)
 

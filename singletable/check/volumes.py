@@ -13,8 +13,8 @@ from singletable.design import ir
 from singletable.errors.design import InvalidFigures
 from singletable.errors.suggestions import did_you_mean
 
-_Number = Annotated[float, Field(ge=0, allow_inf_nan=False)]
-_Count = Annotated[int, Field(ge=0)]
+_Number = Annotated[float, Field(ge=0, le=1e12, allow_inf_nan=False)]
+_Count = Annotated[int, Field(ge=0, le=10**15)]
 _Share = Annotated[float, Field(gt=0, le=1)]
 
 
@@ -142,7 +142,10 @@ def read_toml(path: Path) -> Mapping[str, Any]:
     """The data of a file of figures; `InvalidFigures` where it is no TOML."""
     try:
         return tomllib.loads(path.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+    except OSError as error:
+        declared = f"it cannot be read: {error.strerror}"
+        raise InvalidFigures(where=str(path), declared=declared) from None
+    except ValueError as error:
         raise InvalidFigures(where=str(path), declared=f"it is no TOML: {error}") from None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from singletable.codec.wire import is_mapping
 from singletable.design import ir
 from singletable.design.infer import infer_design
 from singletable.emit.data_text import json_text
+from singletable.errors.suggestions import did_you_mean
 
 _MOST_ITEMS = 100_000
 
@@ -39,11 +41,14 @@ def infer(options: Namespace) -> int:
     """Prints a design file; what is not certain is told on standard error."""
     if options.design:
         raise UsageError("infer makes a design; it takes no --design")
+    if not options.delimiter:
+        raise UsageError("--delimiter is a character or more")
     table = {**_table(options), "delimiter": options.delimiter}
     items = read_items(Path(options.items))
     found = list(islice(items, _MOST_ITEMS))
     if not found:
         raise UsageError(f"{options.items} has no items")
+    _check_names(table, found)
     inferred = infer_design(table, found)
     print(json_text(inferred.design))
     notes = list(inferred.notes)
@@ -52,6 +57,16 @@ def infer(options: Namespace) -> int:
     for note in notes:
         print(f"note: {note}", file=sys.stderr)
     return 0
+
+
+def _check_names(table: ir.JsonObject, items: Sequence[Mapping[str, object]]) -> None:
+    """Refuses a key attribute of the table that no item has."""
+    for side in (table["partition"], table["sort"]):
+        for each in [side] if isinstance(side, str) else side:
+            name: str = each if isinstance(each, str) else each["name"]
+            if not any(name in item for item in items):
+                known = sorted({name for item in items[:100] for name in item})
+                raise UsageError(f"no item has {name!r}{did_you_mean(name, known)}")
 
 
 def _table(options: Namespace) -> ir.JsonObject:
@@ -90,6 +105,8 @@ def _described(path: Path) -> ir.JsonObject:
         ]
         name = description["TableName"]
         return {"name": name, **_sides(description, kinds), "indexes": indexes}
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise UsageError(f"{path} is no description of a table: {error!r}") from None
 

@@ -49,7 +49,7 @@ def _items(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             found = json.loads(line)
-        except json.JSONDecodeError as error:
+        except (ValueError, RecursionError) as error:
             if number > 1:
                 raise UsageError(f"{path}, line {number}: it is no JSON: {error}") from None
             yield from _whole(path, line + lines.read())
@@ -60,7 +60,7 @@ def _items(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
 def _whole(path: Path, text: str) -> Iterator[dict[str, Any]]:
     try:
         found = json.loads(text)
-    except json.JSONDecodeError as error:
+    except (ValueError, RecursionError) as error:
         raise UsageError(f"{path}: it is no JSON: {error}") from None
     yield from _unwrapped(found, str(path))
 

@@ -257,7 +257,10 @@ def read_file(path: Path) -> Imported:
     where = str(path)
     try:
         data = json.loads(path.read_text("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except OSError as error:
+        declared = f"it cannot be read: {error.strerror}"
+        raise InvalidDesignFile(where=where, declared=declared) from None
+    except (ValueError, RecursionError) as error:
         raise InvalidDesignFile(where=where, declared=f"it is no JSON: {error}") from None
     if is_interchange(data):
         return Imported(FORM, data, ())
@@ -365,6 +368,8 @@ class _Reader:
         return ir.Template(attribute, source, literal, tuple(parts))
 
     def _pieces(self, source: str, at: str) -> Iterator[tuple[Literal["text", "argument"], str]]:
+        if any("\ud800" <= character <= "\udfff" for character in source):
+            raise self._refusal(f"{source!r} has half of a surrogate pair", at)
         end = 0
         for found in _PLACEHOLDER.finditer(source):
             if found.start() > end:

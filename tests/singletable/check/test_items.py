@@ -107,6 +107,11 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
         "ttl-in-milliseconds",
         "Order",
     ),
+    "an end that is no number": (
+        lambda i: i.update(ends={"N": "abc"}),
+        "ttl-no-number",
+        "Order",
+    ),
     "an end as text": (lambda i: i.update(ends="1772366400"), "ttl-no-number", "Order"),
 }
 

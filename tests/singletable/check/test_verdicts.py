@@ -139,3 +139,7 @@ def test_formats_decide_what_is_matched() -> None:
         "key-collision",
         "matches-others",
     ]
+
+
+def test_ends_of_ranges_may_be_long() -> None:
+    assert verdict({**PARTITION, "SK": {"between": ["a" * 1000, "b" * 1000]}}) == "served"

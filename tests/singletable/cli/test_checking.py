@@ -81,7 +81,9 @@ def test_a_file_that_is_none(run: Run, tmp_path: Path) -> None:
     path.write_text("[]")
     ran = run("check", str(path), design=None)
     assert (ran.code, "[invalid-design-file]" in ran.err) == (2, True)
-    assert run("check", str(tmp_path / "none.json"), design=None).code == 1
+    for missing in (tmp_path / "none.json", tmp_path):
+        ran = run("check", str(missing), design=None)
+        assert (ran.code, "it cannot be read" in ran.err) == (2, True)
     assert run("check", str(path)).code == 2
 
 
@@ -156,6 +158,8 @@ def test_items_as_data(run: Run, shop: str, tmp_path: Path) -> None:
     [
         ('{"PK": {"S": "a"}}\n{', "line 2: it is no JSON"),
         ("{", "it is no JSON"),
+        ("9" * 5000, "it is no JSON"),
+        ("[" * 100_000, "it is no JSON"),
         ("7", "a int, and no item"),
         ('{"PK": "a"}', "PK is not in DynamoDB's JSON"),
     ],
@@ -217,6 +221,7 @@ def test_a_design_is_made_of_items(
     ("words", "expected"),
     [
         ([], "say the table's keys"),
+        (["--partition", "PK", "--delimiter", ""], "--delimiter is a character or more"),
         (["--partition", "PK", "--index", "GSI1"], "NAME:PARTITION"),
         (["--description", "{items}"], "is no description of a table"),
     ],
@@ -234,3 +239,10 @@ def test_what_infer_needs_is_said(
 def test_items_have_no_volumes(run: Run, shop: str) -> None:
     ran = run("check", shop, "--items", "items.json", "--volumes", "volumes.toml", design=None)
     assert (ran.code, "leave --volumes out" in ran.err) == (2, True)
+
+
+def test_keys_that_no_item_has_are_refused(run: Run, tmp_path: Path) -> None:
+    write_lines(tmp_path / "items.json")
+    ran = run("infer", str(tmp_path / "items.json"), "--partition", "Pk", design=None)
+    assert (ran.code, ran.out) == (2, "")
+    assert "no item has 'Pk'; did you mean PK" in ran.err
