@@ -16,10 +16,13 @@ import pytest
 
 from singletable import transport
 from singletable.transport import Transport, async_lean_transport, lean_transport
+from singletable.transport.lean.blocking import LeanTransport
 from singletable.transport.lean.calls import Call
 from singletable.transport.lean.signing import StaticCredentials
 
 LOOP = asyncio.new_event_loop()
+OPENED: list[LeanTransport] = []
+"""Closed at the end: a collector may take a socket for lost before its pool closes it."""
 EVENTS: ContextVar[Any] = ContextVar("events of the client that is replaced")
 
 
@@ -40,6 +43,7 @@ def options_of(client: Any) -> Any:
 def through_lean(client: Any) -> Transport:
     """Makes a transport of the same endpoint and configuration; the client's observers are told."""
     blocking = lean_transport(**options_of(client))
+    OPENED.append(blocking)
     awaited = async_lean_transport(**options_of(client))
 
     def call(operation: str, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
@@ -71,6 +75,12 @@ def observed_attempts(monkeypatch: pytest.MonkeyPatch) -> None:
 def pytest_configure() -> None:
     """Starts the loop."""
     threading.Thread(target=LOOP.run_forever, daemon=True).start()
+
+
+def pytest_sessionfinish() -> None:
+    """Closes the connections."""
+    for each in OPENED:
+        each.close()
 
 
 transport.boto3_transport = through_lean
