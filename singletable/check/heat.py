@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from math import ceil, prod
 from typing import Literal
 
-from singletable.check.costs import Charge, units_of
 from singletable.check.findings import Finding, Rule
+from singletable.check.units import Charge, units_of
 from singletable.check.volumes import Volumes
 from singletable.design import ir
 

@@ -135,7 +135,6 @@ RULES = (
     FILTERED,
 )
 
-_GETS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Get", "BatchGet", "Snapshot"})
 _WRITE: Sequence[Verdict] = ("write",)
 _GRAVITY: Sequence[Verdict] = (
     "write",
@@ -262,7 +261,7 @@ class _Judge:
 
     @property
     def _is_get(self) -> bool:
-        return self.pattern.operation.kind in _GETS
+        return self.pattern.operation.gets_items
 
     def _check_membership(self, index: ir.Index) -> None:
         for entity in self.meant:

@@ -143,6 +143,9 @@ class Request:
     parameters: JsonObject
 
 
+_GETS = frozenset({"GetItem", "BatchGetItem", "TransactGetItems", "Get", "BatchGet", "Snapshot"})
+
+
 @dataclass(frozen=True)
 class Operation:
     """What is asked: `reads`, several of a snapshot, or `writes` with their unique items."""
@@ -153,3 +156,8 @@ class Operation:
     index: str
     reads: tuple[Read, ...]
     writes: tuple[Action, ...]
+
+    @property
+    def gets_items(self) -> bool:
+        """Whether it reads items by their whole primary keys, each priced by itself."""
+        return self.kind in _GETS

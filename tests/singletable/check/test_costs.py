@@ -8,16 +8,8 @@ from typing import Any
 
 import pytest
 
-from singletable.check.costs import (
-    MONTH,
-    PatternUnits,
-    Price,
-    costs_of,
-    read_prices,
-    read_units,
-    units_of,
-    write_units,
-)
+from singletable.check.costs import MONTH, Price, costs_of, read_prices
+from singletable.check.units import PatternUnits, read_units, units_of, write_units
 from singletable.check.volumes import read_volumes, volumes_of
 from singletable.design import ir
 from singletable.design.interchange import design_of

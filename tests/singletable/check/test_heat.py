@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from singletable.check.checker import check_design
-from singletable.check.costs import read_units
 from singletable.check.findings import Finding
 from singletable.check.heat import heat_findings, shards_for
+from singletable.check.units import read_units
 from singletable.check.volumes import volumes_of
 from singletable.design import ir
 from singletable.design.interchange import design_of

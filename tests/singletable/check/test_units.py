@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 import access_patterns
-from singletable.check.costs import PatternUnits, units_of
+from singletable.check.units import PatternUnits, units_of
 from singletable.check.volumes import volumes_of
 from singletable.codec import item_size
 from singletable.design import compile_design, ir, load_design

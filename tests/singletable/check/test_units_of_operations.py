@@ -27,7 +27,7 @@ from singletable import (
     unique,
     update,
 )
-from singletable.check.costs import units_of
+from singletable.check.units import units_of
 from singletable.check.volumes import volumes_of
 from singletable.design import compile_design
 from singletable.formats import slug
