@@ -12,6 +12,9 @@ Severity = Literal["error", "warning", "note"]
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
 """The gravest first. An error loses data or answers wrongly; a warning may; a note costs."""
 
+NEVER = "never"
+"""Graver than any severity, for those who ask from which on."""
+
 Verdict = Literal["served", "served-filter", "scan", "unserved", "contradictory", "write"]
 
 
@@ -24,6 +27,11 @@ class Rule:
     title: str
     why: str
     remedy: str
+
+    def is_at_least(self, severity: str) -> bool:
+        """Whether it is as grave as this; no rule is as grave as `NEVER`."""
+        order = (NEVER, *SEVERITIES)
+        return order.index(self.severity) <= order.index(severity)
 
 
 @dataclass(frozen=True)

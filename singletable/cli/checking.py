@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 
 from singletable.check.checker import RULES, check_design
-from singletable.check.findings import SEVERITIES, Finding, Report, report_json
+from singletable.check.findings import NEVER, SEVERITIES, Finding, Report, report_json
 from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
 from singletable.cli.interchange import print_notes
@@ -19,9 +19,6 @@ from singletable.design import ir
 from singletable.design.interchange import design_of, json_schema, read_file
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
-
-FAILED = 1
-_NEVER = "never"
 
 
 def check_options(parser: ArgumentParser) -> None:
@@ -39,7 +36,7 @@ def check_options(parser: ArgumentParser) -> None:
     )
     add(
         "--fail-on",
-        choices=(*SEVERITIES, _NEVER),
+        choices=(*SEVERITIES, NEVER),
         default="warning",
         help="exit code 1 from this severity on (default: %(default)s)",
     )
@@ -71,9 +68,7 @@ def check(options: Namespace) -> int:
     else:
         print_notes(notes)
         print(*_lines(report, options), sep="\n")
-    if options.fail_on == _NEVER:
-        return 0
-    return FAILED if any(_is_at_least(each, options.fail_on) for each in report.findings) else 0
+    return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
 
 
 def chosen_design(
@@ -104,11 +99,6 @@ def _slugs(text: str) -> set[str]:
     return found
 
 
-def _is_at_least(finding: Finding, severity: str) -> bool:
-    order: Sequence[str] = SEVERITIES
-    return order.index(finding.rule.severity) <= order.index(severity)
-
-
 def _statistics(report: Report) -> Iterator[str]:
     counted = Counter(each.rule for each in report.findings)
     for rule, count in counted.most_common():
@@ -124,7 +114,7 @@ def _lines(report: Report, options: Namespace) -> Iterator[str]:
             yield f"{verdict:{width}}  {name}"
         yield ""
     for finding in report.findings:
-        if _is_at_least(finding, options.show):
+        if finding.rule.is_at_least(options.show):
             yield from _finding_lines(finding)
     yield _summary(report, options.show)
 
@@ -149,6 +139,6 @@ def _summary(report: Report, shown: str) -> str:
     ]
     if not parts:
         return "nothing found"
-    hidden = sum(1 for each in report.findings if not _is_at_least(each, shown))
+    hidden = sum(1 for each in report.findings if not each.rule.is_at_least(shown))
     more = f"; {hidden} not shown (--show note)" if hidden else ""
     return f"found {', '.join(parts)}{more}"

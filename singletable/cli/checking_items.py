@@ -32,9 +32,7 @@ def report_items(options: Namespace, design: ir.Design) -> int:
         print(json_text(_data(looked, troubles)))
     else:
         print(*_lines(looked, troubles), sep="\n")
-    order: Sequence[str] = (*SEVERITIES, "never")
-    limit = -1 if options.fail_on == "never" else order.index(options.fail_on)
-    return int(any(order.index(each.rule.severity) <= limit for each in troubles))
+    return int(any(each.rule.is_at_least(options.fail_on) for each in troubles))
 
 
 def _table(design: ir.Design, name: str | None) -> ir.Table:
