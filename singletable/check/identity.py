@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import combinations, pairwise, product
 
 from singletable.check.findings import Finding, Rule, Witness
-from singletable.check.languages import language_with, repeated_values
+from singletable.check.languages import language_with, repeated_values, template_expression
 from singletable.design import ir
 from singletable.languages.language import shared_text
 
@@ -151,17 +150,8 @@ def _shared_key(
 def values_in(template: ir.Template, text: str, known: Mapping[str, str]) -> Fields:
     """The fields of a text that the template makes; of several readings the one whose first fields
     are short."""
-    pattern, groups = re.escape(template.literal), dict[str, str]()
-    for part in template.parts:
-        if part.field in known:
-            pattern += re.escape(known[part.field])
-        elif part.field in groups:
-            pattern += f"(?P={groups[part.field]})"
-        else:
-            groups[part.field] = f"f{len(groups)}"
-            pattern += f"(?P<{groups[part.field]}>.+?)"
-        pattern += re.escape(part.after)
-    found = re.fullmatch(pattern, text, re.DOTALL)
+    expression, groups = template_expression(template, lambda _: ".+?", known)
+    found = expression.fullmatch(text)
     return {} if found is None else {name: found[group] for name, group in groups.items()}
 
 

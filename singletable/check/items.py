@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from singletable.check.findings import Rule
+from singletable.check.languages import template_expression
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
 
@@ -128,7 +129,7 @@ def check_items(design: ir.Design, table: ir.Table, items: Iterable[Item]) -> Lo
 
 @dataclass(frozen=True)
 class _Text:
-    """A key attribute of an entity, and the expression of its texts; groups are fields."""
+    """A key attribute of an entity, the expression of its texts and the group of each field."""
 
     attribute: str
     kind: str
@@ -140,7 +141,7 @@ class _Text:
         value = item.get(self.attribute)
         text = value.get(self.kind) if is_mapping(value) else None
         found = self.expression.fullmatch(text) if isinstance(text, str) else None
-        return None if found is None else {name: found[at] for at, name in self.groups.items()}
+        return None if found is None else {name: found[at] for name, at in self.groups.items()}
 
 
 class _Looker:
@@ -273,18 +274,11 @@ def _is_kept(entity: ir.Entity, field_: ir.Field) -> bool:
 
 
 def _text(template: ir.Template, table: ir.Table) -> _Text:
-    groups, pattern = dict[str, str](), re.escape(template.literal)
-    for part in template.parts:
-        known = {name: at for at, name in groups.items()}
-        if part.field in known:
-            pattern += f"(?P={known[part.field]})"
-        else:
-            at = f"f{len(groups)}"
-            groups[at] = part.field
-            pattern += f"(?P<{at}>{_part(part.format, table.delimiter)})"
-        pattern += re.escape(part.after)
+    expression, groups = template_expression(
+        template, lambda part: _part(part.format, table.delimiter), {}
+    )
     kind = table.key_attributes[template.attribute].type
-    return _Text(template.attribute, kind, re.compile(pattern, re.DOTALL), groups)
+    return _Text(template.attribute, kind, expression, groups)
 
 
 def _part(format_: ir.Format, delimiter: str) -> str:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, product, takewhile
 
@@ -61,6 +62,26 @@ def language_with(
         return pieces
 
     return Language(build, opening=template.literal, most=_MOST)
+
+
+def template_expression(
+    template: ir.Template, texts: Callable[[ir.Part], str], known: Mapping[str, str]
+) -> tuple[re.Pattern[str], dict[str, str]]:
+    """The regular expression of a template's texts, and the group of each field that is not known.
+
+    `texts`: the expression of the texts of a part. A field that comes again has the same text.
+    """
+    pattern, groups = re.escape(template.literal), dict[str, str]()
+    for part in template.parts:
+        if part.field in known:
+            pattern += re.escape(known[part.field])
+        elif part.field in groups:
+            pattern += f"(?P={groups[part.field]})"
+        else:
+            groups[part.field] = f"f{len(groups)}"
+            pattern += f"(?P<{groups[part.field]}>{texts(part)})"
+        pattern += re.escape(part.after)
+    return re.compile(pattern, re.DOTALL), groups
 
 
 def repeated_values(key: ir.Key) -> Iterator[dict[str, str]]:
