@@ -48,31 +48,47 @@ class Inferred:
     notes: tuple[str, ...]
 
 
-def infer_design(table: ir.JsonObject, items: Iterable[Item]) -> Inferred:
+def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     """The entities of a table, which is given as a design file has it, by its items."""
-    keys = _key_names(table)
-    found, notes = list(items), list[str]()
-    type_attribute = table.get("type_attribute") or _find_type(found, keys)
-    kinds = _kinds(found, keys, table.get("delimiter", "#"), type_attribute, notes)
-    entities = [_entity(kind, table, keys, notes) for kind in kinds]
+    keys, notes = _keys_of(table), list[str]()
+    type_attribute = table.get("type_attribute") or _find_type(items, keys)
+    kinds = _kinds(items, keys, type_attribute, notes)
+    entities = [_entity(kind, keys, notes) for kind in kinds]
     described = {**table, "type_attribute": type_attribute} if type_attribute else dict(table)
     design = {"singletable": 1, "tables": [described], "entities": entities, "patterns": []}
     return Inferred(design, tuple(notes))
 
 
-def _key_names(table: ir.JsonObject) -> list[str]:
-    """The key attributes of the table and of its indexes."""
-    sides = [table, *table.get("indexes", ())]
-    names = [
-        name for each in sides for side in ("partition", "sort") for name in _names(each, side)
-    ]
-    return list(dict.fromkeys(names))
+@dataclass(frozen=True)
+class _Keys:
+    """The key attributes of a table: those of its primary key, and all, with its indexes'."""
+
+    primary: tuple[str, ...]
+    names: tuple[str, ...]
+    delimiter: str
+
+    def shape(self, item: Item) -> tuple[str, ...]:
+        """The words of the primary key, without what looks like a value."""
+        return tuple(
+            self.delimiter.join(map(_word, self.split(item, name))) for name in self.primary
+        )
+
+    def split(self, item: Item, name: str) -> list[str]:
+        """The pieces of a key attribute's text."""
+        return (_text(item, name) or "").split(self.delimiter)
 
 
-def _names(part: Mapping[str, Any], side: str) -> list[str]:
-    given: Any = part.get(side) or []
-    listed = given if is_list(given) else [given]
-    return [each if isinstance(each, str) else each["name"] for each in listed]
+def _keys_of(table: ir.JsonObject) -> _Keys:
+    primary = _names(table)
+    names = [name for index in table.get("indexes", ()) for name in _names(index)]
+    return _Keys(primary, tuple(dict.fromkeys((*primary, *names))), table.get("delimiter", "#"))
+
+
+def _names(part: Mapping[str, Any]) -> tuple[str, ...]:
+    """The attributes of a key, which a file gives by names or with their types, one or several."""
+    sides: list[Any] = [part.get(side) or [] for side in ("partition", "sort")]
+    given = [each for side in sides for each in (side if is_list(side) else [side])]
+    return tuple(each if isinstance(each, str) else each["name"] for each in given)
 
 
 def _text(item: Item, name: str) -> str | None:
@@ -83,11 +99,11 @@ def _text(item: Item, name: str) -> str | None:
     return text if isinstance(text, str) else None
 
 
-def _find_type(items: Sequence[Item], keys: Sequence[str]) -> str | None:
+def _find_type(items: Sequence[Item], keys: _Keys) -> str | None:
     """The attribute that every item has, with few values, of which each has other keys."""
     if not items:
         return None
-    names = set(items[0]).difference(keys)
+    names = set(items[0]).difference(keys.names)
     for item in items:
         names &= item.keys()
     best = None
@@ -97,7 +113,7 @@ def _find_type(items: Sequence[Item], keys: Sequence[str]) -> str | None:
             text = _text(item, name)
             if text is None or len(values) > _MOST_KINDS:
                 break
-            values[text].add(_shape(item, keys[:2], "#"))
+            values[text].add(keys.shape(item))
         else:
             shapes = [shape for each in values.values() for shape in each]
             without = {tuple(part.replace(v, "*") for part in s) for v in values for s in values[v]}
@@ -105,14 +121,6 @@ def _find_type(items: Sequence[Item], keys: Sequence[str]) -> str | None:
             if is_apart and len(values) > 1:
                 best = best or name
     return best
-
-
-def _shape(item: Item, names: Sequence[str], delimiter: str) -> tuple[str, ...]:
-    """The words of the keys, without what looks like a value."""
-    return tuple(
-        delimiter.join(_word(each) for each in (_text(item, name) or "").split(delimiter))
-        for name in names
-    )
 
 
 _NUMBERED = re.compile(r"([A-Za-z]{1,12}?)[0-9]+")
@@ -133,22 +141,19 @@ def _is_value(piece: str) -> bool:
 
 def _kinds(
     items: Sequence[Item],
-    keys: Sequence[str],
-    delimiter: str,
+    keys: _Keys,
     type_attribute: str | None,
     notes: list[str],
 ) -> list[Kind]:
     kinds = dict[object, Kind]()
     for item in items:
         known = _text(item, type_attribute) if type_attribute else None
-        shape = _shape(item, keys[:2], delimiter)
-        kind = kinds.setdefault(known or shape, Kind(known or _name_of(shape, delimiter)))
+        shape = keys.shape(item)
+        kind = kinds.setdefault(known or shape, Kind(known or _name_of(shape, keys.delimiter)))
         kind.add(item)
     if len(kinds) > _MOST_KINDS:
         notes.append(f"{len(kinds)} shapes of keys: what stands for values looks like words")
-    merged = (
-        list(kinds.values()) if type_attribute else _merge(list(kinds.values()), keys, delimiter)
-    )
+    merged = list(kinds.values()) if type_attribute else _merge(kinds.values(), keys)
     names = Counter[str]()
     for kind in merged:
         names[kind.name] += 1
@@ -157,20 +162,20 @@ def _kinds(
     return merged
 
 
-def _merge(kinds: list[Kind], keys: Sequence[str], delimiter: str) -> list[Kind]:
+def _merge(kinds: Iterable[Kind], keys: _Keys) -> list[Kind]:
     """Takes kinds for one whose keys differ in a word that each of their items has as a value."""
     by_width = defaultdict[tuple[object, ...], list[Kind]](list)
     for kind in kinds:
         first = kind.items[0]
-        texts = [(_text(first, name) or "").split(delimiter) for name in keys[:2]]
+        texts = [keys.split(first, name) for name in keys.primary]
         words = tuple((len(each), each[0] if _word(each[0]) != "*" else "*") for each in texts)
-        attributes = frozenset(first) - set(keys)
+        attributes = frozenset(first).difference(keys.names)
         by_width[(words, attributes)].append(kind)
     merged = list[Kind]()
     for group in by_width.values():
         head, *others = group
         all_items = [item for kind in group for item in kind.items]
-        if others and len(group) <= _MOST_WORDS and not _tells_values(all_items, keys, delimiter):
+        if others and len(group) <= _MOST_WORDS and not _tells_values(all_items, keys):
             merged += group
             continue
         for other in others:
@@ -181,10 +186,10 @@ def _merge(kinds: list[Kind], keys: Sequence[str], delimiter: str) -> list[Kind]
     return merged
 
 
-def _tells_values(items: Sequence[Item], keys: Sequence[str], delimiter: str) -> bool:
+def _tells_values(items: Sequence[Item], keys: _Keys) -> bool:
     """Whether each word in which the keys differ is the value of an attribute, too."""
-    for name in keys[:2]:
-        split = [(_text(item, name) or "").split(delimiter) for item in items]
+    for name in keys.primary:
+        split = [keys.split(item, name) for item in items]
         for at in range(min(map(len, split))):
             column = [each[at] for each in split]
             if len({_word(text) for text in column}) > 1 and not _attribute(column, items, keys):
@@ -199,17 +204,13 @@ def _name_of(shape: Sequence[str], delimiter: str) -> str:
     return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
 
 
-def _entity(
-    kind: Kind, table: ir.JsonObject, keys: Sequence[str], notes: list[str]
-) -> ir.JsonObject:
-    delimiter = table.get("delimiter", "#")
-    templates, used = dict[str, str](), set[str]()
-    for name in keys:
+def _entity(kind: Kind, keys: _Keys, notes: list[str]) -> ir.JsonObject:
+    templates = dict[str, str]()
+    for name in keys.names:
         having = [item for item in kind.items if _text(item, name) is not None]
         if not having:
             continue
-        template = _template(name, having, keys, delimiter, used)
-        templates[name] = template
+        templates[name] = _template(name, having, keys)
         if len(having) < len(kind.items):
             share = f"{len(having)} of {len(kind.items)}"
             notes.append(f"{kind.name}: {name} is there in {share} items")
@@ -218,36 +219,25 @@ def _entity(
     return {"name": kind.name, "keys": templates}
 
 
-def _template(
-    name: str, items: Sequence[Item], keys: Sequence[str], delimiter: str, used: set[str]
-) -> str:
+def _template(name: str, items: Sequence[Item], keys: _Keys) -> str:
     """The template of a key attribute: literal where all are alike, else fields."""
-    texts = [_text(item, name) or "" for item in items]
-    split = [text.split(delimiter) for text in texts]
+    split = [keys.split(item, name) for item in items]
     width = min(map(len, split))
     is_even = all(len(each) == width for each in split)
     columns = [[each[at] for each in split] for at in range(width - (not is_even))]
     if not is_even:
-        columns.append([delimiter.join(each[width - 1 :]) for each in split])
-    pieces = [_piece(name, at, column, items, keys, used) for at, column in enumerate(columns)]
-    return delimiter.join(pieces)
+        columns.append([keys.delimiter.join(each[width - 1 :]) for each in split])
+    pieces = [_piece(name, at, column, items, keys) for at, column in enumerate(columns)]
+    return keys.delimiter.join(pieces)
 
 
-def _piece(
-    name: str,
-    at: int,
-    column: Sequence[str],
-    items: Sequence[Item],
-    keys: Sequence[str],
-    used: set[str],
-) -> str:
+def _piece(name: str, at: int, column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str:
     has_digits = any(map(str.isdigit, column[0]))
     is_word = not has_digits and (not _is_value(column[0]) or len(column) >= _LITTLE)
     if is_word and len(set(column)) == 1:
         return _escaped(column[0])
     found = _attribute(column, items, keys)
     if found is not None:
-        used.add(found)
         return f"{{{found}}}"
     numbered = [_NUMBERED.fullmatch(text) for text in column]
     prefixes = {each[1] for each in numbered if each}
@@ -255,19 +245,19 @@ def _piece(
     rest = [text[len(prefix) :] for text in column]
     if prefix:
         found = _attribute(rest, items, keys)
-        return _escaped(prefix) + f"{{{found or _made(name, at)}}}"
-    return f"{{{_made(name, at)}}}"
+        return _escaped(prefix) + f"{{{found or _name_of_place(name, at)}}}"
+    return f"{{{_name_of_place(name, at)}}}"
 
 
-def _made(name: str, at: int) -> str:
+def _name_of_place(name: str, at: int) -> str:
     return f"{name.lower()}_{at + 1}"
 
 
-def _attribute(column: Sequence[str], items: Sequence[Item], keys: Sequence[str]) -> str | None:
+def _attribute(column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str | None:
     """The attribute that has the same text in each item."""
     first = next(iter(items))
     for name in first:
-        if name not in keys and all(
+        if name not in keys.names and all(
             _text(item, name) == text for item, text in zip(items, column, strict=True)
         ):
             return name

@@ -74,6 +74,20 @@ def test_kinds_are_told_by_a_type() -> None:
     assert set(keys_of(found)) == {"Order", "Customer"}
 
 
+def test_a_type_is_found_by_the_delimiter_of_the_table() -> None:
+    items = [wire(PK=f"C|{n:03}", SK=f"O|{n:03}", kind="Order") for n in range(30)]
+    items += [wire(PK=f"C|{n:03}", SK=f"I|{n:03}", kind="Invoice") for n in range(30)]
+    found = inferred(*items, delimiter="|")
+    assert found.design["tables"][0]["type_attribute"] == "kind"
+
+
+def test_the_keys_of_indexes_tell_no_kinds_in_a_table_without_a_sort_key() -> None:
+    users = [wire(PK=f"USER#{n:03}") for n in range(30)]
+    items = [each | wire(GSI1PK=f"CITY#{n}") for n, each in enumerate(users[:15])] + users[15:]
+    found = inferred(*items, sort=[])
+    assert keys_of(found) == {"User": {"PK": "USER#{pk_2}", "GSI1PK": "CITY#{gsi1pk_2}"}}
+
+
 def test_fields_that_no_attribute_has_are_named_after_their_place() -> None:
     items = [wire(PK=f"U{n}", SK=f"G{n % 9}|x{n}") for n in range(40)]
     found = inferred(*items, delimiter="|")
