@@ -28,8 +28,8 @@ def projection_findings(design: ir.Design) -> Iterator[Finding]:
             asked = _asked(asking)
             if asked is None or index.projection.kind == "KEYS_ONLY":
                 continue
-            held = _held(design, table, index)
-            idle = [each for each in held if each not in asked]
+            copies = _find_copies(design, table, index)
+            idle = [each for each in copies if each not in asked]
             if idle:
                 shown = ", ".join(idle[:5]) + (f" and {len(idle) - 5} more" if idle[5:] else "")
                 yield Finding(
@@ -49,7 +49,7 @@ def _asked(reads: Sequence[ir.Read]) -> set[str] | None:
     return asked if reads else None
 
 
-def _held(design: ir.Design, table: ir.Table, index: ir.Index) -> list[str]:
+def _find_copies(design: ir.Design, table: ir.Table, index: ir.Index) -> list[str]:
     """The attributes of the index that are known, without keys and what tells the entity."""
     keys = {*table.primary.attribute_names, *index.attribute_names}
     keys |= {each for each in (table.type_attribute, table.ttl_attribute) if each}
@@ -68,5 +68,5 @@ def lacking(table: ir.Table, index: ir.Index, read: ir.Read) -> list[str]:
     """The attributes that a read asks an index for, and it does not hold."""
     if read.view is None or read.hydration is not None or index.projection.kind == "ALL":
         return []
-    held = {*table.primary.attribute_names, *index.attribute_names, *index.projection.names}
+    held = table.held_by(index)
     return [each for each in read.view.attributes if each not in held]

@@ -41,7 +41,7 @@ class Sizes:
         if not entity.items:
             self.assumed[f"{key.label}: an entry is taken to be as large as the item"] = None
             return size
-        held = {*index.attribute_names, *table.primary.attribute_names, *index.projection.names}
+        held = table.held_by(index)
         part = {name: value for name, value in entity.items[0].items() if name in held}
         return min(size, item_size(part))
 

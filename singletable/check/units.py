@@ -239,19 +239,7 @@ class _Call(Sizes):
         if kind == "Put" and self.operation.kind != "PutItem":
             self.assumed["each item is taken to be put for the first time"] = None
         return [
-            ir.Action(
-                verb=kind,
-                kind=kind,
-                table=entity.table,
-                entity=entity.name,
-                unique=None,
-                conditional=False,
-                key=(),
-                update=None,
-                changes=(),
-                condition=None,
-                refusals=(),
-            )
+            ir.Action(verb=kind, kind=kind, table=entity.table, entity=entity.name)
             for entity in self.meant
         ]
 

@@ -60,10 +60,5 @@ def _action(
         table=schema.table.name,
         entity=schema.name,
         unique=unique,
-        conditional=False,
         key=key_equalities(key),
-        update=None,
-        changes=(),
-        condition=None,
-        refusals=(),
     )

@@ -126,13 +126,13 @@ class Action:
     kind: Literal["Put", "Update", "Delete", "ConditionCheck"]
     table: str
     entity: str
-    unique: str | None
-    conditional: bool
-    key: tuple[KeyCondition, ...]
-    update: Expression | None
-    changes: tuple[Change, ...]
-    condition: Expression | None
-    refusals: tuple[Refusal, ...]
+    unique: str | None = None
+    conditional: bool = False
+    key: tuple[KeyCondition, ...] = ()
+    update: Expression | None = None
+    changes: tuple[Change, ...] = ()
+    condition: Expression | None = None
+    refusals: tuple[Refusal, ...] = ()
 
 
 @dataclass(frozen=True)

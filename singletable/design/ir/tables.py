@@ -123,6 +123,14 @@ class Table:
         """The index of this name; None, as requests have it, for the table's own."""
         return next(each for each in self.indexes if each.name == (name or PRIMARY))
 
+    def held_by(self, index: Index) -> set[str]:
+        """The attributes that an index holds, unless its projection is ALL."""
+        return {
+            *self.primary.attribute_names,
+            *index.attribute_names,
+            *index.projection.names,
+        }
+
     @property
     def key_attributes(self) -> dict[str, KeyAttribute]:
         """Every attribute that is a key somewhere, by name."""
