@@ -320,7 +320,7 @@ def _pattern(
         return None
     returns = pattern["returns"] if isinstance(pattern["returns"], list) else []
     meant = [each for each in entities if each["name"] in returns]
-    key = _stated(pattern, place) or _derived(pattern, place, meant)
+    key = _published_condition(pattern, place) or _derived(pattern, place, meant)
     if not key and pattern["op"] not in _NEEDS_NO_KEY and place is not None:
         return None
     operation = _OPERATIONS.get(pattern["op"], pattern["op"])
@@ -341,7 +341,7 @@ def _pattern(
     }
 
 
-def _stated(pattern: Json, place: Any) -> dict[str, Any]:
+def _published_condition(pattern: Json, place: Any) -> dict[str, Any]:
     """The key condition that is published."""
     if place is None or not pattern.get("pk"):
         return {}
@@ -398,7 +398,7 @@ def _is_recalled(
         if category in CATEGORIES[each.rule.slug]
         and (each.rule.severity == "error" or not is_silent)
     ]
-    named = _named(expected["where"], data, back) or _named(expected["evidence"], data, back)
+    named = _names_in(expected["where"], data, back) or _names_in(expected["evidence"], data, back)
     is_found = any(not named or named & _about(each, data, back) for each in found)
     return is_found != is_silent
 
@@ -414,7 +414,7 @@ def _names(data: Json, back: Mapping[str, str]) -> Iterator[str]:
     yield from (back.get(each["name"], each["name"]) for each in data["patterns"])
 
 
-def _named(text: str, data: Json, back: Mapping[str, str]) -> set[str]:
+def _names_in(text: str, data: Json, back: Mapping[str, str]) -> set[str]:
     """The entities, indexes, key attributes, fields and patterns that a text names; `2-8` is all
     the patterns between."""
     spans = ((int(a), int(b)) for a, b in re.findall(r"\b(\d{1,2})-(\d{1,2})\b", text))
@@ -438,7 +438,7 @@ def _about(finding: Finding, data: Json, back: Mapping[str, str]) -> set[str]:
             if index["name"] in words:
                 words |= {each["name"] for each in _attributes(index)}
     named = {name for name in _names(data, back) if name in words}
-    return named | _named(finding.declared, data, back)
+    return named | _names_in(finding.declared, data, back)
 
 
 # The table

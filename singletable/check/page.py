@@ -40,11 +40,11 @@ def _rule(rule: Rule) -> Iterator[str]:
         yield "Found in designs in Python alone."
         return
     breaks, keeps = examples.volumes or ({}, {})
-    yield fold("A design that breaks it", _shown(examples.breaks, breaks))
-    yield fold("One that does not", _shown(examples.keeps, keeps))
+    yield fold("A design that breaks it", _design_block(examples.breaks, breaks))
+    yield fold("One that does not", _design_block(examples.keeps, keeps))
 
 
-def _shown(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
+def _design_block(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
     """What the table says beside its keys PK and SK; entities and patterns, each in a line;
     volumes."""
     parts = [

@@ -131,10 +131,10 @@ def _lines(
     named = dict.fromkeys(name for each in asked for name in each.missing)
     said = {f"entities.{name}.{word}" for name in volumes.entities for word in ("items", "size")}
     named |= {name: None for name in costs.missing if name in said}
-    yield from _listed("missing in the volumes:", named)
+    yield from _list_under("missing in the volumes:", named)
     assumed = (f"{each.units.pattern}: {text}" for each in asked for text in each.units.assumed)
-    yield from _listed("assumed:", assumed)
-    yield from _listed("more than the budget:", exceeded)
+    yield from _list_under("assumed:", assumed)
+    yield from _list_under("more than the budget:", exceeded)
     yield ""
     silent = (
         len(costs.patterns) - len(asked),
@@ -173,7 +173,7 @@ def _table(rows: Sequence[Sequence[str]]) -> Iterator[str]:
         yield "  ".join((f"{first:{widths[0]}}", *cells))
 
 
-def _listed(title: str, lines: Iterable[str]) -> Iterator[str]:
+def _list_under(title: str, lines: Iterable[str]) -> Iterator[str]:
     listed = [f"  {each}" for each in lines]
     yield from ["", title, *listed] if listed else []
 

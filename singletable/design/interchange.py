@@ -76,7 +76,7 @@ class _Part(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
 
-def _named(value: object) -> object:
+def _as_attribute(value: object) -> object:
     return {"name": value} if isinstance(value, str) else value
 
 
@@ -87,15 +87,17 @@ class Attribute(_Part):
     type: ir.AttributeType = "S"
 
 
-def _listed(value: object) -> object:
+def _as_list(value: object) -> object:
     return value if is_list(value) else [value]
 
 
-_Named = Annotated[Attribute, BeforeValidator(_named, json_schema_input_type=str | Attribute)]
+_Named = Annotated[
+    Attribute, BeforeValidator(_as_attribute, json_schema_input_type=str | Attribute)
+]
 Attributes = Annotated[
     tuple[_Named, ...],
     BeforeValidator(
-        _listed,
+        _as_list,
         json_schema_input_type=str | Attribute | tuple[str | Attribute, ...],
     ),
 ]
@@ -182,7 +184,7 @@ class Condition(_Part):
     greater: str | None = Field(default=None, alias=">")
     at_least: str | None = Field(default=None, alias=">=")
 
-    def stated(self) -> Iterator[tuple[str, tuple[str, ...]]]:
+    def operators(self) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The operators that are given, as DynamoDB writes them, with their operands."""
         for name, info in Condition.model_fields.items():
             value = getattr(self, name)
@@ -245,11 +247,6 @@ def json_schema() -> ir.JsonObject:
     """The JSON Schema of the files."""
     schema: ir.JsonObject = Design.model_json_schema(by_alias=True)
     return schema
-
-
-def read_design(path: Path) -> ir.Design:
-    """Reads a file of this format or of another tool; `InvalidDesignFile` says what is wrong."""
-    return design_of(read_file(path).data, str(path))
 
 
 def read_file(path: Path) -> Imported:
@@ -458,7 +455,7 @@ class _Reader:
         self, key: Mapping[str, Condition], table: ir.Table, at: str
     ) -> Iterator[ir.KeyCondition]:
         for name, condition in key.items():
-            stated = [*condition.stated()]
+            stated = [*condition.operators()]
             if len(stated) != 1:
                 raise self._refusal(f"{name} has {len(stated)} conditions, where one is due", at)
             [(operator, operands)] = stated
@@ -481,13 +478,7 @@ def _updates(pattern: Pattern, table: ir.Table) -> Iterator[ir.Action]:
             kind="Update",
             table=table.name,
             entity=entity,
-            unique=None,
-            conditional=False,
-            key=(),
-            update=None,
             changes=tuple(ir.Change(name, "set") for name in pattern.changes),
-            condition=None,
-            refusals=(),
         )
 
 

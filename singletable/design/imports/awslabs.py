@@ -53,7 +53,7 @@ class FilterCondition(Part):
     params: tuple[str, ...] = ()
 
     @property
-    def named(self) -> tuple[str, ...]:
+    def parameter_names(self) -> tuple[str, ...]:
         return tuple(each for each in (self.param, self.param2, *self.params) if each)
 
 
@@ -292,7 +292,7 @@ def _conditions(
 ) -> Iterator[tuple[str, JsonObject]]:
     """The last parameters are those of a range condition; the others stand in templates."""
     filters = pattern.filter_expression.conditions if pattern.filter_expression else ()
-    filtered = {name for each in filters for name in each.named}
+    filtered = {name for each in filters for name in each.parameter_names}
     names = [each.name for each in pattern.parameters if each.name not in filtered]
     count = {None: 0, "between": 2}.get(pattern.range_condition, 1)
     known, ends = names[: len(names) - count], names[len(names) - count :]
@@ -324,7 +324,7 @@ def _filter(expression: Filter) -> str:
 
 
 def _condition(condition: FilterCondition) -> str:
-    path, values = condition.field, [f":{each}" for each in condition.named]
+    path, values = condition.field, [f":{each}" for each in condition.parameter_names]
     if condition.function == "size":
         path = f"size({path})"
     elif condition.function is not None:

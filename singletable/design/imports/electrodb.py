@@ -141,7 +141,7 @@ class _Entity:
             if side is not None
         }
 
-    def stored(self, name: str) -> str:
+    def stored_name(self, name: str) -> str:
         known = self.attributes.get(name)
         return (known and known.field) or name
 
@@ -174,13 +174,15 @@ class _Entity:
         if side is None:
             return []
         if side.field is None:
-            return [{"name": self.stored(each), "type": self._kind(each)} for each in side.names]
+            return [
+                {"name": self.stored_name(each), "type": self._kind(each)} for each in side.names
+            ]
         is_number = side.cast == "number"
-        if side.field in map(self.stored, self.attributes) and side.cast is None:
+        if side.field in map(self.stored_name, self.attributes) and side.cast is None:
             is_number = any(
                 self._kind(name) == "N"
                 for name in self.attributes
-                if self.stored(name) == side.field
+                if self.stored_name(name) == side.field
             )
         return [{"name": side.field, "type": "N" if is_number else "S"}]
 
@@ -189,7 +191,7 @@ class _Entity:
 
     def _projection(self, pattern: AccessPattern) -> object:
         if isinstance(pattern.projection, tuple):
-            return [self.stored(each) for each in pattern.projection]
+            return [self.stored_name(each) for each in pattern.projection]
         return pattern.projection.upper()
 
     def entity(self) -> JsonObject:
@@ -207,7 +209,7 @@ class _Entity:
             for name in (*side.names, *_VARIABLE.findall(side.whole or ""))
         }
         fields = {
-            self.stored(name): self._field(each, is_needed=name in needed)
+            self.stored_name(name): self._field(each, is_needed=name in needed)
             for name, each in self.attributes.items()
         }
         known = {name: each for name, each in fields.items() if name not in keys}
@@ -220,18 +222,18 @@ class _Entity:
         elif known["type"] == "bool":
             known["format"] = {"members": ["false", "true"]}
         elif isinstance(attribute.type, tuple):
-            known["format"] = {"members": [self._cased(str(each)) for each in attribute.type]}
+            known["format"] = {"members": [self._key_text(str(each)) for each in attribute.type]}
         return known | ({} if attribute.required or is_needed else {"optional": True})
 
-    def _cased(self, text: str) -> str:
+    def _key_text(self, text: str) -> str:
         """The text of a value in keys; as it is where keys of several cases have it."""
-        return _cased(text, *self.casings) if len(self.casings) == 1 else text
+        return _apply_casing(text, *self.casings) if len(self.casings) == 1 else text
 
     def _templates(self, pattern: AccessPattern) -> Iterator[tuple[str, str]]:
         if pattern.type == "composite":
             for side in (pattern.pk, pattern.sk):
                 for name in side.names if side else ():
-                    yield self.stored(name), f"{{{self.stored(name)}}}"
+                    yield self.stored_name(name), f"{{{self.stored_name(name)}}}"
             return
         for side, text in (
             (pattern.pk, self._partition(pattern)),
@@ -246,7 +248,7 @@ class _Entity:
             return self._custom(side)
         scope = f"_{pattern.scope}" if pattern.scope else ""
         alone = "" if pattern.sk is not None else f"${model.entity}_{model.version}"
-        return self._composed(f"${model.service}{scope}{alone}", side, "")
+        return self._compose(f"${model.service}{scope}{alone}", side, "")
 
     def _sort(self, pattern: AccessPattern) -> str:
         side, model = pattern.sk, self.schema.model
@@ -258,31 +260,31 @@ class _Entity:
         prefix = f"${together}" if together else ""
         own = f"{'#' if together else '$'}{model.entity}_{model.version}"
         is_clustered = pattern.type == "clustered"
-        return self._composed(
+        return self._compose(
             prefix if is_clustered else prefix + own, side, own if is_clustered else ""
         )
 
-    def _composed(self, before: str, side: Side, after: str) -> str:
+    def _compose(self, before: str, side: Side, after: str) -> str:
         def piece(name: str) -> str:
             known = self.attributes.get(name)
             label = (known and known.label) or name
-            return f"{_text(f'#{label}_', side)}{{{self.stored(name)}}}"
+            return f"{_text(f'#{label}_', side)}{{{self.stored_name(name)}}}"
 
         return _text(before, side) + "".join(map(piece, side.names)) + _text(after, side)
 
     def _custom(self, side: Side) -> str:
         texts: Sequence[str] = _VARIABLE.split(side.whole or "")
         return "".join(
-            f"{{{self.stored(each)}}}" if at % 2 else _text(each, side)
+            f"{{{self.stored_name(each)}}}" if at % 2 else _text(each, side)
             for at, each in enumerate(texts)
         )
 
 
 def _text(text: str, side: Side) -> str:
-    return literal(_cased(text, side.casing))
+    return literal(_apply_casing(text, side.casing))
 
 
-def _cased(text: str, casing: Casing) -> str:
+def _apply_casing(text: str, casing: Casing) -> str:
     if casing == "none":
         return text
     return text.upper() if casing == "upper" else text.lower()

@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator
 
 from singletable.check.checker import check_design
 from singletable.check.examples import EXAMPLES
-from singletable.design.interchange import design_of, json_schema, read_design
+from singletable.design.interchange import design_of, json_schema, read_file
 from singletable.errors import InvalidDesignFile
 from tests.singletable.raises import raises
 
@@ -108,7 +108,7 @@ def test_what_is_no_json_is_said(tmp_path: Path) -> None:
     path = tmp_path / "design.json"
     path.write_text("{")
     with raises(InvalidDesignFile, where=str(path)):
-        read_design(path)
+        read_file(path)
 
 
 @pytest.mark.parametrize("slug", EXAMPLES)
