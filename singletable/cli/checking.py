@@ -16,7 +16,8 @@ from singletable.cli.interchange import print_notes
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.design import ir
-from singletable.design.interchange import design_of, json_schema, read_file
+from singletable.design.file_format import json_schema
+from singletable.design.interchange import design_of, read_file
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
 

@@ -1,8 +1,5 @@
-"""Designs as files: JSON that people and programs write, read to the intermediate representation.
-
-The file knows what a published design says: tables, entities with their key templates and identity,
-patterns with their key conditions. Nothing in it is Python's.
-"""
+"""Designs in files, of the toolkit's own format or of another tool's, read to the intermediate
+representation."""
 
 from __future__ import annotations
 
@@ -10,53 +7,30 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Literal
 
-from pydantic import (
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import ValidationError
 
-from singletable.codec.wire import is_list
 from singletable.design import ir
+from singletable.design.file_format import (
+    Attribute,
+    Condition,
+    Design,
+    Entity,
+    EntityField,
+    FieldType,
+    Format,
+    Get,
+    Index,
+    Pattern,
+    Table,
+)
 from singletable.design.imports import FORMS, Imported, import_design, is_interchange
 from singletable.errors.design import InvalidDesignFile
-from singletable.languages.pattern import compile_pattern
 
 FORM = "a design in the format of `singletable check --schema`"
 _PLACEHOLDER = re.compile(r"\{\{|\}\}|\{([^{}]*)\}|[{}]")
-_OPERATIONS = Literal[
-    "GetItem",
-    "BatchGetItem",
-    "TransactGetItems",
-    "Query",
-    "Scan",
-    "PutItem",
-    "UpdateItem",
-    "DeleteItem",
-    "TransactWriteItems",
-    "BatchWriteItem",
-]
-_Type = Literal[
-    "str",
-    "int",
-    "float",
-    "decimal",
-    "bool",
-    "datetime",
-    "date",
-    "bytes",
-    "list",
-    "map",
-    "set",
-    "any",
-]
-_TYPES: Mapping[_Type, tuple[str, ...]] = {
+_TYPES: Mapping[FieldType, tuple[str, ...]] = {
     "str": ("S",),
     "int": ("N",),
     "float": ("N",),
@@ -70,183 +44,6 @@ _TYPES: Mapping[_Type, tuple[str, ...]] = {
     "set": ("SS", "NS", "BS"),
     "any": ("S", "N", "B", "BOOL", "L", "M", "SS", "NS", "BS"),
 }
-
-
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
-
-
-def _as_attribute(value: object) -> object:
-    return {"name": value} if isinstance(value, str) else value
-
-
-class Attribute(_Part):
-    """A key attribute, text unless it says otherwise; its name alone will do."""
-
-    name: str = Field(min_length=1)
-    type: ir.AttributeType = "S"
-
-
-def _as_list(value: object) -> object:
-    return value if is_list(value) else [value]
-
-
-_Named = Annotated[
-    Attribute, BeforeValidator(_as_attribute, json_schema_input_type=str | Attribute)
-]
-Attributes = Annotated[
-    tuple[_Named, ...],
-    BeforeValidator(
-        _as_list,
-        json_schema_input_type=str | Attribute | tuple[str | Attribute, ...],
-    ),
-]
-"""The attributes of one side of a key; one may stand alone."""
-
-
-class Index(_Part):
-    """`projection`: ALL, KEYS_ONLY, or the attributes that are held beside the keys."""
-
-    name: str = Field(min_length=1)
-    kind: Literal["global", "local"] = "global"
-    partition: Attributes
-    sort: Attributes = ()
-    projection: Literal["ALL", "KEYS_ONLY"] | tuple[str, ...] = "ALL"
-
-
-class Table(_Part):
-    """`type_attribute` says which entity an item is."""
-
-    name: str = Field(min_length=1)
-    partition: Attributes
-    sort: Attributes = ()
-    indexes: tuple[Index, ...] = ()
-    delimiter: str = Field(default="#", min_length=1)
-    type_attribute: str | None = None
-    ttl_attribute: str | None = None
-
-
-class Format(_Part):
-    """The texts that a field has in keys; of what is not said, all are possible.
-
-    `pattern`: a regular expression of the whole text. `members`: all texts there are.
-    """
-
-    alphabet: str | None = None
-    min_bytes: int = Field(default=1, ge=0)
-    max_bytes: int | None = Field(default=None, ge=1)
-    pattern: str | None = None
-    members: tuple[str, ...] = ()
-    ordered: bool = False
-
-    @field_validator("pattern")
-    @classmethod
-    def check_pattern(cls, pattern: str | None) -> str | None:
-        """Refuses what is no regular expression, in Python's or in the strict sense."""
-        if pattern is not None:
-            compile_pattern(pattern)
-        return pattern
-
-    @model_validator(mode="after")
-    def check_lengths(self) -> Self:
-        if self.max_bytes is not None and self.max_bytes < self.min_bytes:
-            raise ValueError("max_bytes is less than min_bytes")
-        return self
-
-
-class EntityField(_Part):
-    type: _Type = "str"
-    format: Format | None = None
-    optional: bool = False
-
-
-class Entity(_Part):
-    """`keys`: the template of each key attribute, with fields in braces; empty where nobody says
-    them. `identity`: the fields by which two items are told apart. `table` may be left out where
-    there is one."""
-
-    name: str = Field(min_length=1)
-    keys: Mapping[str, str] = Field(default_factory=dict[str, str])
-    identity: tuple[str, ...] | None = None
-    table: str | None = None
-    fields: Mapping[str, EntityField] = Field(default_factory=dict[str, EntityField])
-    description: str = ""
-
-
-class Condition(_Part):
-    """One of them; `between` has two templates."""
-
-    equals: str | None = Field(default=None, alias="=")
-    begins_with: str | None = None
-    between: tuple[str, str] | None = None
-    less: str | None = Field(default=None, alias="<")
-    at_most: str | None = Field(default=None, alias="<=")
-    greater: str | None = Field(default=None, alias=">")
-    at_least: str | None = Field(default=None, alias=">=")
-
-    def operators(self) -> Iterator[tuple[str, tuple[str, ...]]]:
-        """The operators that are given, as DynamoDB writes them, with their operands."""
-        for name, info in Condition.model_fields.items():
-            value = getattr(self, name)
-            operator = {"between": "BETWEEN"}.get(name, info.alias or name)
-            if value is not None:
-                yield operator, value if isinstance(value, tuple) else (value,)
-
-
-_Stated = Annotated[
-    Condition,
-    BeforeValidator(
-        lambda value: {"=": value} if isinstance(value, str) else value,
-        json_schema_input_type=str | Condition,
-    ),
-]
-"""The condition of one attribute; a template alone is what it has to equal."""
-
-
-class Get(_Part):
-    """One of several items that TransactGetItems reads: the condition of each key attribute."""
-
-    entity: str
-    key: Mapping[str, _Stated]
-
-
-class Pattern(_Part):
-    """An access pattern. `operation`: that of DynamoDB, or null where it has none for this. `key`:
-    the condition of each key attribute. `returns`: the entities that it is about. `order_by`: the
-    fields by which the answer is said to be ordered. `attributes`: those that are asked for, if not
-    all are. `changes`: the fields that UpdateItem changes. `gets`: what TransactGetItems reads,
-    instead of `table` and `key`."""
-
-    name: str = Field(min_length=1)
-    operation: _OPERATIONS | None
-    question: str = ""
-    table: str | None = None
-    index: str = ir.PRIMARY
-    key: Mapping[str, _Stated] = Field(default_factory=dict[str, Condition])
-    filter: str | None = None
-    order_by: tuple[str, ...] = ()
-    descending: bool = False
-    limit: int | None = Field(default=None, ge=1)
-    requests: int = Field(default=1, ge=1)
-    returns: tuple[str, ...] = ()
-    attributes: tuple[str, ...] = ()
-    changes: tuple[str, ...] = ()
-    gets: tuple[Get, ...] = ()
-
-
-class Design(_Part):
-    """A whole design; `singletable` is the version of the format."""
-
-    singletable: Literal[1]
-    tables: tuple[Table, ...] = Field(min_length=1)
-    entities: tuple[Entity, ...] = ()
-    patterns: tuple[Pattern, ...] = ()
-
-
-def json_schema() -> ir.JsonObject:
-    """The JSON Schema of the files."""
-    schema: ir.JsonObject = Design.model_json_schema(by_alias=True)
-    return schema
 
 
 def read_file(path: Path) -> Imported:

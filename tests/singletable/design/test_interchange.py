@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 
 from singletable.check.checker import check_design
 from singletable.check.examples import EXAMPLES
-from singletable.design.interchange import design_of, json_schema, read_file
+from singletable.design.file_format import json_schema
+from singletable.design.interchange import design_of, read_file
 from singletable.errors import InvalidDesignFile
 from tests.singletable.raises import raises
 
