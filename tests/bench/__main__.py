@@ -42,9 +42,9 @@ def main(arguments: list[str] | None = None) -> int:
     options = parse(arguments)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # may be ignored in the background
     signal.signal(signal.SIGTERM, signal.default_int_handler)
-    results = Results(options.results, options.quick, options.fresh)
     effort = QUICK if options.quick else Effort()
     try:
+        results = Results(options.results, options.quick, options.fresh)
         for section in options.only:
             measure(section, results, effort)
     except KeyboardInterrupt:

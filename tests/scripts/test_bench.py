@@ -6,13 +6,16 @@ import json
 import signal
 import subprocess
 import sys
-import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.bench import app, clients, cold, growth
+from tests.bench.__main__ import main
+from tests.bench.pairs import Effort
 
 ROOT = Path(__file__).parents[2]
 SECTIONS = {"clients": clients, "growth": growth, "cold": cold, "app": app}
@@ -58,24 +61,49 @@ def has_costs(values: dict[str, Any]) -> bool:
     return all(values[cost][kind] > 0 for cost in ("cpu", "wall") for kind in kinds)
 
 
+@pytest.fixture
+def signal_handlers() -> Iterator[None]:
+    """The bench sets its own; pytest's are put back."""
+    before = {each: signal.getsignal(each) for each in (signal.SIGINT, signal.SIGTERM)}
+    yield
+    for each, handler in before.items():
+        signal.signal(each, handler)
+
+
 @pytest.mark.slow
-def test_an_interrupted_run_goes_on_where_it_was(tmp_path: Path) -> None:
+@pytest.mark.usefixtures("signal_handlers")
+def test_an_interrupted_run_goes_on_where_it_was(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]
+) -> None:
     """Ctrl-C is exit 130; what was measured before is kept, and not measured again."""
     results = tmp_path / "results.json"
-    command = bench("--only", "growth", "--results", results)
-    with subprocess.Popen(command, cwd=ROOT, stderr=subprocess.DEVNULL) as process:
-        deadline = time.monotonic() + 60
-        while not results.exists() and time.monotonic() < deadline:
-            time.sleep(0.01)
-        process.send_signal(signal.SIGINT)
-    assert process.returncode == 130
+    arguments = ["--quick", "--only", "growth", "--results", str(results)]
+    interrupted = growth.ROWS[2]
+
+    @contextmanager
+    def opened(effort: Effort) -> Iterator[Callable[[str], dict[str, Any]]]:
+        with opened_as_it_is(effort) as measured:
+
+            def measure(row: str) -> dict[str, Any]:
+                if row == interrupted:
+                    signal.raise_signal(signal.SIGINT)
+                return measured(row)
+
+            yield measure
+
+    opened_as_it_is = growth.opened
+    with monkeypatch.context() as patched:
+        patched.setattr(growth, "opened", opened)
+        assert main(arguments) == 130
     before = json.loads(results.read_text())["growth"]
-    assert 0 < len(before) < len(growth.ROWS)
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
+    assert list(before) == list(growth.ROWS[:2])
+    capfd.readouterr()
+    assert main(arguments) == 0
     after = json.loads(results.read_text())["growth"]
     assert set(after) == set(growth.ROWS)
     assert {name: after[name] for name in before} == before
-    assert [name for name in before if name in done.stderr] == []
+    said = capfd.readouterr().err
+    assert [name for name in before if name in said] == []
 
 
 def test_an_unknown_section_is_refused() -> None:
