@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from singletable.check.findings import Finding, Rule
 from singletable.codec.reserved import RESERVED
@@ -38,6 +38,14 @@ TOO_LONG = Rule(
     " where the key is that of an index.",
     "Shorten what the fields may be, or put a hash of the long one into the key.",
 )
+LENGTH_UNSAID = Rule(
+    "key-length-unsaid",
+    "note",
+    "Nothing says how long the key text can be",
+    "DynamoDB refuses an item whose sort key has more than 1,024 bytes, or whose partition key has"
+    " more than 2,048, also where the key is that of an index.",
+    "Say in the field's format how many bytes it has at most.",
+)
 PLACEHOLDER = Rule(
     "needs-placeholder",
     "note",
@@ -46,7 +54,7 @@ PLACEHOLDER = Rule(
     " expression that is refused.",
     "Write a placeholder, #name, wherever the attribute is named; or name it otherwise.",
 )
-RULES = (TWO_TYPES, TEXT_AS_NUMBER, TTL_TYPE, TOO_LONG, PLACEHOLDER)
+RULES = (TWO_TYPES, TEXT_AS_NUMBER, TTL_TYPE, TOO_LONG, LENGTH_UNSAID, PLACEHOLDER)
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST = {"partition": 2048, "sort": 1024}
@@ -58,6 +66,7 @@ def attribute_findings(design: ir.Design) -> Iterator[Finding]:
         entities = design.entities_of(table)
         yield from _types(table)
         yield from _names(design, table)
+        yield from _unsaid_lengths(table, entities)
         for entity in entities:
             yield from _expiry(table, entity)
             for key in entity.keys:
@@ -100,6 +109,21 @@ def _lengths(entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
                 yield Finding(TOO_LONG, key.label, shown, place=entity.place)
 
 
+def _unsaid_lengths(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Finding]:
+    """One finding for all fields of a table's text keys of which the length is not known."""
+    fields = dict.fromkeys(
+        f"{entity.name}.{part.field}"
+        for entity in entities
+        for key in entity.keys
+        for template in key.templates
+        if table.key_attributes[template.attribute].type == "S"
+        for part in template.parts
+        if part.format.max_bytes is None
+    )
+    if fields:
+        yield Finding(LENGTH_UNSAID, table.name, ", ".join(fields))
+
+
 def _longest(template: ir.Template) -> int | None:
     """The bytes of its longest text; None where that is not said of each field."""
     total = len(template.literal.encode())
@@ -125,6 +149,7 @@ def _names(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
             *table.key_attributes,
             *(name for index in table.indexes for name in index.projection.names),
             *(name for view in views for name in view.attributes),
+            *(name for item in design.samples.get(table.name, ()) for name in item),
             *filter(None, (table.type_attribute, table.ttl_attribute)),
         ]
     )

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-from singletable.check import attributes, changes, heat, identity, indexes, projections, verdicts
+from singletable.check import (
+    attributes,
+    changes,
+    filters,
+    heat,
+    identity,
+    indexes,
+    items,
+    projections,
+    verdicts,
+)
 from singletable.check.findings import SEVERITIES, Report, Rule
 from singletable.check.volumes import Volumes
 from singletable.design import ir
@@ -15,6 +25,8 @@ RULES: tuple[Rule, ...] = (
     *changes.RULES,
     *attributes.RULES,
     *heat.RULES,
+    *filters.RULES,
+    *items.RULES,
 )
 
 
@@ -27,10 +39,12 @@ def check_design(design: ir.Design, volumes: Volumes | None = None) -> Report:
     findings = [
         *identity.identity_findings(design),
         *found,
-        *indexes.index_findings(design),
+        *indexes.index_findings(design, volumes or Volumes()),
         *projections.projection_findings(design),
         *changes.change_findings(design),
         *attributes.attribute_findings(design),
+        *filters.filter_findings(design),
+        *items.sample_findings(design),
         *(() if volumes is None else heat.heat_findings(design, volumes)),
     ]
     findings.sort(key=lambda each: SEVERITIES.index(each.rule.severity))

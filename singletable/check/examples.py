@@ -94,6 +94,19 @@ def _volumes(size: int, **keys: Any) -> Json:
     }
 
 
+_LOOKUP: Json = {**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "{customer}", "GSI1SK": "{order}"}}
+_SHIPPED: Json = {**ORDER, "keys": {**ORDER["keys"], "GSI1PK": "{order}", "GSI1SK": "{shipped}"}}
+_VISIT: Json = {"name": "Visit", "keys": {"PK": "CUSTOMER#{customer}", "SK": "ORDER#{visit}"}}
+_EXPIRING: Json = {"ttl_attribute": "until"}
+
+
+def _item(key: str, **attributes: str | Json) -> Json:
+    """An item of customer 7, in DynamoDB's JSON."""
+    texts = {"PK": "CUSTOMER#7", "SK": key, **attributes}
+    return {name: {"S": each} if isinstance(each, str) else each for name, each in texts.items()}
+
+
+_LOOKED_UP: Json = {"GSI1PK": "7", "GSI1SK": "1"}
 EXAMPLES: Mapping[str, Examples] = {
     "key-collision": Examples(
         _design([CUSTOMER, _keyed("CUSTOMER#{customer}", "{order}")]),
@@ -313,6 +326,103 @@ EXAMPLES: Mapping[str, Examples] = {
             [{**GSI1, "sort": "date"}],
         ),
         _design([INDEXED], [], [GSI1]),
+    ),
+    "key-length-unsaid": Examples(
+        _design([ORDER]),
+        _design(
+            [
+                {
+                    **ORDER,
+                    "fields": {
+                        name: {"format": {"max_bytes": 36}} for name in ("customer", "order")
+                    },
+                }
+            ]
+        ),
+    ),
+    "whole-copies": Examples(
+        _design([_NOTED], [_BY_DAY], [GSI1]),
+        _design([_NOTED], [{**_BY_DAY, "attributes": ["total"]}], [_WITH_TOTAL]),
+    ),
+    "reads-others-by-delimiter": Examples(
+        _design(
+            [CUSTOMER, _keyed("CUSTOMER#{customer}#ORDERS", "{order}")],
+            [_query(returns=["Customer"])],
+        ),
+        _design([CUSTOMER, ORDER], [_ORDERS]),
+    ),
+    "filter-no-expression": Examples(
+        _design([ORDER], [_query({"begins_with": "ORDER#"}, filter="total changes")]),
+        _design([ORDER], [_query({"begins_with": "ORDER#"}, filter="total > :least")]),
+    ),
+    "order-unsaid": Examples(
+        _design([ORDER], [_ORDERS]),
+        _design(
+            [{**ORDER, "fields": {"order": {"format": {"chronological": True}}}}],
+            [_ORDERS],
+        ),
+    ),
+    "unbounded-collection": Examples(
+        _design([ORDER]),
+        _design([ORDER]),
+        ({}, {"keys": {"Order.primary": {"values": 100_000}}}),
+    ),
+    "monotonic-sort-key": Examples(
+        _design([{**INDEXED, "fields": {"order": {"type": "datetime"}}}], [], [GSI1]),
+        _design([INDEXED], [], [GSI1]),
+    ),
+    "fits-no-entity": Examples(
+        _design([ORDER], items=[_item("ORDERS#1")]),
+        _design([ORDER], items=[_item("ORDER#1")]),
+    ),
+    "fits-several": Examples(
+        _design([ORDER, _VISIT], items=[_item("ORDER#1")]),
+        _design([ORDER, {**_VISIT, "keys": {**_VISIT["keys"], "SK": "VISIT#{visit}"}}]),
+    ),
+    "key-contradicts-attribute": Examples(
+        _design([ORDER], items=[_item("ORDER#1", order="2")]),
+        _design([ORDER], items=[_item("ORDER#1", order="1")]),
+    ),
+    "index-key-half-present": Examples(
+        _design([_LOOKUP], [], [GSI1], items=[_item("ORDER#1", GSI1PK="7")]),
+        _design([_LOOKUP], [], [GSI1], items=[_item("ORDER#1", **_LOOKED_UP)]),
+    ),
+    "index-key-missing": Examples(
+        _design([_LOOKUP], [], [GSI1], items=[_item("ORDER#1")]),
+        _design([_LOOKUP], [], [GSI1], items=[_item("ORDER#1", **_LOOKED_UP)]),
+    ),
+    "items-outside-index": Examples(
+        _design([_SHIPPED], [], [GSI1], items=[_item("ORDER#1")]),
+        _design(
+            [{**_SHIPPED, "fields": {"shipped": {"optional": True}}}],
+            [],
+            [GSI1],
+            items=[_item("ORDER#1")],
+        ),
+    ),
+    "index-key-of-another-form": Examples(
+        _design([INDEXED], [], [GSI1], items=[_item("ORDER#1", GSI1PK="2026", GSI1SK="1")]),
+        _design([INDEXED], [], [GSI1], items=[_item("ORDER#1", GSI1PK="ORDERED#2", GSI1SK="1")]),
+    ),
+    "odd-key-text": Examples(
+        _design([ORDER], items=[_item("ORDER#{order}")]),
+        _design([ORDER], items=[_item("ORDER#1")]),
+    ),
+    "dates-do-not-sort": Examples(
+        _design([_SHIPPED], [], [GSI1], items=[_item("ORDER#1", GSI1PK="1", GSI1SK="7/1/2019")]),
+        _design([_SHIPPED], [], [GSI1], items=[_item("ORDER#1", GSI1PK="1", GSI1SK="2019-07-01")]),
+    ),
+    "number-as-text": Examples(
+        _design([ORDER], items=[_item("ORDER#1", total="12.50")]),
+        _design([ORDER], items=[_item("ORDER#1", total={"N": "12.50"})]),
+    ),
+    "stored-ttl-not-number": Examples(
+        _design([ORDER], **_EXPIRING, items=[_item("ORDER#1", until="1772366400")]),
+        _design([ORDER], **_EXPIRING, items=[_item("ORDER#1", until={"N": "1772366400"})]),
+    ),
+    "ttl-in-milliseconds": Examples(
+        _design([ORDER], **_EXPIRING, items=[_item("ORDER#1", until={"N": "1772366400000"})]),
+        _design([ORDER], **_EXPIRING, items=[_item("ORDER#1", until={"N": "1772366400"})]),
     ),
     "hot-partition": Examples(
         _design([_ORDER_OF_DAY], [_PUT]),

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from math import prod
 
 from singletable.check.findings import Finding, Rule
+from singletable.check.volumes import Volumes
 from singletable.design import ir
 
 UNREAD_INDEX = Rule(
@@ -64,6 +66,22 @@ OPTIONAL_IN_KEY = Rule(
     "DynamoDB stores no item without its whole primary key, and none with an empty text in it.",
     "Make the field required, or leave it out of the key.",
 )
+UNBOUNDED = Rule(
+    "unbounded-collection",
+    "note",
+    "Nothing says how many items one partition key has",
+    "Reads of a large item collection come in many pages, and its partition key takes 1,000 write"
+    " units and 3,000 read units a second, however large it is.",
+    "Say how many partition keys there are, and how uneven they are, with --volumes.",
+)
+MONOTONIC = Rule(
+    "monotonic-sort-key",
+    "note",
+    "New items come at the end of their partition",
+    "DynamoDB splits a busy partition key by its sort keys, but not where each new one is greater:"
+    " 1,000 write units a second of one partition key stay the limit.",
+    "Spread a partition key that takes more over shards.",
+)
 CONSTANT_SORT = Rule(
     "constant-sort-key",
     "note",
@@ -80,15 +98,20 @@ RULES = (
     FEW_PARTITIONS,
     NUMBER_ORDER,
     OPTIONAL_IN_KEY,
+    UNBOUNDED,
+    MONOTONIC,
     CONSTANT_SORT,
 )
+_MOMENT = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
-def index_findings(design: ir.Design) -> Iterator[Finding]:
+def index_findings(design: ir.Design, volumes: Volumes) -> Iterator[Finding]:
     """The findings about indexes and the keys on them."""
     for table in design.tables:
         entities = design.entities_of(table)
         yield from _unused(design, table)
+        yield from _constant_questions(design, table)
+        yield from _growth(design, table, volumes)
         for entity in entities:
             yield from _halves(table, entity)
             for key in entity.keys:
@@ -151,9 +174,75 @@ def _names(entity: ir.Entity) -> set[str]:
     return keyed | set(entity.unindexed)
 
 
+def _constant_questions(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
+    """Finds queries of one partition key, where no entity says that it has it."""
+    for pattern in design.patterns:
+        for read in pattern.operation.reads:
+            stated = {each.attribute: each for each in read.conditions if each.operator == "="}
+            index = next((each for each in table.indexes if each.name == read.index), None)
+            if read.table != table.name or index is None or pattern.operation.gets_items:
+                continue
+            asked = [stated.get(each.name) for each in index.partition]
+            texts = [each.operands[0].segments for each in asked if each is not None]
+            if len(texts) < len(asked) or any(s.kind != "text" for each in texts for s in each):
+                continue
+            if not any(
+                key.index == index.name
+                for entity in design.entities_of(table)
+                if entity.name in pattern.operation.entities
+                for key in entity.keys
+            ):
+                shown = " / ".join("".join(each.text for each in segments) for segments in texts)
+                declared = f"the partition key of {index.name} that it asks for is {shown}"
+                yield Finding(ONE_PARTITION, pattern.name, declared, place=pattern.place)
+
+
+def _growth(design: ir.Design, table: ir.Table, volumes: Volumes) -> Iterator[Finding]:
+    """Finds item collections of unknown size, and those that grow at their end: one finding each
+    for all of a table."""
+    keys = [
+        key
+        for entity in design.entities_of(table)
+        for key in entity.keys
+        if _has_many(entity, key) and any(each.parts for each in key.partition)
+    ]
+    unsaid = [each for each in keys if volumes.key(each.label).values is None]
+    growing = [each for each in keys if _is_chronological(design, table, each)]
+    for rule, found in ((UNBOUNDED, unsaid), (MONOTONIC, growing)):
+        if found:
+            shown = ", ".join(
+                f"{each.label} ({' / '.join(template.source for template in each.partition)})"
+                for each in found
+            )
+            yield Finding(rule, table.name, shown)
+
+
+def _is_chronological(design: ir.Design, table: ir.Table, key: ir.Key) -> bool:
+    """Whether sort keys begin with moments: of their format, or in each sample."""
+    first = key.sort[0] if key.sort else None
+    if first is None or (first.literal and first.parts) or not first.parts:
+        return False
+    if first.parts[0].format.chronological:
+        return True
+    samples = design.samples.get(table.name, ())
+    texts = [item[first.attribute].get("S", "") for item in samples if first.attribute in item]
+    return bool(texts) and all(map(_MOMENT.match, texts))
+
+
+def _has_many(entity: ir.Entity, key: ir.Key) -> bool:
+    """Whether one partition key may have many items: an index need not tell them apart."""
+    deciding = key.sort if key.index == ir.PRIMARY else entity.primary.templates
+    said = {part.field for template in key.partition for part in template.parts}
+    if any({each.field, *each.within} <= said for each in entity.uniques):
+        return False
+    return any(
+        each.natural or any(part.field not in said for part in each.parts) for each in deciding
+    )
+
+
 def _spread(entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
     """Finds keys of which few partitions are possible, and items many."""
-    if not any(each.parts or each.natural for each in key.sort) or key.shards is not None:
+    if not _has_many(entity, key) or key.shards is not None:
         return
     parts = [part for template in key.partition for part in template.parts]
     shown = " / ".join(each.source for each in key.partition)

@@ -7,11 +7,12 @@ the same memory.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from singletable.check.findings import Rule
+from singletable.check.findings import Finding, Rule, Witness
 from singletable.check.languages import template_expression
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
@@ -21,6 +22,13 @@ Item = Mapping[str, Any]
 
 SAMPLES = 3
 _SECONDS = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
+_NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,37})(\.[0-9]{1,37})?")
+_DAY_FIRST = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1([0-9]{4}|[0-9]{2})\b.*", re.DOTALL)
+_BLANK = re.compile(r"^\s|\s$|[\x00-\x1f\x7f]")
+_QUOTED = re.compile(r"""(["'`]).*\1""", re.DOTALL)
+_PLACEHOLDER = re.compile(r"<[A-Za-z_]\w*>|\$?\{[A-Za-z_][\w.]*\}")
+_CALL = re.compile(r"\(([^()]*)")
+_WORD = re.compile(r"[A-Za-z_]\w*")
 _MILLISECONDS = 10**11
 """Seconds that are later than the year 5138 are none."""
 
@@ -56,8 +64,15 @@ MISSING_KEY = Rule(
     "index-key-missing",
     "warning",
     "Items lack the key of an index that they belong in",
-    "The pattern that asks the index does not find them.",
+    "They have all that the key is made of; the pattern that asks the index does not find them.",
     "Write the key, or declare the field optional that decides it.",
+)
+NOT_IN_INDEX = Rule(
+    "items-outside-index",
+    "note",
+    "Items are not in an index, as they lack what its key is made of",
+    "A sparse index is small for that; a pattern that means all items of the entity misses these.",
+    "Declare the field optional, where that is meant; else write it.",
 )
 OTHER_KEY = Rule(
     "index-key-of-another-form",
@@ -67,7 +82,7 @@ OTHER_KEY = Rule(
     "Write the key anew from the attributes.",
 )
 TTL_TYPE = Rule(
-    "ttl-no-number",
+    "stored-ttl-not-number",
     "error",
     "The TTL is no number",
     "DynamoDB deletes no item whose TTL is text.",
@@ -80,13 +95,39 @@ TTL_MILLISECONDS = Rule(
     "DynamoDB takes it for seconds, and deletes the item in some thousand years.",
     "Store seconds.",
 )
+ODD_TEXT = Rule(
+    "odd-key-text",
+    "warning",
+    "Key text has what no key is meant to have",
+    "A blank at an end, a quotation mark or the name of a placeholder is part of the key: whoever"
+    " asks for the text that was meant does not find the item.",
+    "Write the item anew under the text that was meant.",
+)
+DAY_FIRST = Rule(
+    "dates-do-not-sort",
+    "warning",
+    "Dates in a sort key do not sort as dates",
+    "Key text is compared character by character: 7/1/2019 comes after 12/31/2019.",
+    "Write dates as 2019-07-01.",
+)
+NUMBER_AS_TEXT = Rule(
+    "number-as-text",
+    "note",
+    "An attribute is text, and a number in every item",
+    "DynamoDB adds nothing to a text, and compares texts character by character: 10 is below 9.",
+    "Store it as a number, where it is counted or compared.",
+)
 RULES = (
     NO_ENTITY,
     SEVERAL,
     CONTRADICTED,
     HALF_PRESENT,
     MISSING_KEY,
+    NOT_IN_INDEX,
     OTHER_KEY,
+    ODD_TEXT,
+    DAY_FIRST,
+    NUMBER_AS_TEXT,
     TTL_TYPE,
     TTL_MILLISECONDS,
 )
@@ -124,7 +165,27 @@ def check_items(design: ir.Design, table: ir.Table, items: Iterable[Item]) -> Lo
     looker, looked = _Looker(design, table), Looked()
     for item in items:
         looker.look(item, looked)
+    looker.look_at_texts(looked)
     return looked
+
+
+def sample_findings(design: ir.Design) -> Iterator[Finding]:
+    """What is wrong with the items that a design shows: a witness is a whole sample."""
+    for table in design.tables:
+        items = design.samples.get(table.name, ())
+        looked = check_items(design, table, items)
+        for each in looked.troubles.values():
+            key, detail = each.samples[0]
+            shown_key = ", ".join(f"{name} {_shown(value)}" for name, value in key.items())
+            of_all = f"; {each.count} of {looked.items} samples" if key else ""
+            declared = f"{shown_key}{': ' if key else ''}{detail}{of_all}"
+            shown = tuple(
+                (each.subject.partition(".")[0], item)
+                for key, _ in each.samples
+                for item in items
+                if key and key.items() <= item.items()
+            )
+            yield Finding(each.rule, each.subject, declared, Witness(shown[:SAMPLES]))
 
 
 @dataclass(frozen=True)
@@ -155,6 +216,10 @@ class _Looker:
         }
         uniques = [unique for entity in self._entities.values() for unique in entity.uniques]
         self._uniques = {unique.label for unique in uniques}
+        self._sorted = {each.name for index in table.indexes for each in index.sort}
+        # By attribute: how many of its values are text, and numbers or dates that begin with days.
+        self._numbers, self._days, self._all = Counter[str](), Counter[str](), Counter[str]()
+        self._first_day = dict[str, tuple[ir.JsonObject, str]]()
 
     def look(self, item: Item, looked: Looked) -> None:
         """Notes what is wrong with an item."""
@@ -162,6 +227,12 @@ class _Looker:
         key = {name: item[name] for name in self._table.primary.attribute_names if name in item}
         kind = _text_of(item.get(self._table.type_attribute or ""))
         if kind in self._uniques:
+            return
+        self._count_texts(item, key)
+        for name in self._table.key_attributes:
+            if odd := _oddity(_text_of(item.get(name)), item):
+                looked.note(ODD_TEXT, f"{self._table.name}.{name}", key, f"{name} has {odd}")
+        if not self._entities:
             return
         fitting = [name for name in self._entities if self._fields(name, ir.PRIMARY, item)]
         named = [kind] if kind in self._entities else fitting if kind is None else []
@@ -176,6 +247,39 @@ class _Looker:
         looked.entities[entity.name] = looked.entities.get(entity.name, 0) + 1
         for rule, subject, detail in self._problems(entity, item):
             looked.note(rule, subject, key, detail)
+
+    def _count_texts(self, item: Item, key: ir.JsonObject) -> None:
+        for name, value in item.items():
+            text = _text_of(value)
+            self._all[name] += 1
+            if text is None:
+                continue
+            if _NUMBER.fullmatch(text):
+                self._numbers[name] += 1
+            elif name in self._sorted and _DAY_FIRST.fullmatch(text):
+                self._days[name] += 1
+                self._first_day.setdefault(name, (key, text))
+
+    def look_at_texts(self, looked: Looked) -> None:
+        """Notes what the values of an attribute have in common, when all items were looked at."""
+        in_keys = {*self._table.key_attributes, self._table.type_attribute}
+        in_keys |= {
+            name
+            for entity in self._entities.values()
+            for each in entity.fields
+            for name in (each.name, each.stored)
+            if any(each.name in key.fields for key in entity.keys)
+        }
+        numbers = [
+            name
+            for name, count in self._numbers.items()
+            if count == self._all[name] and name not in in_keys
+        ]
+        if numbers:
+            looked.note(NUMBER_AS_TEXT, self._table.name, {}, ", ".join(numbers))
+        for name, (key, text) in self._first_day.items():
+            if self._days[name] == self._all[name]:
+                looked.note(DAY_FIRST, f"{self._table.name}.{name}", key, f"{name} is {text}")
 
     def _fields(self, entity: str, index: str, item: Item) -> dict[str, str] | None:
         """The fields that a whole key tells; None where it does not fit, or contradicts itself."""
@@ -203,7 +307,11 @@ class _Looker:
         lacking = [name for name in own if name not in item]
         if lacking and len(lacking) == len(own):
             if not key.is_sparse:
-                yield MISSING_KEY, key.label, f"it has no {', '.join(lacking)}"
+                stored = {each.name: each.stored for each in entity.fields}
+                parts = [part.field for template in key.templates for part in template.parts]
+                is_known = all(each in told or stored.get(each, each) in item for each in parts)
+                rule = MISSING_KEY if is_known else NOT_IN_INDEX
+                yield rule, key.label, f"it has no {', '.join(lacking)}"
         elif lacking:
             present = ", ".join(name for name in own if name in item)
             yield HALF_PRESENT, key.label, f"it has {present}, and no {', '.join(lacking)}"
@@ -227,13 +335,18 @@ class _Looker:
     def _contradictions(
         self, entity: ir.Entity, item: Item, told: Mapping[str, str], where: str
     ) -> Iterator[tuple[Rule, str, str]]:
-        """Compares key text with attributes that are stored as it is."""
+        """Compares key text with attributes that are stored as it is, or with the letters before
+        it: the key text P1 of P{patient} is that of a patient 1, and of P1."""
         for each in entity.fields:
             text, value = told.get(each.name), item.get(each.stored)
             if text is None or not is_mapping(value) or not _is_kept(entity, each):
                 continue
             stored = value.get("S", value.get("N"))
-            if isinstance(stored, str) and stored != text:
+            if (
+                isinstance(stored, str)
+                and stored != text
+                and stored not in _spelt(entity, each, text)
+            ):
                 yield (
                     CONTRADICTED,
                     entity.name,
@@ -254,9 +367,39 @@ class _Looker:
             yield TTL_MILLISECONDS, entity.name, f"{name} is {number}"
 
 
+def _shown(value: object) -> str:
+    return str(next(iter(value.values()), "")) if is_mapping(value) else str(value)
+
+
 def _text_of(value: object) -> str | None:
     text = value.get("S") if is_mapping(value) else None
     return text if isinstance(text, str) else None
+
+
+def _oddity(text: str | None, item: Item) -> str:
+    """What a key text has that nobody means; empty if nothing."""
+    if not text:
+        return ""
+    if _BLANK.search(text):
+        return f"a blank at an end, or a control character: {text!r}"
+    if _QUOTED.fullmatch(text):
+        return f"quotation marks around it: {text}"
+    named = {word for inside in _CALL.findall(text) for word in _WORD.findall(inside)}
+    if _PLACEHOLDER.search(text) or not named.isdisjoint(item):
+        return f"a placeholder that nobody filled in: {text}"
+    return ""
+
+
+def _spelt(entity: ir.Entity, field_: ir.Field, text: str) -> set[str]:
+    """The text of a field behind each end of what stands before it in keys."""
+    texts = set[str]()
+    for template in (template for key in entity.keys for template in key.templates):
+        before = template.literal
+        for part in template.parts:
+            if part.field == field_.name:
+                texts |= {before[at:] + text for at in range(len(before))}
+            before = part.after
+    return texts
 
 
 def _is_kept(entity: ir.Entity, field_: ir.Field) -> bool:

@@ -14,13 +14,21 @@ UNREAD_COPIES = Rule(
     "Each copy is written, stored and read with its item, and paid for.",
     "Project what the patterns ask for, or the keys alone.",
 )
-RULES = (UNREAD_COPIES,)
+WHOLE_COPIES = Rule(
+    "whole-copies",
+    "note",
+    "Indexes copy whole items, and no pattern says which attributes it asks for",
+    "Each copy is written, stored and read with its item, and paid for.",
+    "Say what the patterns ask for; where that is less, project it alone.",
+)
+RULES = (UNREAD_COPIES, WHOLE_COPIES)
 
 
 def projection_findings(design: ir.Design) -> Iterator[Finding]:
     """Finds indexes with copies that none of their patterns reads."""
     reads = [read for pattern in design.patterns for read in pattern.operation.reads]
     for table in design.tables:
+        yield from _whole_copies(design, table)
         for index in table.indexes[1:]:
             asking = [
                 each for each in reads if (each.table, each.index) == (table.name, index.name)
@@ -35,6 +43,25 @@ def projection_findings(design: ir.Design) -> Iterator[Finding]:
                 yield Finding(
                     UNREAD_COPIES, f"{table.name}.{index.name}", f"no one asks it for {shown}"
                 )
+
+
+def _whole_copies(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
+    """Of files alone: in Python what a pattern returns says what it asks for."""
+    if any(each.module for each in design.entities_of(table)):
+        return
+    found = list[str]()
+    for index in table.indexes[1:]:
+        asking = {
+            pattern.name: read
+            for pattern in design.patterns
+            for read in pattern.operation.reads
+            if (read.table, read.index) == (table.name, index.name)
+        }
+        is_whole = index.projection.kind == "ALL" and index.vector is None
+        if is_whole and asking and _asked([*asking.values()]) is None:
+            found.append(f"{index.name} for {', '.join(asking)}")
+    if found:
+        yield Finding(WHOLE_COPIES, table.name, "; ".join(found))
 
 
 def _asked(reads: Sequence[ir.Read]) -> set[str] | None:

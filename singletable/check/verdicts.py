@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from itertools import combinations, takewhile
 
 from singletable.check.findings import Finding, Rule, Verdict, Witness
@@ -89,12 +90,29 @@ UNORDERED = Rule(
     "Items come in the order of their sort keys, whose first varying field is another one.",
     "Put the field first in the sort key of an index, behind what the pattern says.",
 )
+ORDER_UNSAID = Rule(
+    "order-unsaid",
+    "note",
+    "Items come in an order that means nothing",
+    "They come in the order of their sort keys, which begin with what identifies them: of random"
+    " identifiers that is no order that anyone asks for.",
+    "Begin the sort key with what the items are to be ordered by, or use identifiers that grow with"
+    " time, such as ULIDs.",
+)
 OVERWRITTEN = Rule(
     "returns-overwritten",
     "error",
     "The pattern is about items of which some replace others",
     "Of items that have one primary key only the one that was written last is left.",
     "Tell their keys apart first.",
+)
+FORGED_PARTITION = Rule(
+    "reads-others-by-delimiter",
+    "note",
+    "A value with the delimiter makes a query read other entities",
+    "CUSTOMER#{customer} with 7#ORDERS is the partition key CUSTOMER#7#ORDERS: whoever chooses the"
+    " value chooses what is read.",
+    "Say in the field's format which texts it has, and refuse others before they are asked for.",
 )
 READS_OTHERS = Rule(
     "reads-others",
@@ -126,10 +144,12 @@ RULES = (
     MATCHES_NOTHING,
     MATCHES_OTHERS,
     READS_OTHERS,
+    FORGED_PARTITION,
     NEIGHBOURS,
     WITHIN_FIELD,
     NOT_PROJECTED,
     UNORDERED,
+    ORDER_UNSAID,
     OVERWRITTEN,
     SCAN,
     FILTERED,
@@ -160,7 +180,51 @@ def judge(design: ir.Design) -> tuple[dict[str, Verdict], list[Finding]]:
             kinds.append("unserved")
         verdicts[pattern.name] = max(kinds or _WRITE, key=_GRAVITY.index)
         findings += [finding for each in judged for finding in each.found]
+    findings += _forged_partitions(design)
+    findings += _orders_unsaid(design)
     return verdicts, findings
+
+
+def _forged_partitions(design: ir.Design) -> Iterator[Finding]:
+    """One finding for all queries of a table that values with a delimiter lead to other entities;
+    of files alone, as the engine refuses such values."""
+    for table in design.tables:
+        if any(each.module for each in design.entities_of(table)):
+            continue
+        known, free = _Keys(design, table), _Keys(design, replace(table, delimiter=""))
+        found = list[tuple[ir.Pattern, ir.Read, str, ir.JsonObject]]()
+        for pattern in design.patterns:
+            for read in pattern.operation.reads:
+                if read.table != table.name or read.is_scan or pattern.operation.gets_items:
+                    continue
+                meant = _Judge(known, pattern, read).others()
+                more = _Judge(free, pattern, read).others()
+                found += [(pattern, read, *each) for each in more.items() if each[0] not in meant]
+        if found:
+            pattern, read, name, item = found[0]
+            asked = ", ".join(
+                f"{each.attribute} {each.operator} {' and '.join(map(_source, each.operands))}"
+                for each in read.conditions
+            )
+            names = [each.name for each, *_ in found if each is not pattern]
+            more_of = f"; and so do {', '.join(dict.fromkeys(names))}" if names else ""
+            others = " and ".join(each for one, _, each, _ in found if one is pattern)
+            declared = f"{asked} finds {others}, if a value has {table.delimiter}{more_of}"
+            yield Finding(FORGED_PARTITION, pattern.name, declared, Witness(((name, item),)))
+
+
+def _orders_unsaid(design: ir.Design) -> Iterator[Finding]:
+    """One finding for all queries of a table that answer several items of one entity, ordered by
+    its identity."""
+    for table in design.tables:
+        known, found = _Keys(design, table), list[str]()
+        for pattern in design.patterns:
+            for read in pattern.operation.reads:
+                if read.table == table.name and not read.is_scan and not read.ordered_by:
+                    name = _Judge(known, pattern, read).identifier_in_order()
+                    found += [f"{pattern.name} by {name}"] if name else []
+        if found:
+            yield Finding(ORDER_UNSAID, table.name, ", ".join(dict.fromkeys(found)))
 
 
 class _Keys:
@@ -292,13 +356,18 @@ class _Judge:
 
     def _check_others(self) -> None:
         """Finds items of entities that nobody meant."""
-        if not self.meant or self._is_get:
-            return
         rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
-        for name, key in self.keys.items():
-            if name not in self.pattern.operation.entities and (texts := self._texts(key)):
-                item = item_with(self.table, self.entities[name], texts)
-                self._add(rule, f"{name} too", (name, item))
+        for name, item in self.others().items():
+            self._add(rule, f"{name} too", (name, item))
+
+    def others(self) -> dict[str, ir.JsonObject]:
+        """An item that meets the conditions, of each entity that nobody meant."""
+        found = dict[str, ir.JsonObject]()
+        if self.meant and not self._is_get:
+            for name, key in self.keys.items():
+                if name not in self.pattern.operation.entities and (texts := self._texts(key)):
+                    found[name] = item_with(self.table, self.entities[name], texts)
+        return found
 
     def _check_neighbours(self, _index: ir.Index) -> None:
         """Finds beginnings that end within a field of varying width, before the key goes on."""
@@ -356,6 +425,19 @@ class _Judge:
                 self._add(UNORDERED, f"by {shown}, and what {index.name} keeps is by {by}")
                 return
 
+    def identifier_in_order(self) -> str:
+        """The field by which the items of one entity are ordered, if it identifies them and has no
+        order that is known; else empty."""
+        if len(self.meant) != 1 or len(self.asked) != 1 or self._is_get:
+            return ""
+        [entity], [key] = self.meant, self.asked
+        free = [name for template in key.sort for name in self._free_fields(template)]
+        formats = {part.field: part.format for each in key.sort for part in each.parts}
+        known = formats.get(free[0]) if free else None
+        if known is None or known.ordered or known.chronological or known.members:
+            return ""
+        return free[0] if free[0] in (entity.identity or ()) else ""
+
     def _free_fields(self, template: ir.Template) -> list[str]:
         """The fields of a sort key that its condition leaves open."""
         condition = self.stated.get(template.attribute)
@@ -366,6 +448,13 @@ class _Judge:
         said = [align(template, each)[0] for each in condition.operands]
         count = len([*takewhile(_is_one, zip(*said, strict=False))])
         return [part.field for part in template.parts[count:]]
+
+
+def _source(operand: ir.Operand) -> str:
+    return "".join(
+        each.text if each.kind == "text" else f"{{{each.text or each.kind}}}"
+        for each in operand.segments
+    )
 
 
 def _last(condition: ir.KeyCondition) -> str:

@@ -34,7 +34,11 @@ def export_design(design: ir.Design) -> tuple[JsonObject, tuple[str, ...]]:
     held = [each for each in design.patterns if not any(map(_is_search, each.operation.reads))]
     data: JsonObject = {
         "singletable": 1,
-        "tables": [_table(each) for each in design.tables],
+        "tables": [
+            _table(each)
+            | ({"items": [*design.samples[each.name]]} if each.name in design.samples else {})
+            for each in design.tables
+        ],
         "entities": [_entity(each) for each in design.entities],
         "patterns": [_pattern(each) for each in held],
     }
@@ -150,6 +154,7 @@ def _format(known: ir.Format) -> JsonObject:
         "pattern": known.shape,
         "members": list(known.members),
         "ordered": known.ordered,
+        "chronological": known.chronological,
     }
 
 

@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     field_validator,
     model_validator,
 )
@@ -81,6 +82,10 @@ Attributes = Annotated[
 """The attributes of one side of a key; one may stand alone."""
 
 
+Item = Mapping[str, Annotated[Mapping[str, JsonValue], Field(min_length=1, max_length=1)]]
+"""The attributes of an item, each behind its type: `{"PK": {"S": "CUSTOMER#7"}}`."""
+
+
 class Index(_Part):
     """`projection`: ALL, KEYS_ONLY, or the attributes that are held beside the keys."""
 
@@ -92,7 +97,7 @@ class Index(_Part):
 
 
 class Table(_Part):
-    """`type_attribute` says which entity an item is."""
+    """`type_attribute` says which entity an item is. `items`: samples, in DynamoDB's JSON."""
 
     name: str = Field(min_length=1)
     partition: Attributes
@@ -101,12 +106,14 @@ class Table(_Part):
     delimiter: str = Field(default="#", min_length=1)
     type_attribute: str | None = None
     ttl_attribute: str | None = None
+    items: tuple[Item, ...] = ()
 
 
 class Format(_Part):
     """The texts that a field has in keys; of what is not said, all are possible.
 
-    `pattern`: a regular expression of the whole text. `members`: all texts there are.
+    `pattern`: a regular expression of the whole text. `members`: all texts there are. `ordered`:
+    texts sort as their values do. `chronological`: what is made later sorts later.
     """
 
     alphabet: str | None = None
@@ -115,6 +122,7 @@ class Format(_Part):
     pattern: str | None = None
     members: tuple[str, ...] = ()
     ordered: bool = False
+    chronological: bool = False
 
     @field_validator("pattern")
     @classmethod

@@ -109,6 +109,13 @@ class _Reader:
             entities=tuple(map(self._entity, self._design.entities)),
             groups=(ir.Group("patterns", ""),),
             patterns=tuple(map(self._pattern, self._design.patterns)),
+            samples={
+                each.name: tuple(
+                    {name: dict(value) for name, value in item.items()} for item in each.items
+                )
+                for each in self._design.tables
+                if each.items
+            },
         )
 
     def _refusal(self, declared: str, at: str) -> InvalidDesignFile:
@@ -336,7 +343,8 @@ def _format(field: EntityField | None) -> ir.Format:
         max_bytes=most,
         fixed_width=most == known.min_bytes,
         ordered=known.ordered,
-        chronological=False,
+        chronological=known.chronological
+        or (field is not None and field.type in ("datetime", "date")),
         takes_beginnings=False,
         members=known.members,
         shape=known.pattern,

@@ -25,7 +25,14 @@ DESIGNS = [
 ]
 
 
-OF_ONE_FORM = {"needs-placeholder", "prefix-within-field", "forged-by-delimiter", "moves-in-index"}
+OF_ONE_FORM = {
+    "needs-placeholder",
+    "prefix-within-field",
+    "forged-by-delimiter",
+    "reads-others-by-delimiter",
+    "whole-copies",
+    "moves-in-index",
+}
 """Rules about files alone, and about what transactions change, which no file says."""
 
 

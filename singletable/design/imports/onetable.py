@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, JsonValue
 from pydantic.alias_generators import to_camel
 
 from singletable.codec.wire import is_mapping
@@ -67,6 +67,7 @@ class OneSchema(Part):
     indexes: dict[str, OneIndex] = Field(default_factory=dict[str, OneIndex])
     models: dict[str, dict[str, OneField]]
     params: Parameters = Parameters()
+    data: tuple[dict[str, JsonValue], ...] = ()
 
 
 Attributes = Mapping[str, Sequence[str]]
@@ -121,6 +122,7 @@ def _convert(data: Any, note: Note) -> JsonObject:
         "delimiter": schema.params.separator,
         "type_attribute": schema.params.type_field,
         "ttl_attribute": expires[0] if expires else None,
+        "items": [{name: _wire(value) for name, value in each.items()} for each in schema.data],
     }
     entities = list(entities_of(schema, attributes, note, type_field=schema.params.type_field))
     return {"singletable": 1, "tables": [table], "entities": entities}
@@ -243,6 +245,21 @@ def _key_type(field: OneField, params: Parameters) -> str:
     if isinstance(field.value, str):
         return "S"
     return {"decimal": "N", "int": "N", "bytes": "B"}.get(_type(field, params), "S")
+
+
+def _wire(value: JsonValue) -> JsonObject:
+    """A value of an item, as OneTable's file has it, in DynamoDB's JSON."""
+    if isinstance(value, bool):
+        return {"BOOL": value}
+    if isinstance(value, str):
+        return {"S": value}
+    if isinstance(value, int | float):
+        return {"N": str(value)}
+    if isinstance(value, list):
+        return {"L": [_wire(each) for each in value]}
+    if isinstance(value, dict):
+        return {"M": {name: _wire(each) for name, each in value.items()}}
+    return {"NULL": True}
 
 
 def _names(*names: str | None) -> list[str]:

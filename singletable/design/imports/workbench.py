@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, JsonValue
 from pydantic.alias_generators import to_pascal
 
 from singletable.codec.wire import is_mapping
@@ -67,10 +67,15 @@ class Alias(Named):
     sort_key_alias: str | None = None
 
 
+Item = Mapping[str, Mapping[str, JsonValue]]
+"""In DynamoDB's JSON; what is in lists and maps has no types."""
+
+
 class Facet(Named):
     facet_name: str
     key_attribute_alias: Alias = Alias()
     non_key_attributes: tuple[str, ...] = ()
+    table_data: tuple[Item, ...] = ()
 
 
 class Table(Named):
@@ -80,6 +85,7 @@ class Table(Named):
     global_secondary_indexes: tuple[SecondaryIndex, ...] = ()
     local_secondary_indexes: tuple[SecondaryIndex, ...] = ()
     table_facets: tuple[Facet, ...] = ()
+    table_data: tuple[Item, ...] = ()
     model_schema: onetable.OneSchema | None = None
 
 
@@ -135,7 +141,19 @@ def _table(table: Table, note: Note) -> JsonObject:
         "partition": _key(keys.partition_key),
         **sort,
         "indexes": made,
+        "items": _items(table),
     }
+
+
+def _items(table: Table) -> list[JsonObject]:
+    """Those of the table and of its facets; an item that several show is one."""
+    shown = [*table.table_data, *(item for each in table.table_facets for item in each.table_data)]
+    found = list[JsonObject]()
+    for each in shown:
+        item = {name: dict(value) for name, value in each.items()}
+        if item not in found:
+            found.append(item)
+    return found
 
 
 def _key(attribute: Attribute | None) -> object:
@@ -179,6 +197,11 @@ def _facet_keys(table: Table, facet: Facet, note: Note) -> JsonObject:
     if said:
         shown = ", ".join(said.values())
         note(f"{facet.facet_name}: its key is not said, as an alias is a caption: {shown}")
+    for name, text in said.items():
+        beginning = text[: text.rfind("#") + 1]
+        found = [item[name]["S"] for item in facet.table_data if "S" in item.get(name, {})]
+        if beginning and found and not any(str(each).startswith(beginning) for each in found):
+            note(f"{facet.facet_name}: its alias begins with {beginning}, and no item does")
     return {}
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 
 from pydantic import JsonValue, TypeAdapter
@@ -74,12 +74,18 @@ class Group:
 
 @dataclass(frozen=True)
 class Design:
-    """Tables, and what is kept in them and asked of them; a pattern may be about several."""
+    """Tables, and what is kept in them and asked of them; a pattern may be about several.
+
+    `samples`: stored items that a file shows, in DynamoDB's JSON, by the names of their tables.
+    """
 
     tables: tuple[Table, ...]
     entities: tuple[Entity, ...]
     groups: tuple[Group, ...]
     patterns: tuple[Pattern, ...]
+    samples: Mapping[str, tuple[JsonObject, ...]] = field(
+        default_factory=dict[str, tuple[JsonObject, ...]]
+    )
 
     def table(self, name: str) -> Table:
         return next(each for each in self.tables if each.name == name)

@@ -102,6 +102,26 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
         "index-key-missing",
         "Order.GSI1",
     ),
+    "a blank at the end of a key": (
+        lambda i: i.update(SK="ORDER#o1 ", order="o1 ", GSI1SK="o1"),
+        "odd-key-text",
+        "shop.SK",
+    ),
+    "quotation marks around a key": (
+        lambda i: i.update(SK='"ORDER#o1"'),
+        "odd-key-text",
+        "shop.SK",
+    ),
+    "a placeholder in a key": (
+        lambda i: i.update(GSI1PK="ORDERED#{day}", day="{day}"),
+        "odd-key-text",
+        "shop.GSI1PK",
+    ),
+    "the name of an attribute in a key": (
+        lambda i: i.update(GSI1PK="ORDERED#(hash(order) % 10)", day="(hash(order) % 10)"),
+        "odd-key-text",
+        "shop.GSI1PK",
+    ),
     "an end in milliseconds": (
         lambda i: i.update(ends={"N": "1772366400000"}),
         "ttl-in-milliseconds",
@@ -109,10 +129,10 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
     ),
     "an end that is no number": (
         lambda i: i.update(ends={"N": "abc"}),
-        "ttl-no-number",
+        "stored-ttl-not-number",
         "Order",
     ),
-    "an end as text": (lambda i: i.update(ends="1772366400"), "ttl-no-number", "Order"),
+    "an end as text": (lambda i: i.update(ends="1772366400"), "stored-ttl-not-number", "Order"),
 }
 
 
@@ -125,16 +145,53 @@ def test_what_is_wrong_is_found(case: str) -> None:
     right = [{**ORDER, "SK": f"ORDER#{n}", "order": f"{n}", "GSI1SK": f"{n}"} for n in range(100)]
     found = looked(*right, spoilt).troubles
     assert rule in {slug for slug, _ in found}
-    assert {subject for _, subject in found} <= {subject, "Order", "Order.GSI1"}
+    assert {subject for _, subject in found} <= {subject, "shop", "Order", "Order.GSI1"}
     assert found[rule, subject].count == 1
     [(key, _)] = found[rule, subject].samples
     assert key == {name: wire(spoilt)[name] for name in ("PK", "SK")}
 
 
+OF_ALL_ITEMS = {"fits-several", "items-outside-index", "number-as-text", "dates-do-not-sort"}
+"""Rules that have tests of their own."""
+
+
 def test_each_rule_has_a_case() -> None:
-    assert {rule for _, rule, _ in SPOILT.values()} == {
-        each.slug for each in RULES if each.slug != "fits-several"
+    found = {rule for _, rule, _ in SPOILT.values()}
+    assert found == {each.slug for each in RULES} - OF_ALL_ITEMS
+
+
+def test_a_key_of_absent_fields_is_sparse() -> None:
+    """Where the fields are known, the key is missing; where one is not, the item is left out."""
+    order = {**DESIGN["entities"][0]}
+    order["keys"] = {**order["keys"], "GSI1SK": "{shipped}"}
+    keys = {"PK": "CUSTOMER#7", "SK": "ORDER#o1", "day": "2026-03-01"}
+    found = looked(keys, {**keys, "shipped": "x"}, design={**DESIGN, "entities": [order]})
+    assert {slug: each.count for (slug, _), each in found.troubles.items()} == {
+        "items-outside-index": 1,
+        "index-key-missing": 1,
     }
+
+
+def test_numbers_and_dates_are_judged_by_all_their_values() -> None:
+    """One value that is none, and nothing is said; fields of keys are identifiers."""
+    day_first = {"GSI1SK": "7/1/2019", "order": "7/1/2019", "total": "5"}
+    orders = [{**ORDER, **day_first, "SK": "ORDER#7/1/2019"}] * 2
+    found = looked(*orders)
+    assert {slug: each.samples[0][1] for (slug, _), each in found.troubles.items()} == {
+        "dates-do-not-sort": "SK is ORDER#7/1/2019"
+        if ("dates-do-not-sort", "shop.SK") in found.troubles
+        else "GSI1SK is 7/1/2019",
+        "number-as-text": "total",
+    }
+    assert looked(*orders, {**ORDER, "total": "five"}).troubles == {}
+
+
+def test_letters_before_a_field_may_be_of_its_value() -> None:
+    """The key text ORDER#7 is that of the order 7, and of ORDER#7; not that of ORDER#77."""
+    assert looked({**ORDER, "order": "ORDER#o1"}).troubles == {}
+    assert [*looked({**ORDER, "order": "ORDER#o11"}).troubles] == [
+        ("key-contradicts-attribute", "Order")
+    ]
 
 
 def test_right_items_are_counted() -> None:

@@ -59,6 +59,11 @@ def send(request: pytest.FixtureRequest) -> Iterator[Transport]:
         yield boto3_transport(client_of(local_endpoint()))
 
 
+def finding_of(design: ir.Design, slug: str) -> Finding:
+    [finding] = [each for each in check_design(design).findings if each.rule.slug == slug]
+    return finding
+
+
 def stored(send: Transport, design: ir.Design, finding: Finding) -> tuple[str, list[Any]]:
     """The name of the table that has the items of a finding's witness, and what it has."""
     [table] = design.tables
@@ -72,7 +77,7 @@ def stored(send: Transport, design: ir.Design, finding: Finding) -> tuple[str, l
 @pytest.mark.parametrize("slug", sorted(ONE_KEY))
 def test_of_items_with_one_key_the_last_is_left(send: Transport, slug: str) -> None:
     design = design_of(EXAMPLES[slug].breaks)
-    finding = next(each for each in check_design(design).findings if each.rule.slug == slug)
+    finding = finding_of(design, slug)
     (_, first), (_, second) = finding.witness.items
     assert first != second or slug == "returns-overwritten"
     assert stored(send, design, finding)[1] == [second]
@@ -80,7 +85,7 @@ def test_of_items_with_one_key_the_last_is_left(send: Transport, slug: str) -> N
 
 def test_other_values_make_the_same_key_text(send: Transport) -> None:
     design = design_of(EXAMPLES["ambiguous-template"].breaks)
-    [finding] = check_design(design).findings
+    finding = finding_of(design, "ambiguous-template")
     (_, first), (_, second) = finding.witness.items
     assert first["SK"] == second["SK"]
     assert (first["country"], first["order"]) != (second["country"], second["order"])
@@ -90,7 +95,7 @@ def test_other_values_make_the_same_key_text(send: Transport) -> None:
 def test_an_item_that_nobody_meant_is_answered(send: Transport) -> None:
     """By the request that the pattern sends."""
     design = design_of(EXAMPLES["matches-others"].breaks)
-    [finding] = check_design(design).findings
+    finding = finding_of(design, "matches-others")
     [(entity, item)] = finding.witness.items
     assert entity == "Customer"
     name, _ = stored(send, design, finding)

@@ -100,10 +100,15 @@ def test_of_an_index_that_entities_of_unknown_keys_may_be_in_nothing_is_said() -
         ],
         "entities": [{"name": "Order", "keys": {"PK": "{order}"}}, {"name": "Other"}],
     }
-    assert check_design(design_of(design)).findings == ()
+    assert grave_findings(design) == []
     design["entities"].pop()
-    [finding] = check_design(design_of(design)).findings
-    assert finding.rule.slug == "unwritten-index"
+    assert grave_findings(design) == ["unwritten-index"]
+
+
+def grave_findings(design: dict[str, Any]) -> list[str]:
+    """The rules that are broken, without notes."""
+    findings = check_design(design_of(design)).findings
+    return [each.rule.slug for each in findings if each.rule.severity != "note"]
 
 
 @pytest.mark.parametrize("case", VERDICTS)
@@ -133,9 +138,9 @@ def test_formats_decide_what_is_matched() -> None:
             }
         ],
     }
-    assert check_design(design_of(design)).findings == ()
+    assert grave_findings(design) == []
     design["entities"][0]["fields"] = {}
-    assert [each.rule.slug for each in check_design(design_of(design)).findings] == [
+    assert grave_findings(design) == [
         "key-collision",
         "matches-others",
     ]

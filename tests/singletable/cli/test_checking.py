@@ -34,12 +34,12 @@ def test_what_breaks_a_design_is_shown_with_items(run: Run, broken: str) -> None
     assert ran.code == 1
     assert "error[key-collision] Customer, Order: " in ran.out
     assert '  see: Order {"customer": {"S": ' in ran.out
-    assert ran.out.endswith("found 1 error\n")
+    assert ran.out.endswith("found 1 error, 2 notes; 2 not shown (--show note)\n")
 
 
 def test_as_data(run: Run, broken: str) -> None:
     data = run("check", broken, "--json", design=None).data
-    [finding] = data["findings"]
+    [finding] = [each for each in data["findings"] if each["severity"] != "note"]
     assert (finding["rule"], finding["severity"]) == ("key-collision", "error")
     assert [each["entity"] for each in finding["witness"]] == ["Customer", "Order"]
     assert data["verdicts"] == {}

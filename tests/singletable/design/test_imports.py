@@ -57,6 +57,7 @@ def test_a_workbench_model_has_tables_and_indexes() -> None:
         "Projection": {"ProjectionType": "INCLUDE", "NonKeyAttributes": ["total"]},
     }
     found = imported(workbench(GlobalSecondaryIndexes=[index], TableData=[{"PK": {"S": "x"}}]))
+    assert found.data["tables"][0]["items"] == [{"PK": {"S": "x"}}]
     assert found.form == "a NoSQL Workbench model"
     [table], [made] = found.data["tables"], found.data["tables"][0]["indexes"]
     assert (table["name"], table["sort"]) == ("shop", {"name": "SK", "type": "S"})
@@ -65,7 +66,7 @@ def test_a_workbench_model_has_tables_and_indexes() -> None:
         "customer",
         ["total"],
     )
-    assert found.notes[0] == "not read: ModelMetadata, TableData"
+    assert found.notes[0] == "not read: ModelMetadata"
     assert "shop has no facets, and so no entities" in found.notes
 
 
@@ -90,6 +91,20 @@ def test_an_alias_is_a_template_where_it_has_fields_in_braces() -> None:
         "Line: its key is not said, as an alias is a caption: OrderID, LINE#LineID" in found.notes
     )
     assert "shop: declared more than once: total" in found.notes
+
+
+def test_items_of_facets_are_samples_of_the_table() -> None:
+    """Each once; that no item begins as its facet's alias does is noted."""
+    line = {"PK": {"S": "1"}, "SK": {"S": "LINE#1"}}
+    facets = [
+        facet("Line", "OrderID", "LNIE#LineID") | {"TableData": [line]},
+        facet("Also", "OrderID", "LINE#LineID") | {"TableData": [line, {"PK": {"S": "2"}}]},
+    ]
+    found = imported(workbench(TableFacets=facets))
+    assert found.data["tables"][0]["items"] == [line, {"PK": {"S": "2"}}]
+    assert [each for each in found.notes if "no item" in each] == [
+        "Line: its alias begins with LNIE#, and no item does"
+    ]
 
 
 def test_a_model_without_facets_has_the_models_of_its_schema() -> None:
@@ -159,6 +174,19 @@ def test_a_onetable_schema_is_read() -> None:
     assert fields["order"] == {"type": "decimal", "format": {"min_bytes": 8, "ordered": True}}
     assert fields["state"] == {"type": "str", "format": {"members": ["open", "done"]}}
     assert fields["made"] == {"type": "datetime", "optional": True}
+
+
+def test_data_of_a_onetable_schema_are_samples() -> None:
+    data = [{"pk": "a", "n": 1, "done": True, "list": [None], "map": {"x": 0.5}}]
+    assert imported({**ONETABLE, "data": data}).data["tables"][0]["items"] == [
+        {
+            "pk": {"S": "a"},
+            "n": {"N": "1"},
+            "done": {"BOOL": True},
+            "list": {"L": [{"NULL": True}]},
+            "map": {"M": {"x": {"N": "0.5"}}},
+        }
+    ]
 
 
 def test_what_a_onetable_schema_leaves_to_the_program_is_not_said() -> None:
