@@ -12,7 +12,7 @@ from singletable.design.exporting import export_design
 from singletable.design.interchange import design_of
 
 ROOT = Path(__file__).parents[2]
-HELPERS = {"__init__", "corpus", "proofs"}
+HELPERS = {"__init__", "corpus", "faults", "proofs"}
 DESIGNS = [
     "access_patterns",
     "tests.singletable.library",
