@@ -39,6 +39,7 @@ from singletable import (
 )
 from singletable import create as create_item
 from singletable import delete as delete_item
+from singletable.volumes import volume
 
 SLUG_TAKEN = Label("slug-taken", "the slug is taken")
 NO_CATEGORY = Label("no-category", "the category does not exist")
@@ -64,6 +65,7 @@ def _put_slug(post: Post) -> Put[PostSlug]:
     return slug.when(attr("post_id").equals(post.post_id)).label(SLUG_TAKEN)
 
 
+@volume(rate=40, peak=200)
 @access_pattern
 def by_id(post_id: PostId) -> Get[Post]:
     """A post by its id."""
@@ -76,12 +78,14 @@ def each(post_ids: Sequence[PostId]) -> BatchGet[Post]:
     return Post.key.get_each(post_id=post_ids)
 
 
+@volume(rate=40, peak=200)
 @access_pattern
 def by_slug(slug: Slug) -> Get[PostSlug]:
     """The post id of a slug, current or former."""
     return PostSlug.key.get(slug=slug)
 
 
+@volume(rate=20, peak=100, returned=20)
 @access_pattern
 def published() -> Query[ListedPost]:
     """Published posts of the whole site by time of publication: the feed.
@@ -92,6 +96,7 @@ def published() -> Query[ListedPost]:
     return Post.by_status.query(status=PostStatus.PUBLISHED).only(ListedPost)
 
 
+@volume(rate=10, peak=50, returned=20)
 @access_pattern
 def published_in_category(category_id: CategoryId) -> Query[ListedPost]:
     """Published posts of one category by time of publication."""
@@ -112,6 +117,7 @@ def in_category(category_id: CategoryId) -> Query[ListedPost]:
     return Post.by_category.query(category_id=category_id).only(ListedPost)
 
 
+@volume(rate=5, peak=25, returned=20)
 @access_pattern
 def published_by_author(author_id: UserId) -> Query[ListedPost]:
     """Published posts of one author by time of publication."""
@@ -173,6 +179,7 @@ def views_of_each(post_ids: Sequence[PostId], slots: Sequence[int]) -> BatchGet[
     return ViewCount.key.get_each(post_id=post_ids, slot=slots)
 
 
+@volume(rate=0.01, peak=0.1)
 @access_pattern
 def create(post: Post) -> Transaction[Post]:
     """Creates a post, reserves its slug and counts it in its category."""
@@ -205,6 +212,7 @@ def count_in_category(category_id: CategoryId) -> Patch[CategoryUsage]:
     return _increment_post_count(category_id)
 
 
+@volume(rate=0.05, peak=0.5, changed=["title", "body"])
 @access_pattern
 def edit(before: Post, after: Post, revision: Revision) -> Transaction[Post]:
     """Updates a post's text and stores the previous text as a revision."""
@@ -346,6 +354,7 @@ def delete_view_count(post_id: PostId, slot: int) -> Delete:
     return ViewCount.key.delete(post_id=post_id, slot=slot)
 
 
+@volume(rate=40, peak=200)
 @access_pattern
 def count_view(view: DailyView, post_id: PostId, slot: int) -> Transaction[None]:
     """Counts a view in one of a post's counters, at most once a day for each visitor."""

@@ -6,8 +6,10 @@ from datetime import datetime
 
 from model import Session, SessionId, UserId
 from singletable import Create, Get, Patch, Query, access_pattern, create
+from singletable.volumes import volume
 
 
+@volume(rate=20, peak=100)
 @access_pattern
 def by_id(session_id: SessionId) -> Get[Session]:
     """A session by its id, unless it has expired."""
@@ -20,6 +22,7 @@ def by_user(user_id: UserId) -> Query[Session]:
     return Session.by_user.query(user_id=user_id).newest_first().excluding_expired()
 
 
+@volume(rate=0.1, peak=1)
 @access_pattern
 def start(session: Session) -> Create[Session]:
     """Creates a session; its TTL deletes it after it has expired."""

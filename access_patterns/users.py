@@ -26,6 +26,7 @@ from singletable import (
 from singletable import create as create_item
 from singletable import delete as delete_item
 from singletable.inspect import Check
+from singletable.volumes import volume
 
 LAST_ADMIN = Label("last-admin", "someone else has to be an administrator first")
 CHANGED = Label("changed", "someone else changed the account at the same time")
@@ -39,6 +40,7 @@ def _if_unchanged(change: Patch[User], user: User) -> Patch[User]:
     return change.when(same, label=CHANGED)
 
 
+@volume(rate=20, peak=100)
 @access_pattern
 def by_id(user_id: UserId) -> Get[User]:
     """A user by id, which is the user pool's `sub`."""

@@ -11,6 +11,7 @@ from model.ids import CategoryId, CategoryKey, Slug, SlugKey
 from model.table import blog, gsi1, primary
 from singletable import UPDATED, VERSION, Entity
 from singletable.formats import integer
+from singletable.volumes import volume
 
 ROOT = CategoryId("root")
 """The parent id of top-level categories; there is no such category."""
@@ -51,6 +52,7 @@ class CategorySlug(Entity, table=blog):
     key = primary.key("CATEGORY-SLUG#{slug}", "SLUG")
 
 
+@volume(items=50, size=150)
 class CategoryUsage(Entity, table=blog):
     """Counters of a category's posts and children, updated in the transactions that change them.
 

@@ -10,8 +10,10 @@ from pydantic import Field
 from model.ids import DailyViewKey
 from model.table import blog, primary
 from singletable import TTL, Entity
+from singletable.volumes import volume
 
 
+@volume(items=500_000, size=200)
 class DailyView(Entity, table=blog, name="Viewing"):
     """A view of one post by one visitor on one day; its TTL deletes it after that day.
 

@@ -23,6 +23,7 @@ from model.ids import (
 from model.table import blog, gsi2, list1, list2, list3, list4, primary
 from model.title import TitleText
 from singletable import UPDATED, VERSION, Entity, View, attr
+from singletable.volumes import volume
 
 MAX_FORMER_SLUGS = 50
 MAX_TAGS = 20
@@ -44,6 +45,15 @@ class PostStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+@volume(
+    items=20_000,
+    size=8_000,
+    keys={
+        "by_status": {"values": 4, "skew": 0.8},
+        "by_category": {"values": 50, "skew": 0.2},
+        "by_author": {"values": 200, "skew": 0.1},
+    },
+)
 class Post(Entity, table=blog):
     """A post: an article by one author in one category.
 

@@ -12,8 +12,10 @@ from model.post import Post
 from model.table import blog, primary
 from singletable import Entity
 from singletable.formats import integer
+from singletable.volumes import volume
 
 
+@volume(items=60_000, size=7_500, keys={"key": {"values": 20_000}})
 class Revision(Entity, table=blog):
     """The text of a post before an edit; `number` is the version that the edit replaced."""
 

@@ -10,8 +10,10 @@ from pydantic import AwareDatetime, Field
 from model.ids import SessionKey, UserKey
 from model.table import blog, gsi2, primary
 from singletable import TTL, Entity
+from singletable.volumes import volume
 
 
+@volume(items=50_000, size=400, keys={"by_user": {"values": 10_000, "skew": 0.001}})
 class Session(Entity, table=blog):
     """A session of a user since a sign-in; its TTL deletes it after `expires_at`.
 

@@ -12,6 +12,7 @@ from model.ids import UserKey
 from model.table import blog, gsi1, gsi2, gsi3, primary
 from singletable import UPDATED, Entity, unique
 from singletable.formats import text
+from singletable.volumes import volume
 
 
 class Role(StrEnum):
@@ -38,6 +39,7 @@ FORMER = {
 }
 
 
+@volume(items=10_000, size=600)
 class User(Entity, table=blog, renamed=FORMER):
     """An account. `user_id` is the user pool's `sub`; e-mail addresses are kept in lower case.
 

@@ -10,10 +10,12 @@ from model.ids import PostKey
 from model.table import blog, primary
 from singletable import Entity
 from singletable.formats import integer
+from singletable.volumes import volume
 
 SLOTS = 8
 
 
+@volume(items=100_000, size=120, keys={"key": {"values": 20_000, "skew": 0.1}})
 class ViewCount(Entity, table=blog):
     """One of a post's view counters: a view increments one slot, reads add up all slots."""
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Self, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
+from singletable.codec.wire import is_mapping
 from singletable.design import ir
 from singletable.errors.design import InvalidFigures
 from singletable.errors.suggestions import did_you_mean
@@ -101,12 +102,25 @@ def read_volumes(path: Path, design: ir.Design) -> Volumes:
     return volumes_of(read_toml(path), design, str(path))
 
 
+def declared_volumes(design: ir.Design) -> Volumes:
+    """The volumes that the declarations say; `InvalidFigures` says what is wrong, and where."""
+    return volumes_of({}, design, "the volumes of the design")
+
+
 def volumes_of(data: object, design: ir.Design, where: str = "the volumes") -> Volumes:
-    """The volumes that a file's data says; names are those of the design."""
-    volumes = figures_of(Volumes, data, where)
+    """The volumes that a file's data says, over those of the design; names are the design's."""
+    figures_of(Volumes, data, where)
+    volumes = figures_of(Volumes, _over(design.volumes, data), where)
     for at, name, known in _names(volumes, design):
         require_name(name, known, f"{where}: {at}")
     return volumes
+
+
+def _over(known: object, said: object) -> object:
+    """What is said, and what is known where nothing is said; a table of a file by its words."""
+    if not is_mapping(known) or not is_mapping(said):
+        return said
+    return {**known, **{name: _over(known.get(name), each) for name, each in said.items()}}
 
 
 def _names(volumes: Volumes, design: ir.Design) -> Iterator[tuple[str, str, Collection[str]]]:

@@ -26,7 +26,7 @@ def check_options(parser: ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
-    add("--volumes", metavar="FILE", help="how much there is: also finds what is too hot")
+    add("--volumes", metavar="FILE", help="how much there is, over what the declarations say")
     add("--select", metavar="RULES", help="these rules alone, with commas")
     add("--ignore", metavar="RULES", help="all rules but these")
     add(
@@ -57,6 +57,8 @@ def check(options: Namespace) -> int:
         print(json_text(json_schema()))
         return 0
     design, notes = chosen_design(options, examples=bool(options.volumes))
+    if design.volumes and not options.volumes:
+        design, notes = chosen_design(options, examples=True)
     if options.items:
         print_notes(notes)
         return report_items(options, design)

@@ -16,6 +16,7 @@ from singletable.check.costs import (
 )
 from singletable.check.volumes import (
     Volumes,
+    declared_volumes,
     figures_of,
     read_toml,
     read_volumes,
@@ -49,7 +50,7 @@ def cost(options: Namespace) -> int:
     """Prints what a month costs; returns 1 if it is more than the budget."""
     design, notes = chosen_design(options, examples=True)
     print_notes(notes)
-    volumes = read_volumes(_volumes_file(options), design)
+    volumes = _volumes(options, design)
     prices = read_prices(Path(options.prices) if options.prices else None)
     price = prices.regions.get(options.region)
     if price is None:
@@ -67,13 +68,19 @@ def cost(options: Namespace) -> int:
     return EXCEEDED if exceeded else 0
 
 
-def _volumes_file(options: Namespace) -> Path:
+def _volumes(options: Namespace, design: ir.Design) -> Volumes:
+    """Those of the file, over those of the declarations; one of them has to be there."""
     if options.volumes:
-        return Path(options.volumes)
+        return read_volumes(Path(options.volumes), design)
     path = Project.of(options).settings.root / _VOLUMES
-    if not path.is_file():
-        raise UsageError(f"there is no {path}; write it as docs/costs.md says, or name --volumes")
-    return path
+    if path.is_file():
+        return read_volumes(path, design)
+    if design.volumes:
+        return declared_volumes(design)
+    raise UsageError(
+        f"the declarations say no volumes, and there is no {path}; write it as docs/costs.md says,"
+        " or name --volumes"
+    )
 
 
 def _budget(file: str | None, design: ir.Design) -> Budget:

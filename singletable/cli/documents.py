@@ -6,12 +6,16 @@ import json
 import shlex
 from argparse import Namespace
 from pathlib import Path
+from typing import Literal
 
 from singletable.check.page import checks_page
+from singletable.check.units import PatternUnits, units_of
+from singletable.check.volumes import declared_volumes
 from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
+from singletable.design import ir
 from singletable.emit.docs.errors_page import errors_page
 from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files
@@ -22,11 +26,25 @@ def docs(options: Namespace) -> int:
     project = Project.of(options)
     folder = Path(options.output) if options.output else project.settings.root / "docs"
     design = project.design(with_callers=True, examples=True)
-    wanted = {folder / "access-patterns.md": access_patterns_page(design)}
+    page = access_patterns_page(design, _units(design))
+    wanted = {folder / "access-patterns.md": page}
     if options.errors or project.settings.errors:
         wanted[folder / "errors.md"] = errors_page()
         wanted[folder / "checks.md"] = checks_page()
     return _settle(options, {path.resolve(): text for path, text in wanted.items()}, [])
+
+
+def _units(design: ir.Design) -> dict[str, str]:
+    """What a call of each pattern costs, where the declarations say the sizes that it takes."""
+    found = units_of(design, declared_volumes(design)) if design.volumes else []
+    return {each.pattern: _units_text(each) for each in found if not each.missing}
+
+
+def _units_text(units: PatternUnits) -> str:
+    """Such as `3.5 read` or `2 read, 12 write`."""
+    kinds: tuple[Literal["read", "write"], ...] = ("read", "write")
+    counted = ((units.units(kind), kind) for kind in kinds)
+    return ", ".join(f"{count:g} {kind}" for count, kind in counted if count)
 
 
 def golden(options: Namespace) -> int:

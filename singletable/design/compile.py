@@ -28,7 +28,9 @@ from singletable.operations import Operation
 from singletable.patterns import Parameter, Pattern, declarations_of
 from singletable.patterns.pattern import refuse_namesake
 from singletable.patterns.plan import tables_of
+from singletable.schema.schema import AnySchema
 from singletable.table import TableDefinition
+from singletable.volumes import figures_of
 
 Callers = Mapping[str, Sequence[str]]
 
@@ -60,13 +62,10 @@ def compile_design(
     compiled = {table.name: compile_table(table) for table in dict.fromkeys((*tables, *asked))}
     groups = {pattern.group: compile_group(pattern) for pattern in patterns.values()}
     order = list(groups)
+    schemas = [schema for table in tables for schema in entities_of(table)]
     return ir.Design(
         tables=tuple(compiled[table.name] for table in tables),
-        entities=tuple(
-            compile_entity(schema, examples=examples)
-            for table in tables
-            for schema in entities_of(table)
-        ),
+        entities=tuple(compile_entity(schema, examples=examples) for schema in schemas),
         groups=tuple(groups.values()),
         patterns=tuple(
             compile_pattern(
@@ -79,7 +78,21 @@ def compile_design(
                 patterns.items(), key=lambda named: order.index(named[1].group)
             )
         ),
+        volumes=_volumes(schemas, patterns),
     )
+
+
+def _volumes(schemas: Sequence[AnySchema], patterns: Mapping[str, Pattern]) -> ir.JsonObject:
+    """The figures that `@volume` says, as a file of volumes has them."""
+    entities, keys = dict[str, Any](), dict[str, Any]()
+    for schema in schemas:
+        figures = figures_of(schema.model)
+        keys |= {f"{schema.name}.{label}": of for label, of in figures.pop("keys", {}).items()}
+        entities |= {schema.name: figures} if figures else {}
+    asked = {name: figures_of(pattern.function) for name, pattern in patterns.items()}
+    said = {name: figures for name, figures in asked.items() if figures}
+    kinds = {"entities": entities, "keys": keys, "patterns": said}
+    return {kind: figures for kind, figures in kinds.items() if figures}
 
 
 def patterns_of(tables: Sequence[TableDefinition]) -> dict[str, Pattern]:

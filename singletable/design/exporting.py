@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 
 from singletable.design import ir
 from singletable.design.imports.reading import literal
@@ -41,8 +41,24 @@ def export_design(design: ir.Design) -> tuple[JsonObject, tuple[str, ...]]:
         ],
         "entities": [_entity(each) for each in design.entities],
         "patterns": [_pattern(each) for each in held],
+        **({"volumes": _volumes(design, {each.name for each in held})} if design.volumes else {}),
     }
     return data, tuple(_notes(design))
+
+
+def _volumes(design: ir.Design, held: Collection[str]) -> JsonObject:
+    """Keys are called by their index in a file, and by their label in Python."""
+    labels = {
+        key.label: f"{entity.name}.{key.index}" for entity in design.entities for key in entity.keys
+    }
+    return {
+        kind: {
+            labels.get(name, name): figures
+            for name, figures in of_kind.items()
+            if kind != "patterns" or name in held
+        }
+        for kind, of_kind in design.volumes.items()
+    }
 
 
 def _notes(design: ir.Design) -> Iterator[str]:

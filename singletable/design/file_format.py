@@ -220,12 +220,16 @@ class Pattern(_Part):
 
 
 class Design(_Part):
-    """A whole design; `singletable` is the version of the format."""
+    """A whole design; `singletable` is the version of the format. `volumes`: figures as a file of
+    volumes has them, by the names of entities, keys and patterns."""
 
     singletable: Literal[1]
     tables: tuple[Table, ...] = Field(min_length=1)
     entities: tuple[Entity, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    volumes: Mapping[str, Mapping[str, Mapping[str, JsonValue]]] = Field(
+        default_factory=dict[str, Mapping[str, Mapping[str, JsonValue]]]
+    )
 
 
 def json_schema() -> ir.JsonObject:

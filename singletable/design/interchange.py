@@ -116,6 +116,7 @@ class _Reader:
                 for each in self._design.tables
                 if each.items
             },
+            volumes=dict(self._design.volumes),
         )
 
     def _refusal(self, declared: str, at: str) -> InvalidDesignFile:

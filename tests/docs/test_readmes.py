@@ -74,7 +74,7 @@ def test_shown_output_is_what_the_command_prints(page: str) -> None:
 def test_the_row_shown_is_a_row_of_the_documentation() -> None:
     """The first screen's row is the generated page's, but for its link."""
     question = "Published posts of one category by time of publication."
-    cells = (question, "Query", "`LIST2`", "`GET /v1/posts`")
+    cells = (question, "Query", "`LIST2`", "1 read", "`GET /v1/posts`")
     row = re.compile(r"\|\s*\S*posts\.published_in_category\S*\s*\|.*\|$", re.MULTILINE)
     for page in (*PAGES, "docs/access-patterns.md"):
         found = row.search((ROOT / page).read_text())

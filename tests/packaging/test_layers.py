@@ -42,6 +42,7 @@ PUBLIC = {
     "singletable.telemetry",
     "singletable.testing",
     "singletable.transport",
+    "singletable.volumes",
 }
 EXCEPTIONS = {
     ("app/processes.py", "singletable.check"),  # readiness: is the table as declared?

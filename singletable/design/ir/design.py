@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 from pydantic import JsonValue, TypeAdapter
 
@@ -76,6 +77,7 @@ class Group:
 class Design:
     """Tables, and what is kept in them and asked of them; a pattern may be about several.
 
+    `volumes`: figures as a file of volumes has them, by the names of entities, keys and patterns.
     `samples`: stored items that a file shows, in DynamoDB's JSON, by the names of their tables.
     """
 
@@ -86,6 +88,8 @@ class Design:
     samples: Mapping[str, tuple[JsonObject, ...]] = field(
         default_factory=dict[str, tuple[JsonObject, ...]]
     )
+
+    volumes: JsonObject = field(default_factory=dict[str, Any])
 
     def table(self, name: str) -> Table:
         return next(each for each in self.tables if each.name == name)

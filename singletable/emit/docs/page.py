@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from singletable.design.ir import Design
 from singletable.emit.docs.collections import collections_section
 from singletable.emit.docs.entities import entity_section
@@ -16,8 +18,11 @@ _LEGEND = (
 )
 
 
-def access_patterns_page(design: Design) -> str:
-    """The document; the same bytes from the same declarations."""
+def access_patterns_page(design: Design, units: Mapping[str, str] | None = None) -> str:
+    """The document; the same bytes from the same declarations.
+
+    `units`: what a call of each pattern costs, of those of which it is known.
+    """
     sections = (
         (
             ("The table", "its indexes, and who uses them")
@@ -44,7 +49,7 @@ def access_patterns_page(design: Design) -> str:
             "Example items as each index orders them; a partition key is written once.",
             *collections_section(design),
             glance,
-            *overview_section(design),
+            *overview_section(design, units or {}),
             full,
             _LEGEND,
             *pattern_section(design),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from textwrap import indent
 
 from singletable.design.ir import Action, Design, Example, JsonObject, Operation, Pattern, Read
@@ -25,24 +25,32 @@ _READABLE = 100
 _FEW = 3
 
 
-def overview_section(design: Design) -> Iterator[str]:
-    """A table of the patterns of each module; columns that would say nothing are left out."""
+def overview_section(design: Design, units: Mapping[str, str]) -> Iterator[str]:
+    """A table of the patterns of each module; columns that would say nothing are left out.
+
+    `units`: what a call of each pattern costs, of those of which it is known.
+    """
     for group in design.groups:
         yield f"### {group.name}"
         yield group.description
         yield table(
-            ("Pattern", "Question", "Operation", "Table", "Index", "Asked by"),
-            [_overview(design, each) for each in design.patterns if each.group == group.name],
+            ("Pattern", "Question", "Operation", "Table", "Index", "Units", "Asked by"),
+            [
+                _overview(design, each, units.get(each.name, ""))
+                for each in design.patterns
+                if each.group == group.name
+            ],
         )
 
 
-def _overview(design: Design, pattern: Pattern) -> tuple[str, ...]:
+def _overview(design: Design, pattern: Pattern, units: str) -> tuple[str, ...]:
     return (
         link(pattern.name),
         pattern.question,
         operation_words(pattern.operation),
         _tables(design, pattern.operation),
         code(pattern.operation.index),
+        units,
         _callers(pattern.callers),
     )
 

@@ -15,7 +15,7 @@ from singletable.design.interchange import design_of
 DESIGNS = sorted(
     path.stem
     for path in (Path(__file__).parents[2] / "designs").glob("*.py")
-    if not path.stem.startswith(("test_", "__")) and path.stem not in ("corpus", "proofs")
+    if not path.stem.startswith(("test_", "__")) and path.stem not in ("corpus", "faults", "proofs")
 )
 UNASKED = {"version_control": {"unread-index"}}
 """What designs of others have, and are right to be told."""
