@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from itertools import combinations, pairwise, product
+from itertools import pairwise, product
 
 from singletable.check.findings import Finding, Rule, Witness
-from singletable.check.languages import language_with, repeated_values, template_expression
+from singletable.check.languages import (
+    ByOpening,
+    language_with,
+    repeated_values,
+    template_expression,
+)
 from singletable.design import ir
 from singletable.languages.language import shared_text
 
@@ -70,7 +75,7 @@ def _collisions(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Find
     """One finding for all entities of which one can have the key of the next."""
     shared = dict[tuple[str, str], Items]()
     groups = {each.name: {each.name} for each in entities}
-    for one, other in combinations(entities, 2):
+    for one, other in _near_pairs(entities):
         items = shared_key(table, one, other)
         if items is not None:
             shared[one.name, other.name] = items
@@ -100,7 +105,7 @@ def _forgeries(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Findi
     free = replace(table, delimiter="")
     found = [
         (one, other, items)
-        for one, other in combinations(entities, 2)
+        for one, other in _near_pairs(entities)
         if not one.module
         and shared_key(table, one, other) is None
         and (items := shared_key(free, one, other)) is not None
@@ -117,6 +122,15 @@ def _forgeries(table: ir.Table, entities: Sequence[ir.Entity]) -> Iterator[Findi
             Witness(((one.name, items[0]), (other.name, items[1]))),
             other.place,
         )
+
+
+def _near_pairs(entities: Sequence[ir.Entity]) -> Iterator[tuple[ir.Entity, ir.Entity]]:
+    """The pairs whose partition keys begin alike, as `combinations` has them."""
+    numbered = [*enumerate(entities)]
+    near = ByOpening((each.primary.partition[0].literal, (at, each)) for at, each in numbered)
+    for at, one in numbered:
+        others = near.near(one.primary.partition[0].literal)
+        yield from ((one, other) for place, other in others if place > at)
 
 
 def shared_key(table: ir.Table, one: ir.Entity, other: ir.Entity) -> Items | None:

@@ -128,6 +128,16 @@ def _unused(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
         if read.table == table.name
     ]
     asked = {read.index for _, read in reads}
+    known = {label for _, read in reads for label in read.keys}
+    known |= {
+        f"{name} on {read.index}"
+        for pattern, read in reads
+        for name in pattern.operation.entities
+        if not read.keys
+    }
+    read_whole = {
+        read.index for pattern, read in reads if read.is_scan or not pattern.operation.entities
+    }
     for index in table.indexes[1:]:
         keys = [
             (entity, key) for entity in entities for key in entity.keys if key.index == index.name
@@ -143,17 +153,10 @@ def _unused(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
         if reads and index.name not in asked:
             yield Finding(UNREAD_INDEX, f"{table.name}.{index.name}", "no pattern asks it")
             continue
-        for entity, key in keys if reads else ():
-            if not any(_is_read(entity, key, pattern, read) for pattern, read in reads):
+        for entity, key in keys if reads and index.name not in read_whole else ():
+            if known.isdisjoint((key.label, f"{entity.name} on {index.name}")):
                 declared = f"no pattern reads it on {index.name}"
                 yield Finding(UNREAD_KEY, key.label, declared, place=entity.place)
-
-
-def _is_read(entity: ir.Entity, key: ir.Key, pattern: ir.Pattern, read: ir.Read) -> bool:
-    if read.index != key.index:
-        return False
-    known = key.label in read.keys if read.keys else entity.name in pattern.operation.entities
-    return known or read.is_scan or not pattern.operation.entities
 
 
 def _halves(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from bisect import bisect_left
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import islice, product, takewhile
+from operator import itemgetter
+from typing import Generic, TypeVar
 
 from singletable.design import ir
 from singletable.languages.characters import ANY, Characters, characters, without
@@ -20,6 +23,8 @@ from singletable.languages.expressions import (
 )
 from singletable.languages.language import Language
 from singletable.languages.pattern import compile_pattern
+
+T = TypeVar("T")
 
 _MOST = 2048
 _MOST_TRIES = 256
@@ -37,6 +42,27 @@ UNSAID = ir.Format(
 )
 """Of a field of which nothing is said."""
 _DIGITS = text_of(characters("0123456789"), 1, 38)
+
+
+class ByOpening(Generic[T]):
+    """Values by the text that theirs begin with: two that begin apart need not be compared."""
+
+    def __init__(self, values: Iterable[tuple[str, T]]) -> None:
+        self._values = defaultdict[str, list[tuple[int, T]]](list)
+        for at, (opening, value) in enumerate(values):
+            self._values[opening].append((at, value))
+        self._openings = sorted(self._values)
+
+    def near(self, opening: str) -> list[T]:
+        """The values that may have a text in common with one of this opening, in their order."""
+        found = list[tuple[int, T]]()
+        for end in range(len(opening)):
+            found += self._values.get(opening[:end], ())
+        for at in range(bisect_left(self._openings, opening), len(self._openings)):
+            if not self._openings[at].startswith(opening):
+                break
+            found += self._values[self._openings[at]]
+        return [value for _, value in sorted(found, key=itemgetter(0))]
 
 
 @lru_cache(maxsize=8192)
@@ -163,7 +189,24 @@ def _segments(operand: ir.Operand) -> tuple[ir.Segment, ...]:
 def range_language(
     condition: ir.KeyCondition, delimiter: str, formats: Mapping[str, ir.Format]
 ) -> Language:
-    """The texts that meet a condition; more than that where arguments decide about an end."""
+    """The texts that meet a condition; more than that where arguments decide about an end.
+
+    It is the same object for the same texts, whose comparisons are remembered by it.
+    """
+    known = tuple(
+        (each.text, formats[each.text])
+        for operand in condition.operands
+        for each in _segments(operand)
+        if each.kind == "argument" and each.text in formats
+    )
+    return _range_language(condition, delimiter, known)
+
+
+@lru_cache(maxsize=8192)
+def _range_language(
+    condition: ir.KeyCondition, delimiter: str, known: tuple[tuple[str, ir.Format], ...]
+) -> Language:
+    formats = dict(known)
     if condition.operator not in ("=", "begins_with"):
         return _between(condition, delimiter, formats)
     segments = _segments(condition.operands[0])

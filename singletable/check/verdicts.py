@@ -9,6 +9,7 @@ from itertools import combinations, takewhile
 from singletable.check.findings import Finding, Rule, Verdict, Witness
 from singletable.check.identity import item_with, shared_key
 from singletable.check.languages import (
+    ByOpening,
     align,
     argument_formats,
     language_with,
@@ -237,6 +238,10 @@ class _Keys:
         for entity in self.entities.values():
             for key in entity.keys:
                 self.on[key.index][entity.name] = key
+        self.near = {
+            index: ByOpening((key.partition[0].literal, name) for name, key in keys.items())
+            for index, keys in self.on.items()
+        }
         # The texts of each key's attributes; several where a field is repeated.
         self.made = {
             key.label: [
@@ -260,6 +265,7 @@ class _Judge:
         self.table, self.entities, self.made = known.table, known.entities, known.made
         self.stated = {each.attribute: each for each in read.conditions}
         self.keys = known.on.get(read.index, {})
+        self.near = known.near.get(read.index)
         names = pattern.operation.entities
         self.meant = [self.entities[name] for name in names if name in self.entities]
         asked = [self.keys[each.name] for each in self.meant if each.name in self.keys]
@@ -363,10 +369,15 @@ class _Judge:
     def others(self) -> dict[str, ir.JsonObject]:
         """An item that meets the conditions, of each entity that nobody meant."""
         found = dict[str, ir.JsonObject]()
-        if self.meant and not self._is_get:
-            for name, key in self.keys.items():
-                if name not in self.pattern.operation.entities and (texts := self._texts(key)):
-                    found[name] = item_with(self.table, self.entities[name], texts)
+        if not self.meant or self._is_get or self.near is None:
+            return found
+        first = self.asked[0].partition[0].attribute if self.asked else ""
+        asked = self.languages.get(first)
+        for name in self.near.near(asked.opening if asked else ""):
+            if name not in self.pattern.operation.entities and (
+                texts := self._texts(self.keys[name])
+            ):
+                found[name] = item_with(self.table, self.entities[name], texts)
         return found
 
     def _check_neighbours(self, _index: ir.Index) -> None:

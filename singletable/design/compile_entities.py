@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import inspect
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import FunctionType
 
@@ -102,10 +104,32 @@ def place_of(declared: object) -> ir.Place | None:
     if not isinstance(declared, type):
         return None
     try:
-        file, (_, line) = inspect.getsourcefile(declared), inspect.getsourcelines(declared)
-    except (OSError, TypeError):
+        source = inspect.getsourcefile(declared)
+        file = Path(source or "")
+        line = _class_lines(file, file.stat().st_mtime_ns).get(declared.__qualname__)
+    except (OSError, TypeError, ValueError):
         return None
-    return None if file is None else _place(declared.__module__, Path(file), line)
+    return None if line is None else _place(declared.__module__, file, line)
+
+
+@lru_cache(maxsize=256)
+def _class_lines(file: Path, _changed_at: int) -> dict[str, int]:
+    """The first line of each class of a file by its qualified name; a file is parsed once."""
+    found = dict[str, int]()
+
+    def visit(node: ast.AST, within: str) -> None:
+        for child in ast.iter_child_nodes(node):
+            inner = within
+            if isinstance(child, ast.ClassDef):
+                first = min((each.lineno for each in child.decorator_list), default=child.lineno)
+                found.setdefault(f"{within}{child.name}", first)
+                inner = f"{within}{child.name}."
+            elif isinstance(child, ast.FunctionDef | ast.AsyncFunctionDef):
+                inner = f"{within}{child.name}.<locals>."
+            visit(child, inner)
+
+    visit(ast.parse(file.read_bytes()), "")
+    return found
 
 
 def _place(module: str, file: Path, line: int) -> ir.Place:

@@ -105,10 +105,26 @@ OPERATIONS: dict[str, tuple[Callable[[int], Callable[[], object]], tuple[int, ..
     "transaction of actions": (actions_of_a_transaction, (1, 10, 100)),
     f"page of {PAGE} over shards": (shards_of_a_page, SHARDS),
 }
+IMPORT = """
+import json, time, singletable
+began = time.process_time()
+import design
+print(json.dumps({"ms": (time.process_time() - began) * 1e3}))
+"""
+CHECK = """
+import json, time, design
+from singletable.check.checker import check_design
+from singletable.design import compile_design
+began = time.process_time()
+check_design(compile_design([design.table], examples=False))
+print(json.dumps({"ms": (time.process_time() - began) * 1e3}))
+"""
 DESIGNS = {
-    "import of patterns, each beside its entity": False,
-    "import of patterns, all entities first": True,
+    "import of patterns, each beside its entity": (IMPORT, False),
+    "import of patterns, all entities first": (IMPORT, True),
+    "check of patterns": (CHECK, True),
 }
+"""What a process of its own does, and whether all entities come first."""
 PATTERNS = (10, 100, 1_000, 2_000)
 ROWS = QUICK = (*OPERATIONS, *DESIGNS)
 
@@ -124,7 +140,7 @@ def opened(effort: Effort) -> Generator[Callable[[str], Row]]:
             found = {size: _milliseconds(make(size), effort) for size in sizes}
         else:
             sizes = PATTERNS[:1] if effort.is_quick else PATTERNS
-            found = {size: _import(size, DESIGNS[name], effort) for size in sizes}
+            found = {size: _in_a_process(size, *DESIGNS[name], effort) for size in sizes}
         exponents = {b: math.log(found[b] / found[a]) / math.log(b / a) for a, b in pairwise(sizes)}
         return {"ms": _by_text(found), "exponents": _by_text(exponents)}
 
@@ -150,21 +166,13 @@ def _milliseconds(operation: Callable[[], object], effort: Effort) -> float:
     return min(rounds)
 
 
-IMPORT = """
-import json, time, singletable
-began = time.process_time()
-import design
-print(json.dumps({"ms": (time.process_time() - began) * 1e3}))
-"""
-
-
-def _import(patterns: int, entities_first: bool, effort: Effort) -> float:
-    """The median of some imports; the first one writes bytecode."""
+def _in_a_process(patterns: int, script: str, entities_first: bool, effort: Effort) -> float:
+    """The median of some runs; the first one writes bytecode."""
     with tempfile.TemporaryDirectory() as folder:
         Path(folder, "design.py").write_text(design(patterns, entities_first))
         path = f"{folder}:{ROOT}"
         runs = [
-            run_json([sys.executable, "-c", IMPORT], PYTHONPATH=path)
+            run_json([sys.executable, "-c", script], PYTHONPATH=path)
             for _ in range(1 + (1 if effort.is_quick or patterns > 100 else 5))
         ]
     return float(statistics.median(run["ms"] for run in runs[1:]))
