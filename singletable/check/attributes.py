@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from singletable.check.findings import Finding, Rule
+from singletable.check.findings import Finding, Rule, Witness
+from singletable.check.witnesses import put_request, render, whole_item
 from singletable.codec.reserved import RESERVED
 from singletable.design import ir
 
@@ -90,7 +91,10 @@ def _texts(table: ir.Table, entity: ir.Entity, key: ir.Key) -> Iterator[Finding]
         text = template.literal + "".join(part.after for part in template.parts)
         if kinds[template.attribute].type == "N" and re.search(r"[^0-9.+-]", text):
             declared = f"{template.attribute} is a number, and made of {template.source}"
-            yield Finding(TEXT_AS_NUMBER, key.label, declared, place=entity.place)
+            made = {template.attribute: {"S": render(template, {})}}
+            request = put_request(table, whole_item(table, entity) | made)
+            witness = Witness((), request, "refused")
+            yield Finding(TEXT_AS_NUMBER, key.label, declared, witness, entity.place)
 
 
 def _expiry(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
@@ -155,4 +159,6 @@ def _names(design: ir.Design, table: ir.Table) -> Iterator[Finding]:
     )
     odd = [each for each in names if each.upper() in RESERVED or not _PLAIN.fullmatch(each)]
     if odd:
-        yield Finding(PLACEHOLDER, table.name, ", ".join(odd))
+        scan = {"TableName": table.name, "ProjectionExpression": odd[0]}
+        witness = Witness((), ir.Request("Scan", scan), "refused")
+        yield Finding(PLACEHOLDER, table.name, ", ".join(odd), witness)

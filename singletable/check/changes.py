@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from singletable.check.findings import Finding, Rule
+from singletable.check.findings import Finding, Rule, Witness
+from singletable.check.witnesses import render, whole_item
 from singletable.design import ir
 
 CHANGED_KEY = Rule(
@@ -38,9 +39,28 @@ def change_findings(design: ir.Design) -> Iterator[Finding]:
                 changed.setdefault(entity.name, {}).setdefault(change.field, pattern.name)
                 if change.field in entity.primary.fields:
                     declared = f"{change.field} is in the primary key of {entity.name}"
-                    yield Finding(CHANGED_KEY, pattern.name, declared, place=pattern.place)
+                    witness = _change_of_key(design.table(entity.table), entity, change.field)
+                    yield Finding(CHANGED_KEY, pattern.name, declared, witness, pattern.place)
     for entity in entities.values():
         yield from _moves(entity, changed.get(entity.name, {}))
+
+
+def _change_of_key(table: ir.Table, entity: ir.Entity, field: str) -> Witness:
+    """The update of an item's key attribute that has the field."""
+    item = whole_item(table, entity)
+    changed = next(
+        each for each in entity.primary.templates if field in (part.field for part in each.parts)
+    )
+    update = {
+        "TableName": table.name,
+        "Key": {name: item[name] for name in table.primary.attribute_names},
+        "UpdateExpression": "SET #key = :key",
+        "ExpressionAttributeNames": {"#key": changed.attribute},
+        "ExpressionAttributeValues": {
+            ":key": {table.key_attributes[changed.attribute].type: render(changed, {field: "2"})}
+        },
+    }
+    return Witness(((entity.name, item),), ir.Request("UpdateItem", update), "refused")
 
 
 def _moves(entity: ir.Entity, changed: dict[str, str]) -> Iterator[Finding]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from singletable.check.findings import Finding, Rule
+from singletable.check.findings import Finding, Rule, Witness
 from singletable.design import ir
 
 NO_EXPRESSION = Rule(
@@ -45,7 +45,9 @@ def filter_findings(design: ir.Design) -> Iterator[Finding]:
                 problem = problem_of(read.filter.text)
                 if problem:
                     declared = f"{read.filter.text}: {problem}"
-                    yield Finding(NO_EXPRESSION, pattern.name, declared, place=pattern.place)
+                    scan = {"TableName": read.table, "FilterExpression": read.filter.text}
+                    witness = Witness((), ir.Request("Scan", scan), "refused")
+                    yield Finding(NO_EXPRESSION, pattern.name, declared, witness, pattern.place)
 
 
 def problem_of(text: str) -> str:

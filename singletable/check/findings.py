@@ -34,12 +34,19 @@ class Rule:
         return order.index(self.severity) <= order.index(severity)
 
 
+Shows = Literal["refused", "finds", "misses", "lacks"]
+"""What comes of a request: DynamoDB refuses it, it finds the items in their order, or none of them,
+or it answers without an attribute that is meant."""
+
+
 @dataclass(frozen=True)
 class Witness:
-    """What anyone can put into the table to see it: items in DynamoDB's JSON, each behind the name
-    of its entity."""
+    """What anyone can try on the table to see it: items in DynamoDB's JSON that are put first, each
+    behind the name of its entity, and a request of which it says what it `shows`."""
 
     items: tuple[tuple[str, ir.JsonObject], ...] = ()
+    request: ir.Request | None = None
+    shows: Shows | None = None
 
 
 @dataclass(frozen=True)
@@ -81,4 +88,7 @@ def _finding_json(finding: Finding) -> ir.JsonObject:
         "remedy": rule.remedy,
         "place": None if finding.place is None else asdict(finding.place),
         "witness": [{"entity": entity, "item": item} for entity, item in finding.witness.items],
+        "request": None
+        if finding.witness.request is None
+        else {**asdict(finding.witness.request), "shows": finding.witness.shows},
     }

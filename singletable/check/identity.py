@@ -13,6 +13,7 @@ from singletable.check.languages import (
     repeated_values,
     template_expression,
 )
+from singletable.check.witnesses import render, whole_item
 from singletable.design import ir
 from singletable.languages.language import shared_text
 
@@ -156,7 +157,7 @@ def _shared_key(
         texts[mine.attribute] = text
         known[0].update(values_in(mine, text, known[0]))
         known[1].update(values_in(theirs, text, known[1]))
-        if _render(mine, known[0]) != text or _render(theirs, known[1]) != text:
+        if render(mine, known[0]) != text or render(theirs, known[1]) != text:
             return None
     return item_of(table, one, texts, known[0]), item_of(table, other, texts, known[1])
 
@@ -193,14 +194,8 @@ def item_with(table: ir.Table, entity: ir.Entity, texts: Mapping[str, str]) -> i
     for name, text in texts.items():
         fields |= values_in(templates[name], text, fields)
     for template in entity.primary.templates:
-        all_texts.setdefault(template.attribute, _render(template, fields))
+        all_texts.setdefault(template.attribute, render(template, fields))
     return item_of(table, entity, all_texts, fields)
-
-
-def _render(template: ir.Template, values: Mapping[str, str]) -> str:
-    return template.literal + "".join(
-        values.get(part.field, "1") + part.after for part in template.parts
-    )
 
 
 def _identity(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
@@ -210,7 +205,7 @@ def _identity(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
     lacking = [name for name in entity.identity if name not in in_key]
     if lacking:
         values = dict.fromkeys((*in_key, *entity.identity), "1")
-        texts = {each.attribute: _render(each, values) for each in entity.primary.templates}
+        texts = {each.attribute: render(each, values) for each in entity.primary.templates}
         items = tuple(
             (entity.name, item_of(table, entity, texts, {**values, lacking[0]: text}))
             for text in ("1", "2")
@@ -233,12 +228,11 @@ def _ambiguities(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
             if first.after or any(each.fixed_width or each.members for each in formats):
                 continue
             items = tuple(
-                (entity.name, item_of(table, entity, {template.attribute: text}, values))
+                (entity.name, whole_item(table, entity, values))
                 for values in (
                     {first.field: "1", second.field: "11"},
                     {first.field: "11", second.field: "1"},
                 )
-                for text in [_render(template, values)]
             )
             said = f"nothing stands between {first.field} and {second.field}"
             declared = f"{said} in {template.attribute}, {template.source}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from math import prod
 
-from singletable.check.findings import Finding, Rule
+from singletable.check.findings import Finding, Rule, Witness
 from singletable.check.volumes import Volumes
+from singletable.check.witnesses import put_request, shown, whole_item
 from singletable.design import ir
 
 UNREAD_INDEX = Rule(
@@ -169,7 +170,12 @@ def _halves(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
             if other not in _names(entity)
         )
         why = f"{near[0].name} has {lacking} too" if near else f"no index of {table.name} has it"
-        yield Finding(HALF_KEY, entity.name, f"{name}: {why}", place=entity.place)
+        witness = Witness()
+        if near:
+            item = whole_item(table, entity) | {name: {table.key_attributes[name].type: "1"}}
+            scan = {"TableName": table.name, "IndexName": near[0].name}
+            witness = Witness(((entity.name, item),), ir.Request("Scan", scan), "misses")
+        yield Finding(HALF_KEY, entity.name, f"{name}: {why}", witness, entity.place)
 
 
 def _names(entity: ir.Entity) -> set[str]:
@@ -265,7 +271,38 @@ def _fields(table: ir.Table, entity: ir.Entity, key: ir.Key) -> Iterator[Finding
             field = fields.get(part.field)
             if field and field.attribute_types == ("N",) and not part.format.ordered:
                 declared = f"{part.field} in {template.source} is a number of any width"
-                yield Finding(NUMBER_ORDER, key.label, declared, place=entity.place)
+                numbers = [whole_item(table, entity, {part.field: n}) for n in ("10", "9")]
+                witness = _all_of_a_partition(table, entity, key, numbers)
+                yield Finding(NUMBER_ORDER, key.label, declared, witness, entity.place)
     if key.index == ir.PRIMARY:
         for name in key.sparse:
-            yield Finding(OPTIONAL_IN_KEY, key.label, f"{name} may be absent", place=entity.place)
+            made = {
+                each.attribute
+                for each in key.templates
+                if name in (part.field for part in each.parts)
+            }
+            item = {n: v for n, v in whole_item(table, entity).items() if n not in made}
+            witness = Witness((), put_request(table, item), "refused")
+            yield Finding(
+                OPTIONAL_IN_KEY, key.label, f"{name} may be absent", witness, entity.place
+            )
+
+
+def _all_of_a_partition(
+    table: ir.Table, entity: ir.Entity, key: ir.Key, items: Sequence[ir.JsonObject]
+) -> Witness:
+    """The items, and the query of their partition key, which answers them in this order."""
+    keys = [[item[name] for name in table.primary.attribute_names] for item in items]
+    if any(each in keys[:at] for at, each in enumerate(keys)):
+        return Witness()
+    argument = (ir.Segment("argument", "value"),)
+    conditions = tuple(
+        ir.KeyCondition(
+            each.attribute,
+            "=",
+            (ir.Operand(table.key_attributes[each.attribute].type, argument),),
+        )
+        for each in key.partition
+    )
+    read = ir.Read(table=table.name, index=key.index, keys=(), conditions=conditions)
+    return shown(table, read, "finds", [(entity.name, item) for item in items])

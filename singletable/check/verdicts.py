@@ -17,6 +17,7 @@ from singletable.check.languages import (
     repeated_values,
 )
 from singletable.check.projections import lacking
+from singletable.check.witnesses import query_request, shown, two_values, whole_item
 from singletable.design import ir
 from singletable.languages.language import Language, shared_text
 
@@ -156,6 +157,7 @@ RULES = (
     FILTERED,
 )
 
+NOTHING = Witness()
 _WRITE: Sequence[Verdict] = ("write",)
 _GRAVITY: Sequence[Verdict] = (
     "write",
@@ -211,7 +213,8 @@ def _forged_partitions(design: ir.Design) -> Iterator[Finding]:
             more_of = f"; and so do {', '.join(dict.fromkeys(names))}" if names else ""
             others = " and ".join(each for one, _, each, _ in found if one is pattern)
             declared = f"{asked} finds {others}, if a value has {table.delimiter}{more_of}"
-            yield Finding(FORGED_PARTITION, pattern.name, declared, Witness(((name, item),)))
+            witness = shown(table, read, "finds", [(name, item)])
+            yield Finding(FORGED_PARTITION, pattern.name, declared, witness)
 
 
 def _orders_unsaid(design: ir.Design) -> Iterator[Finding]:
@@ -281,14 +284,18 @@ class _Judge:
         index = next((each for each in self.table.indexes if each.name == self.read.index), None)
         if index is None:
             known = ", ".join(each.name for each in self.table.indexes)
-            return self._end("unserved", NO_INDEX, f"{self.read.index}, where there are {known}")
+            witness = shown(self.table, self.read, "refused")
+            return self._end(
+                "unserved", NO_INDEX, f"{self.read.index}, where there are {known}", witness
+            )
         if index.vector is not None:
             return "served"  # a search asks for filters, which are no keys
         if self.read.is_scan:
             return self._end("scan", SCAN, f"it scans {index.name}")
         problem = self._unkeyed(index)
         if problem:
-            return self._end("unserved", NO_KEY, problem)
+            witness = shown(self.table, self.read, "refused", gets_item=self._is_get)
+            return self._end("unserved", NO_KEY, problem, witness)
         return self._verdict_by_items(index)
 
     def _verdict_by_items(self, index: ir.Index) -> Verdict:
@@ -310,13 +317,21 @@ class _Judge:
         self._check_others()
         return "served"
 
-    def _end(self, verdict: Verdict, rule: Rule, declared: str) -> Verdict:
-        self._add(rule, declared)
+    def _end(
+        self, verdict: Verdict, rule: Rule, declared: str, witness: Witness = NOTHING
+    ) -> Verdict:
+        self._add(rule, declared, witness)
         return verdict
 
-    def _add(self, rule: Rule, declared: str, *items: tuple[str, ir.JsonObject]) -> None:
+    def _add(self, rule: Rule, declared: str, witness: Witness = NOTHING) -> None:
         place = self.pattern.place
-        self.found.append(Finding(rule, self.pattern.name, declared, Witness(items), place))
+        self.found.append(Finding(rule, self.pattern.name, declared, witness, place))
+
+    def _missed(self, entity: ir.Entity) -> Witness:
+        """An item of the entity, and the request that does not find it."""
+        item = whole_item(self.table, entity)
+        is_get = self._is_get
+        return shown(self.table, self.read, "misses", [(entity.name, item)], gets_item=is_get)
 
     def _unkeyed(self, index: ir.Index) -> str:
         """What the conditions lack of a key; empty if nothing."""
@@ -337,10 +352,12 @@ class _Judge:
         for entity in self.meant:
             key = self.keys.get(entity.name)
             if key is None:
-                self._add(NOT_IN_INDEX, f"{entity.name} has no key on {index.name}")
+                declared = f"{entity.name} has no key on {index.name}"
+                self._add(NOT_IN_INDEX, declared, self._missed(entity))
             elif self._texts(key) is None:
-                shown = " / ".join(each.source for each in key.templates)
-                self._add(MATCHES_NOTHING, f"{entity.name} has the key {shown}")
+                sources = " / ".join(each.source for each in key.templates)
+                declared = f"{entity.name} has the key {sources}"
+                self._add(MATCHES_NOTHING, declared, self._missed(entity))
 
     def _texts(self, key: ir.Key) -> dict[str, str] | None:
         """Key texts of an item that meets all conditions; None if none does."""
@@ -364,7 +381,8 @@ class _Judge:
         """Finds items of entities that nobody meant."""
         rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
         for name, item in self.others().items():
-            self._add(rule, f"{name} too", (name, item))
+            witness = shown(self.table, self.read, "finds", [(name, item)])
+            self._add(rule, f"{name} too", witness)
 
     def others(self) -> dict[str, ir.JsonObject]:
         """An item that meets the conditions, of each entity that nobody meant."""
@@ -384,16 +402,31 @@ class _Judge:
         """Finds beginnings that end within a field of varying width, before the key goes on."""
         for condition, template, part in self._ends_within():
             if part.after or part is not template.parts[-1]:
-                shown = f"{condition.attribute} begins with … {{{_last(condition)}}}"
-                self._add(NEIGHBOURS, f"{shown}, and the key {template.source} goes on")
+                said = f"{condition.attribute} begins with … {{{_last(condition)}}}"
+                declared = f"{said}, and the key {template.source} goes on"
+                self._add(NEIGHBOURS, declared, self._neighbour(condition, template, part))
                 return
 
     def _check_last_field(self) -> None:
         """Finds beginnings that end within the last field; in Python they are said to be such."""
         ends = [] if self.read.keys else [*self._ends_within()]
         for condition, template, part in ends[:1]:
-            shown = f"{condition.attribute} begins with … {{{_last(condition)}}}"
-            self._add(WITHIN_FIELD, f"{shown}, and so do longer {part.field} of {template.source}")
+            said = f"{condition.attribute} begins with … {{{_last(condition)}}}"
+            declared = f"{said}, and so do longer {part.field} of {template.source}"
+            self._add(WITHIN_FIELD, declared, self._neighbour(condition, template, part))
+
+    def _neighbour(
+        self, condition: ir.KeyCondition, template: ir.Template, part: ir.Part
+    ) -> Witness:
+        """An item with a longer value, and the request for a shorter one, which finds it."""
+        values = two_values(part.format, self.table.delimiter)
+        meant = (each for each in self.meant if template in self.keys[each.name].templates)
+        entity = next(meant, None)
+        if values is None or entity is None:
+            return NOTHING
+        item = whole_item(self.table, entity, {part.field: values[1]})
+        request = query_request(self.table, self.read, arguments={_last(condition): values[0]})
+        return Witness(((entity.name, item),), request, "finds")
 
     def _ends_within(self) -> Iterator[tuple[ir.KeyCondition, ir.Template, ir.Part]]:
         """The conditions whose beginning ends with an argument, and the field that it is of."""
@@ -415,7 +448,9 @@ class _Judge:
         """Finds attributes that are asked for, and that the index does not hold."""
         absent = lacking(self.table, index, self.read)
         if absent:
-            self._add(NOT_PROJECTED, f"{index.name} does not hold {', '.join(absent)}")
+            items = [(each.name, whole_item(self.table, each)) for each in self.meant[:1]]
+            witness = shown(self.table, self.read, "lacks", items)
+            self._add(NOT_PROJECTED, f"{index.name} does not hold {', '.join(absent)}", witness)
 
     def _check_overwritten(self, _index: ir.Index) -> None:
         """Finds items that always have one key: their templates are the same."""
@@ -423,18 +458,38 @@ class _Judge:
             if [t.source for t in one.primary.templates] == [
                 t.source for t in other.primary.templates
             ] and (items := shared_key(self.table, one, other)):
-                shown = f"{one.name} and {other.name} have the same primary key"
-                self._add(OVERWRITTEN, shown, (one.name, items[0]), (other.name, items[1]))
+                declared = f"{one.name} and {other.name} have the same primary key"
+                witness = Witness(((one.name, items[0]), (other.name, items[1])))
+                self._add(OVERWRITTEN, declared, witness)
 
     def _check_order(self, index: ir.Index) -> None:
         """Finds an order that is promised, and is not that of the sort key."""
         for key in self.asked if self.read.ordered_by else ():
             free = [name for template in key.sort for name in self._free_fields(template)]
             if free[: len(self.read.ordered_by)] != list(self.read.ordered_by):
-                shown = ", ".join(self.read.ordered_by)
+                said = ", ".join(self.read.ordered_by)
                 by = ", ".join(free) or "nothing"
-                self._add(UNORDERED, f"by {shown}, and what {index.name} keeps is by {by}")
+                declared = f"by {said}, and what {index.name} keeps is by {by}"
+                self._add(UNORDERED, declared, self._disorder(key, free))
                 return
+
+    def _disorder(self, key: ir.Key, free: Sequence[str]) -> Witness:
+        """Two items that the key orders otherwise than is promised, in the order of the key."""
+        promised = self.read.ordered_by[0]
+        entity = next(each for each in self.meant if key in each.keys)
+        kept = [each for each in free if each != promised][:1]
+        if not kept:
+            return NOTHING
+        pairs = ({kept[0]: "1", promised: "2"}, {kept[0]: "2", promised: "1"})
+        items = [whole_item(self.table, entity, values) for values in pairs]
+        for item, values in zip(items, pairs, strict=True):
+            item.setdefault(promised, {"S": values[promised]})
+        keys = [[item[name] for name in self.table.primary.attribute_names] for item in items]
+        if keys[0] == keys[1]:
+            return NOTHING
+        if self.read.descending:
+            items.reverse()
+        return shown(self.table, self.read, "finds", [(entity.name, item) for item in items])
 
     def identifier_in_order(self) -> str:
         """The field by which the items of one entity are ordered, if it identifies them and has no

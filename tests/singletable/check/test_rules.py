@@ -16,7 +16,7 @@ from singletable.design import ir
 from singletable.design.interchange import design_of
 from singletable.emit.infra.create_table import TableOptions, create_table
 from singletable.testing import memory_transport
-from singletable.transport import Transport, boto3_transport
+from singletable.transport import Transport, TransportError, boto3_transport
 from tests.backends import ON_LOCAL, client_of, local_endpoint
 
 SLUGS = [rule.slug for rule in RULES]
@@ -105,3 +105,49 @@ def test_an_item_that_nobody_meant_is_answered(send: Transport) -> None:
         "ExpressionAttributeValues": {":pk": item["PK"]},
     }
     assert send("Query", asked)["Items"] == [item]
+
+
+OF_STATEMENTS = {
+    "no-operation",
+    "unread-index",
+    "unwritten-index",
+    "two-types",
+    "ttl-not-number",
+    "key-too-long",
+    "hot-partition",
+    "hot-item",
+    "item-too-large",
+}
+"""Rules above notes without items and requests: what is wrong is not of one item, or too large."""
+
+
+@pytest.mark.parametrize("slug", sorted(set(EXAMPLES) - OF_STATEMENTS))
+def test_what_a_witness_says_is_so(send: Transport, slug: str) -> None:
+    """Its items are put, and its request does what the finding says: it is refused, finds the
+    items in their order, finds none of them, or answers without an attribute that is asked for."""
+    breaks, _, volumes = EXAMPLES[slug]
+    design = design_of(breaks)
+    report = check_design(design, volumes_of(volumes[0] if volumes else {}, design))
+    finding = next(each for each in report.findings if each.rule.slug == slug)
+    witness = finding.witness
+    if finding.rule.severity != "note":
+        assert witness.items or witness.request, "a finding that nobody can see"
+    name, _ = stored(send, design, finding)
+    if witness.request is None:
+        return
+    parameters = {**witness.request.parameters, "TableName": name}
+    if witness.shows == "refused":
+        with pytest.raises(TransportError):
+            send(witness.request.operation, parameters)
+        return
+    answer = send(witness.request.operation, parameters)
+    found = answer["Items"] if "Items" in answer else [answer[n] for n in ("Item",) if n in answer]
+    items = [item for _, item in witness.items]
+    if witness.shows == "lacks":
+        [read] = [each for one in design.patterns for each in one.operation.reads]
+        assert read.view
+        assert [set(read.view.attributes) - item.keys() for item in found] == [
+            set(read.view.attributes)
+        ]
+        return
+    assert found == ([] if witness.shows == "misses" else items)

@@ -1,0 +1,155 @@
+"""Items and requests that show what a finding says: values stand for arguments, as anyone can send
+them to a table of the design."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from singletable.check.findings import Shows, Witness
+from singletable.check.languages import part_language
+from singletable.design import ir
+from singletable.languages.characters import ANY
+from singletable.languages.expressions import ANYTHING, literal, text_of
+from singletable.languages.language import Language, shared_text
+
+_MOST_OF_A_VALUE = 256
+
+
+def whole_item(
+    table: ir.Table, entity: ir.Entity, values: Mapping[str, str] | None = None
+) -> ir.JsonObject:
+    """An item of the entity with all its keys, in DynamoDB's JSON; fields are 1 if not given."""
+    texts = {
+        template.attribute: render(template, values or {})
+        for key in entity.keys
+        for template in key.templates
+    }
+    item: ir.JsonObject = {}
+    for field in entity.fields:
+        kind, text = field.attribute_types[0], (values or {}).get(field.name, "1")
+        if kind in ("S", "N"):
+            item[field.stored] = {kind: text}
+    if table.type_attribute is not None:
+        item[table.type_attribute] = {"S": entity.name}
+    kinds = table.key_attributes
+    return item | {name: {kinds[name].type: text} for name, text in texts.items()}
+
+
+def render(template: ir.Template, values: Mapping[str, str]) -> str:
+    """The text of a template; fields are 1 if not given."""
+    return template.literal + "".join(
+        values.get(part.field, "1") + part.after for part in template.parts
+    )
+
+
+def two_values(format_: ir.Format, delimiter: str) -> tuple[str, str] | None:
+    """A text of a format, and a longer one that begins with it; None if there are none."""
+    texts = part_language(format_, delimiter)
+    any_text, of_format = Language(lambda: [ANYTHING]), Language(lambda: [texts])
+    short = shared_text(any_text, of_format)
+    if not short:
+        return None
+    longer = Language(
+        lambda: [literal(short).automaton, text_of(ANY, 1, _MOST_OF_A_VALUE)], opening=short
+    )
+    long = shared_text(longer, of_format)
+    return None if long is None else (short, long)
+
+
+def shown(
+    table: ir.Table,
+    read: ir.Read,
+    shows: Shows,
+    items: Iterable[tuple[str, ir.JsonObject]] = (),
+    *,
+    gets_item: bool = False,
+) -> Witness:
+    """The items, and the request of a read that they meet; without it, where no values are known
+    that do."""
+    kept = tuple(items)
+    meant = kept[0][1] if kept and shows != "misses" else {}
+    request = get_request(table, read) if gets_item else query_request(table, read, meant)
+    return Witness(kept, request, shows if request else None)
+
+
+def get_request(table: ir.Table, read: ir.Read) -> ir.Request:
+    """GetItem of a read, with 1 for each argument."""
+    key = {
+        each.attribute: _typed(table, each.attribute, _filled(each.operands[0], {}))
+        for each in read.conditions
+    }
+    return ir.Request("GetItem", {"TableName": table.name, "Key": key})
+
+
+def query_request(
+    table: ir.Table,
+    read: ir.Read,
+    item: ir.JsonObject | None = None,
+    arguments: Mapping[str, str] | None = None,
+) -> ir.Request | None:
+    """The query of a read that finds the item, or else with these arguments, 1 if not given; None
+    if no values are known that find it."""
+    expressions, names, values = list[str](), dict[str, str](), dict[str, Any]()
+    for at, each in enumerate(read.conditions):
+        stored = (item or {}).get(each.attribute)
+        texts: tuple[str, ...] | None = tuple(_filled(o, arguments or {}) for o in each.operands)
+        if stored is not None:
+            texts = _met_by(each, str(next(iter(stored.values()))))
+        if texts is None:
+            return None
+        holders = [f":v{at}{number}" for number, _ in enumerate(texts)]
+        names[f"#k{at}"] = each.attribute
+        values |= {
+            holder: _typed(table, each.attribute, text)
+            for holder, text in zip(holders, texts, strict=True)
+        }
+        expressions.append(
+            f"begins_with(#k{at}, {holders[0]})"
+            if each.operator == "begins_with"
+            else f"#k{at} {each.operator} {' AND '.join(holders)}"
+        )
+    parameters: ir.JsonObject = {"TableName": table.name}
+    parameters |= {} if read.index == ir.PRIMARY else {"IndexName": read.index}
+    parameters |= {"ScanIndexForward": False} if read.descending else {}
+    if expressions:
+        parameters |= {
+            "KeyConditionExpression": " AND ".join(expressions),
+            "ExpressionAttributeNames": names,
+            "ExpressionAttributeValues": values,
+        }
+    return ir.Request("Query", parameters)
+
+
+def put_request(table: ir.Table, item: ir.JsonObject) -> ir.Request:
+    return ir.Request("PutItem", {"TableName": table.name, "Item": item})
+
+
+def _typed(table: ir.Table, attribute: str, text: str) -> ir.JsonObject:
+    known = table.key_attributes.get(attribute)
+    return {known.type if known else "S": text}
+
+
+def _filled(operand: ir.Operand, arguments: Mapping[str, str]) -> str:
+    return "".join(
+        each.text if each.kind == "text" else arguments.get(each.text, "1")
+        for each in operand.segments
+    )
+
+
+def _met_by(condition: ir.KeyCondition, text: str) -> tuple[str, ...] | None:
+    """Values of a condition's operands that a key text meets."""
+    if condition.operator == "=":
+        return (text,)
+    patterns = [
+        "".join(re.escape(s.text) if s.kind == "text" else "(.+?)" for s in each.segments)
+        for each in condition.operands
+    ]
+    if condition.operator == "begins_with":
+        found = re.match(patterns[0], text, re.DOTALL)
+        return None if found is None else (found[0],)
+    is_met = condition.operator in ("BETWEEN", "<=", ">=") and all(
+        re.fullmatch(each, text, re.DOTALL) for each in patterns
+    )
+    return (text,) * len(patterns) if is_met else None
