@@ -17,6 +17,8 @@ from singletable.codec.wire import AttributeValue
 from singletable.design import ir
 from singletable.design.examples import MOMENT, entity_example, examples_of
 from singletable.design.wire_text import expression, jsonable
+from singletable.errors.design import MissingExample
+from singletable.errors.request import RequestError
 from singletable.expressions import Binder, Condition
 from singletable.formats import Format
 from singletable.formats.choice import OneOf
@@ -239,7 +241,14 @@ def _example_items(schema: Schema[BaseModel], variant: int) -> Iterator[Item]:
     stamps = [schema.roles.get("created"), schema.roles.get("updated")]
     unset = [field for field in stamps if field and getattr(entity, field) is None]
     entity = entity.model_copy(update=dict.fromkeys(unset, MOMENT))
-    item = schema.encode(entity)
+    try:
+        item = schema.encode(entity)
+    except RequestError as error:
+        raise MissingExample(
+            where=schema.name,
+            declared=f"its example cannot be stored: {error}",
+            allowed="`Field(examples=[...])` of its fields",
+        ) from None
     yield item
     for action in puts(schema, schema.values(entity), item):
         yield action.parameters["Item"]

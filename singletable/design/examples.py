@@ -183,15 +183,16 @@ def _info(schema: Schema[BaseModel], field: str) -> FieldInfo:
 
 
 def _kin(schema: Schema[BaseModel], field: str) -> tuple[Schema[BaseModel], str] | None:
-    """The primary key field of another entity that this field refers to, by its new type."""
+    """The primary key field of another entity that this field refers to, by its new type: of
+    several entities with this key the first one's, which refers to none."""
     kind = core_type(schema.attribute(field).annotation)
     if kind is bare_type(kind):
         return None
     for other in registry_of(schema.table).entities.values():
         for name in other.primary.fields:
             same = core_type(other.attribute(name).annotation) is kind
-            if same and (other, name) != (schema, field) and len(other.primary.fields) == 1:
-                return other, name
+            if same and len(other.primary.fields) == 1:
+                return None if (other, name) == (schema, field) else (other, name)
     return None
 
 

@@ -16,6 +16,8 @@ from singletable.patterns import gets
 
 AssetId = NewType("AssetId", str)
 LocationId = NewType("LocationId", str)
+Since = Annotated[str, Field(examples=["2020-02-01"])]
+Until = Annotated[str, Field(examples=["2020-02-28"])]
 AssetInKey = Annotated[AssetId, IN_KEY]
 TypePath = Annotated[str, shaped(r"(/[0-9A-Z]+)+", example="/C1/ST1/T1")]
 
@@ -56,7 +58,7 @@ asset = gets(Asset.key, "An asset.")
 
 
 @access_pattern
-def events(asset_id: AssetId, since: str, until: str) -> Query[Event]:
+def events(asset_id: AssetId, since: Since, until: Until) -> Query[Event]:
     """What happened to an asset between two days or moments."""
     return Event.key.query(asset_id=asset_id).between(since=(since, until))
 
@@ -68,7 +70,7 @@ def of_type(location_id: LocationId, path: str) -> Query[Asset]:
 
 
 @access_pattern
-def events_at(location_id: LocationId, since: str, until: str) -> Query[Event]:
+def events_at(location_id: LocationId, since: Since, until: Until) -> Query[Event]:
     """What happened at a location between two days or moments."""
     return Event.at_location.query(location_id=location_id).between(since=(since, until))
 

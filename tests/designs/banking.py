@@ -5,7 +5,7 @@ take the place of the earlier. So they are created, which refuses that, and neve
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Annotated, NewType
 
 from pydantic import Field
@@ -94,7 +94,10 @@ accounts_of = queries(Account.of_customer, "The accounts of a customer.")
 
 @access_pattern
 def statement(
-    customer_id: CustomerId, account_id: AccountId, start: datetime, end: datetime
+    customer_id: CustomerId,
+    account_id: AccountId,
+    start: datetime,
+    end: Annotated[datetime, Field(examples=[datetime(2026, 4, 1, tzinfo=UTC)])],
 ) -> Query[Movement]:
     """The transactions of an account from a moment to before another one."""
     return (

@@ -15,6 +15,8 @@ from singletable.formats import instant
 from singletable.patterns import puts, queries
 
 DeviceId = NewType("DeviceId", str)
+Since = Annotated[str, Field(examples=["2020-02-01"])]
+Until = Annotated[str, Field(examples=["2020-02-28"])]
 
 logs = Table(
     "DeviceStateLog",
@@ -52,7 +54,7 @@ def in_state(device_id: DeviceId, state: str) -> Query[DeviceLog]:
 
 
 @access_pattern
-def of_operator(operator: str, since: str, until: str) -> Query[DeviceLog]:
+def of_operator(operator: str, since: Since, until: Until) -> Query[DeviceLog]:
     """The logs of an operator between two days or moments."""
     return DeviceLog.of_operator.query(operator=operator).between(at=(since, until))
 
@@ -64,7 +66,7 @@ def escalated_in_state(supervisor: str, state: str) -> Query[DeviceLog]:
 
 
 @access_pattern
-def escalated_on(supervisor: str, state: str, day: str) -> Query[DeviceLog]:
+def escalated_on(supervisor: str, state: str, day: Since) -> Query[DeviceLog]:
     """What was escalated to a supervisor in one state on one day."""
     return DeviceLog.escalated.query(supervisor=supervisor, state=state).begins_with(at=day)
 

@@ -20,6 +20,8 @@ DoctorId = NewType("DoctorId", str)
 NurseId = NewType("NurseId", str)
 RoomId = NewType("RoomId", str)
 HospitalId = NewType("HospitalId", str)
+Since = Annotated[str, Field(examples=["2020-02-01"])]
+Until = Annotated[str, Field(examples=["2020-02-28"])]
 
 PatientInKey = Annotated[PatientId, shaped(r"P\d+", example="P1"), IN_KEY]
 Doctor1 = Annotated[DoctorId, shaped(r"D\d+", example="D1"), Field(serialization_alias="PK1")]
@@ -58,7 +60,7 @@ class Treatment(Entity, table=hospital, name="treatment"):
     number: NumberInKey
     treatment_id: str = Field(serialization_alias="treatmentId")
     doctor_id: Doctor1
-    hospital_id: HospitalId
+    hospital_id: HospitalId = Field(examples=["H1"])
 
     key = primary.key("{patient_id}", "{at}#T{number}")
     of_doctor = gsi1.key("{doctor_id}", "{at}")
@@ -72,7 +74,7 @@ class Medicine(Entity, table=hospital, name="medicine"):
     at: InKey
     number: NumberInKey
     doctor_id: Doctor1
-    hospital_id: HospitalId
+    hospital_id: HospitalId = Field(examples=["H1"])
 
     key = primary.key("{patient_id}", "{at}#M{number}")
     of_doctor = gsi1.key("{doctor_id}", "{at}")
@@ -86,7 +88,7 @@ class Admission(Entity, table=hospital, name="admission"):
     at: datetime = Field(serialization_alias="timestamp")
     room_id: RoomKey = Field(serialization_alias="roomId")
     nurse_id: Nurse1
-    hospital_id: HospitalId = Field(serialization_alias="PK4")
+    hospital_id: HospitalId = Field(serialization_alias="PK4", examples=["H1"])
     condition: str
     state: Words
     discharged_at: datetime | None = Field(None, serialization_alias="SK2")
@@ -115,7 +117,7 @@ class Doctor(Entity, table=hospital, name="doctor"):
 
     doctor_id: Doctor1
     specialty: Words
-    hospital_id: HospitalId = Field(serialization_alias="SK2")
+    hospital_id: HospitalId = Field(serialization_alias="SK2", examples=["H1"])
 
     key = primary.key("{doctor_id}", "A")
     of_doctor = gsi1.key("{doctor_id}", "A")
@@ -154,7 +156,7 @@ def patient(
 
 @access_pattern
 def history(
-    patient_id: PatientId, since: str, until: str
+    patient_id: PatientId, since: Since, until: Until
 ) -> Query[Treatment | Medicine | Admission | Activity]:
     """What was done for a patient between two days or moments."""
     members = collection(Treatment.key, Medicine.key, Admission.key, Activity.key)
@@ -176,7 +178,9 @@ def work_of_nurse(nurse_id: NurseId) -> Query[Nurse | Admission | Activity]:
 
 
 @access_pattern
-def treatments(hospital_id: HospitalId, since: str, until: str) -> Query[Treatment]:
+def treatments(
+    hospital_id: Annotated[HospitalId, Field(examples=["H1"])], since: Since, until: Until
+) -> Query[Treatment]:
     """The treatments of a hospital between two days or moments."""
     return Treatment.of_hospital.query(hospital_id=hospital_id).between(at=(since, until))
 

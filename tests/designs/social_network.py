@@ -62,7 +62,7 @@ class UserCount(Entity, table=network):
 class Follower(Entity, table=network):
     """Who follows a user: the edge from the user."""
 
-    user_id: UserInKey
+    user_id: UserInKey = Field(examples=["followed"])
     follower_id: UserInKey
 
     key = primary.key("u#{user_id}#follower", "u#{follower_id}")
@@ -71,7 +71,7 @@ class Follower(Entity, table=network):
 class Following(Entity, table=network):
     """Whom a user follows: the edge back."""
 
-    user_id: UserInKey
+    user_id: UserInKey = Field(examples=["following"])
     following_id: UserInKey
 
     key = primary.key("u#{user_id}#following", "u#{following_id}")

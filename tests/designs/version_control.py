@@ -170,7 +170,9 @@ class PullRequest(Ticket, table=hub, name="pull-request"):
 
     pull_request_number: Text
     ticket_type: Literal["PullRequest"] = "PullRequest"
-    reviewers: Mapping[str, Review] = Field(default_factory=dict)
+    reviewers: Mapping[str, Review] = Field(
+        default_factory=dict, examples=[{"kim": {"approved": False, "updated_at": "2020"}}]
+    )
 
     key = primary.key(
         "$version-control#repoowner_{repo_owner}#reponame_{repo_name}"

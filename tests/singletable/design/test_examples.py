@@ -3,14 +3,14 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from enum import Enum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NewType
 from uuid import UUID, uuid4
 
 import pytest
 from pydantic import BaseModel, Field
 
 from singletable import TTL, Create, Entity, Get, Table, access_pattern, create, transaction
-from singletable.design import compile_table, ir
+from singletable.design import compile_design, compile_table, ir
 from singletable.design.arguments import example_arguments
 from singletable.design.compile import compile_pattern
 from singletable.design.examples import MOMENT, entity_example, field_example, plain_example
@@ -98,6 +98,43 @@ def test_a_reference_takes_the_example_of_what_it_refers_to() -> None:
     loan = entity_example(schema_of(Loan))
     assert isinstance(loan, Loan)
     assert loan.book_id == "dune"
+
+
+def test_two_entities_of_one_key_do_not_refer_to_each_other() -> None:
+    """Both are identified by the same new type, and neither has an example of it."""
+    table = make_table()
+    person_id = NewType("person_id", str)
+
+    class Person(Entity, table=table):
+        """A person."""
+
+        person: person_id
+        key = table.primary.key("PERSON#{person}", "PERSON")
+
+    class Account(Entity, table=table):
+        """What a person owes."""
+
+        owner: person_id
+        key = table.primary.key("PERSON#{owner}", "ACCOUNT")
+
+    person, account = (entity_example(schema_of(each)) for each in (Person, Account))
+    assert isinstance(person, Person)
+    assert isinstance(account, Account)
+    assert person.person == account.owner
+
+
+def test_an_example_that_no_key_can_have_is_named() -> None:
+    """By the entity, not as a refusal of a request that nobody has sent."""
+    table = make_table()
+
+    class Thing(Entity, table=table):
+        """A thing."""
+
+        code: str = Field(examples=["a#b"])
+        key = table.primary.key("THING#{code}#X", "THING")
+
+    with raises(MissingExample, where="Thing", declared="cannot be stored"):
+        compile_design([table])
 
 
 def test_an_item_expires_a_day_after_its_example() -> None:
