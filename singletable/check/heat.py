@@ -135,27 +135,66 @@ def _hot_items(loads: Sequence[_Load]) -> Iterator[Finding]:
             yield Finding(HOT_ITEM, load.pattern.name, declared, place=load.pattern.place)
 
 
-def _hot_partitions(design: ir.Design, loads: Sequence[_Load]) -> Iterator[Finding]:
+@dataclass(frozen=True)
+class Heat:
+    """What is asked of one partition key at the peak: the hottest one, its shards together.
+
+    `units` are units a second, and `limit` what its partitions serve of them.
+    """
+
+    key: ir.Key
+    kind: _Kind
+    units: float
+    limit: int
+    patterns: tuple[str, ...]
+
+    @property
+    def source(self) -> str:
+        return " / ".join(each.source for each in self.key.partition)
+
+    @property
+    def share(self) -> float:
+        """Of the limit."""
+        return self.units / self.limit
+
+
+def heat_of(design: ir.Design, volumes: Volumes) -> list[Heat]:
+    """The heat of each partition key template of which enough is said, the hottest first."""
+    return _heat([*_loads(design, volumes)])
+
+
+def _heat(loads: Sequence[_Load]) -> list[Heat]:
     """Adds up what is asked of one partition key, by its template; single items aside."""
     grouped = defaultdict[tuple[_Kind, _Shape], list[_Load]](list)
     for load in loads:
-        if not load.is_fixed:
+        if not load.is_fixed and load.units:
             grouped[load.charge.kind, _shape(load)].append(load)
-    entities = {key.label: each for each in design.entities for key in each.keys}
-    for (kind, _), found in grouped.items():
-        units, limit = sum(each.units for each in found), _LIMITS[kind]
-        key = found[0].key
-        shards = key.shards.count if key.shards else 1
-        if units / shards <= limit:
-            continue
-        by = ", ".join(dict.fromkeys(each.pattern.name for each in found))
-        source = " / ".join(each.source for each in key.partition)
-        declared = (
-            f"{units:,.0f} {kind} units a second of one {source}, where {limit:,} is most of each"
-            f" of {shards}: at least {shards_for(units, kind)} shards; by {by}"
+    heat = [
+        Heat(
+            key=found[0].key,
+            kind=kind,
+            units=sum(each.units for each in found),
+            limit=_LIMITS[kind] * (found[0].key.shards.count if found[0].key.shards else 1),
+            patterns=tuple(dict.fromkeys(each.pattern.name for each in found)),
         )
-        place = entities[key.label].place
-        yield Finding(HOT_PARTITION, key.label, declared, place=place)
+        for (kind, _), found in grouped.items()
+    ]
+    return sorted(heat, key=lambda each: -each.share)
+
+
+def _hot_partitions(design: ir.Design, loads: Sequence[_Load]) -> Iterator[Finding]:
+    entities = {key.label: each for each in design.entities for key in each.keys}
+    for heat in _heat(loads):
+        if heat.share <= 1:
+            continue
+        limit = _LIMITS[heat.kind]
+        declared = (
+            f"{heat.units:,.0f} {heat.kind} units a second of one {heat.source}, where {limit:,} is"
+            f" most of each of {heat.limit // limit}: at least {shards_for(heat.units, heat.kind)}"
+            f" shards; by {', '.join(heat.patterns)}"
+        )
+        place = entities[heat.key.label].place
+        yield Finding(HOT_PARTITION, heat.key.label, declared, place=place)
 
 
 def _shape(load: _Load) -> _Shape:

@@ -14,6 +14,7 @@ from singletable.check.costs import (
     costs_of,
     read_prices,
 )
+from singletable.check.heat import Heat, heat_of
 from singletable.check.volumes import (
     Volumes,
     declared_volumes,
@@ -33,6 +34,7 @@ from singletable.errors.suggestions import did_you_mean
 EXCEEDED = 1
 _VOLUMES = "volumes.toml"
 _REGION = "us-east-1"
+_MOST_HEAT, _BAR = 12, 20
 
 
 def cost_options(parser: ArgumentParser) -> None:
@@ -61,7 +63,8 @@ def cost(options: Namespace) -> int:
     costs = costs_of(design, volumes, price)
     exceeded = [*_exceeded(costs, _budget(options.budget, design))]
     if options.json:
-        print(json_text(_json(costs, prices, options.region, exceeded)))
+        heat = heat_of(design, volumes)
+        print(json_text(_json(costs, heat, prices, options.region, exceeded)))
     else:
         source = f"the prices of {options.region} from {prices.date}"
         print(*_lines(costs, volumes, design, source, exceeded), sep="\n")
@@ -135,6 +138,7 @@ def _lines(
         for each in costs.storage
     ]
     yield from _table([("stored", "items", "bytes", "a month"), *kept])
+    yield from _heat(heat_of(design, volumes))
     named = dict.fromkeys(name for each in asked for name in each.missing)
     said = {f"entities.{name}.{word}" for name in volumes.entities for word in ("items", "size")}
     named |= {name: None for name in costs.missing if name in said}
@@ -151,6 +155,33 @@ def _lines(
         yield f"the volumes say nothing of {silent[0]} patterns and {silent[1]} entities"
     known = ", without what is not known" if costs.missing else ""
     yield f"{_dollars(costs.month)} a month{known}, by {source}"
+
+
+def _heat(heat: Sequence[Heat]) -> Iterator[str]:
+    """A bar for the hottest partition key of each template: its units a second at the peak, and
+    the share of what a partition serves."""
+    if not heat:
+        return
+    head = ("hottest partition keys", "", "units/s", "of the limit", "")
+    rows = [
+        (each.source, each.kind, _number(each.units), f"{each.share:.1%}", _bar(each.share))
+        for each in heat[:_MOST_HEAT]
+    ]
+    widths = [max(map(len, column)) for column in zip(head, *rows, strict=True)]
+    yield ""
+    for source, kind, units, share, bar in (head, *rows):
+        yield (
+            f"{source:{widths[0]}}  {kind:{widths[1]}}  {units:>{widths[2]}}"
+            f"  {share:>{widths[3]}}  {bar}"
+        ).rstrip()
+    if heat[_MOST_HEAT:]:
+        yield f"and {len(heat) - _MOST_HEAT} cooler ones"
+
+
+def _bar(share: float) -> str:
+    """Full at the limit; what is above it is marked."""
+    filled = min(_BAR, max(1, round(share * _BAR)))
+    return "█" * filled + "░" * (_BAR - filled) + (" !" if share > 1 else "")
 
 
 def _row(cost: PatternCost) -> tuple[str, ...]:
@@ -185,13 +216,26 @@ def _list_under(title: str, lines: Iterable[str]) -> Iterator[str]:
     yield from ["", title, *listed] if listed else []
 
 
-def _json(costs: Costs, prices: Prices, region: str, exceeded: Sequence[str]) -> ir.JsonObject:
+def _json(
+    costs: Costs, heat: Sequence[Heat], prices: Prices, region: str, exceeded: Sequence[str]
+) -> ir.JsonObject:
     return {
         "version": 1,
         "region": region,
         "prices": prices.date.isoformat(),
         "patterns": [_pattern_json(each) for each in costs.patterns],
         "storage": [vars(each) for each in costs.storage],
+        "heat": [
+            {
+                "key": each.key.label,
+                "partition": each.source,
+                "kind": each.kind,
+                "units": each.units,
+                "limit": each.limit,
+                "patterns": list(each.patterns),
+            }
+            for each in heat
+        ],
         "month": costs.month,
         "missing": list(costs.missing),
         "assumed": list(costs.assumed),

@@ -102,6 +102,27 @@ def test_other_prices(run: Run, tmp_path: Path, shop: str, volumes: str) -> None
     assert "--prices FILE has others" in run(*words, design=None).err
 
 
+def test_heat_is_shown_by_bars(run: Run, shop: str, volumes: str, tmp_path: Path) -> None:
+    """Full at what a partition serves; above it marked; a third of it is a third of the bar."""
+    asked = ("cost", shop, "--volumes")
+    assert re.search(
+        r"^ORDERED#\{day\} +write +4,445 +444.5%  █{20} !$",
+        run(*asked, volumes, design=None).out,
+        re.M,
+    )
+    cooler = written(tmp_path, "cooler.toml", FIGURES.replace("4445", "330"))
+    assert re.search(r" 33.0%  █{7}░{13}$", run(*asked, cooler, design=None).out, re.M)
+    [heat] = run(*asked, volumes, "--json", design=None).data["heat"]
+    assert heat == {
+        "key": "Order.primary",
+        "partition": "ORDERED#{day}",
+        "kind": "write",
+        "units": 4445,
+        "limit": 1000,
+        "patterns": ["place"],
+    }
+
+
 def test_volumes_that_are_not_there(run: Run, shop: str) -> None:
     ran = run("cost", shop, design=None)
     assert ran.code == 2
