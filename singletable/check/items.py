@@ -7,7 +7,6 @@ the same memory.
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -25,6 +24,7 @@ _SECONDS = re.compile(r"-?[0-9]{1,38}(\.[0-9]{1,38})?")
 _NUMBER = re.compile(r"-?(0|[1-9][0-9]{0,37})(\.[0-9]{1,37})?")
 _DAY_FIRST = re.compile(r"[0-9]{1,2}([/.-])[0-9]{1,2}\1([0-9]{4}|[0-9]{2})\b.*", re.DOTALL)
 _BLANK = re.compile(r"^\s|\s$|[\x00-\x1f\x7f]")
+_SUSPECT = re.compile(r"""^[\s"'`]|\s$|[\x00-\x1f\x7f<{(]""")
 _QUOTED = re.compile(r"""(["'`]).*\1""", re.DOTALL)
 _PLACEHOLDER = re.compile(r"<[A-Za-z_]\w*>|\$?\{[A-Za-z_][\w.]*\}")
 _CALL = re.compile(r"\(([^()]*)")
@@ -217,9 +217,9 @@ class _Looker:
         uniques = [unique for entity in self._entities.values() for unique in entity.uniques]
         self._uniques = {unique.label for unique in uniques}
         self._sorted = {each.name for index in table.indexes for each in index.sort}
-        # By attribute: how many of its values are text, and numbers or dates that begin with days.
-        self._numbers, self._days, self._all = Counter[str](), Counter[str](), Counter[str]()
-        self._first_day = dict[str, tuple[ir.JsonObject, str]]()
+        # Attributes of which all values so far are numbers as text, or not; and such dates.
+        self._numbers = dict[str, bool]()
+        self._days = dict[str, tuple[ir.JsonObject, str] | None]()
 
     def look(self, item: Item, looked: Looked) -> None:
         """Notes what is wrong with an item."""
@@ -228,7 +228,7 @@ class _Looker:
         kind = _text_of(item.get(self._table.type_attribute or ""))
         if kind in self._uniques:
             return
-        self._count_texts(item, key)
+        self._look_at_texts_of(item, key)
         for name in self._table.key_attributes:
             if odd := _oddity(_text_of(item.get(name)), item):
                 looked.note(ODD_TEXT, f"{self._table.name}.{name}", key, f"{name} has {odd}")
@@ -248,17 +248,16 @@ class _Looker:
         for rule, subject, detail in self._problems(entity, item):
             looked.note(rule, subject, key, detail)
 
-    def _count_texts(self, item: Item, key: ir.JsonObject) -> None:
+    def _look_at_texts_of(self, item: Item, key: ir.JsonObject) -> None:
         for name, value in item.items():
-            text = _text_of(value)
-            self._all[name] += 1
-            if text is None:
-                continue
-            if _NUMBER.fullmatch(text):
-                self._numbers[name] += 1
-            elif name in self._sorted and _DAY_FIRST.fullmatch(text):
-                self._days[name] += 1
-                self._first_day.setdefault(name, (key, text))
+            if self._numbers.get(name, True):
+                text = _text_of(value)
+                self._numbers[name] = text is not None and bool(_NUMBER.fullmatch(text))
+        for name in self._sorted:
+            text = _text_of(item.get(name)) if self._days.get(name, True) else None
+            if text is not None:
+                is_day = _DAY_FIRST.fullmatch(text)
+                self._days[name] = (self._days.get(name) or (key, text)) if is_day else None
 
     def look_at_texts(self, looked: Looked) -> None:
         """Notes what the values of an attribute have in common, when all items were looked at."""
@@ -270,15 +269,12 @@ class _Looker:
             for name in (each.name, each.stored)
             if any(each.name in key.fields for key in entity.keys)
         }
-        numbers = [
-            name
-            for name, count in self._numbers.items()
-            if count == self._all[name] and name not in in_keys
-        ]
+        numbers = [name for name, are in self._numbers.items() if are and name not in in_keys]
         if numbers:
             looked.note(NUMBER_AS_TEXT, self._table.name, {}, ", ".join(numbers))
-        for name, (key, text) in self._first_day.items():
-            if self._days[name] == self._all[name]:
+        for name, first in self._days.items():
+            if first is not None:
+                key, text = first
                 looked.note(DAY_FIRST, f"{self._table.name}.{name}", key, f"{name} is {text}")
 
     def _fields(self, entity: str, index: str, item: Item) -> dict[str, str] | None:
@@ -378,7 +374,7 @@ def _text_of(value: object) -> str | None:
 
 def _oddity(text: str | None, item: Item) -> str:
     """What a key text has that nobody means; empty if nothing."""
-    if not text:
+    if not text or not _SUSPECT.search(text):
         return ""
     if _BLANK.search(text):
         return f"a blank at an end, or a control character: {text!r}"

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import itertools
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import pytest
@@ -56,6 +58,10 @@ def wire(content: Item) -> Item:
 
 
 def looked(*items: Item, design: dict[str, Any] = DESIGN) -> Looked:
+    return looked_at(items, design)
+
+
+def looked_at(items: Iterable[Item], design: dict[str, Any] = DESIGN) -> Looked:
     compiled = design_of(design)
     return check_items(compiled, compiled.tables[0], map(wire, items))
 
@@ -229,3 +235,33 @@ def test_items_that_the_engine_writes_are_right(name: str) -> None:
     found = check_items(design, table, items)
     assert found.troubles == {}
     assert set(found.entities) == {entity.name for entity in design.entities}
+
+
+def stream(count: int, every: int) -> Iterator[Item]:
+    """Items that are right; at regular distances one of a spoilt kind, each kind in turn."""
+    cases = itertools.cycle(SPOILT)
+    for number in range(count):
+        order = f"o{number}"
+        item = {**ORDER, "SK": f"ORDER#{order}", "order": order, "GSI1SK": order}
+        if number % every == every - 1:
+            item = {**ORDER}
+            SPOILT[next(cases)][0](item)
+        yield item
+
+
+@pytest.mark.slow
+def test_what_is_wrong_among_very_many_is_found() -> None:
+    """Each kind as often as it was planted, and nothing else; nothing but samples is kept."""
+    count, every = 100_000, 500
+    found = looked_at(stream(count, every))
+    planted = Counter(itertools.islice(itertools.cycle(SPOILT), count // every))
+    expected = Counter[tuple[str, str]]()
+    for case, number in planted.items():
+        alone = {**ORDER}
+        SPOILT[case][0](alone)
+        for (slug, subject), trouble in looked(alone).troubles.items():
+            if slug != "number-as-text":
+                expected[slug, subject] += number * trouble.count
+    assert found.items == count
+    assert {key: each.count for key, each in found.troubles.items()} == expected
+    assert {rule for _, rule, _ in SPOILT.values()} <= {slug for slug, _ in expected}
