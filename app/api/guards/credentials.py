@@ -16,7 +16,7 @@ from typing import cast
 from fastapi import Request
 from pydantic import SecretStr
 
-from app.api.guards.routes import count_request
+from app.api.guards.permission import count_request
 from app.api.kit.container import bearer_token, state_of
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
