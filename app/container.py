@@ -31,8 +31,7 @@ from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, MemoryCounters, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.post_reading import Visitors
-from app.services.sessions import SessionStore
-from app.services.tokens import Expected
+from app.services.sessions import Expected, SessionStore
 from app.services.user_pool import UserPool
 from singletable import Repository
 

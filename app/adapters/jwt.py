@@ -1,7 +1,7 @@
 """Verifies signed tokens, by the user pool's signing keys.
 
 The only module that imports `jose`, and only to check signatures: the library's own checks of
-claims are too lenient, `app.services.tokens` does them.
+claims are too lenient, `app.services.sessions` does them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from app.core.problems import Unavailable
 from app.core.strict_json import Unreadable, from_base64url, json_object
-from app.services.tokens import Claims, Expected, TokenRefused, claims_of
+from app.services.sessions import Claims, Expected, TokenRefused, claims_of
 
 if TYPE_CHECKING:
     from jose.backends.base import Key

@@ -22,8 +22,14 @@ from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
 from app.services.policy import Caller
-from app.services.sessions import SessionStore
-from app.services.tokens import Claims, Expected, TokenRefused, TokenVerifier, claims_of
+from app.services.sessions import (
+    Claims,
+    Expected,
+    SessionStore,
+    TokenRefused,
+    TokenVerifier,
+    claims_of,
+)
 from model import Role
 
 log = logging.getLogger("app.auth")

@@ -29,7 +29,7 @@ from app.core.problems import (
 from app.core.wire import In, Out
 from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
-from app.services.tokens import Claims
+from app.services.sessions import Claims
 from model import Session, SessionId, User, UserId
 from model.ids import SessionKey, UserKey
 from singletable import Repository

@@ -19,8 +19,7 @@ from app.api.v1 import auth, categories
 from app.core.problems import CredentialsWrong, SessionEnded
 from app.core.settings import Settings
 from app.main import create_app
-from app.services.sessions import SessionStore
-from app.services.tokens import Claims
+from app.services.sessions import Claims, SessionStore
 from model import Role, SessionId, UserId
 from tests.app import expect, toy
 from tests.app.harness import ByName
