@@ -20,12 +20,12 @@ from app.aws.clients import Clients, reason_of, translate_errors
 from app.core.problems import Conflict, Problem
 from app.core.settings import Settings
 from app.services.objects import (
+    DownloadOut,
     ObjectFacts,
     ObjectMissing,
-    PresignedDownload,
-    PresignedUpload,
     StorageRefused,
     StorageUnavailable,
+    TransferOut,
 )
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ class S3ObjectStore:
         self._bucket = bucket
         self._seconds = presign_seconds
 
-    def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
+    def presign_upload(self, key: str, content_type: str, size: int) -> TransferOut:
         if size < 1:
             raise ValueError("an upload has at least one byte")
         with translate_errors(partial(_problem, key)):
@@ -78,11 +78,11 @@ class S3ObjectStore:
                 ExpiresIn=self._seconds,
             )
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
-        return PresignedUpload(method="PUT", url=url, headers=headers, seconds=self._seconds)
+        return TransferOut(method="PUT", url=url, headers=headers, seconds=self._seconds)
 
-    def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
+    def presign_download(self, key: str, content_type: str, disposition: str) -> DownloadOut:
         url = self._url(key, content_type, disposition)
-        return PresignedDownload(url=url, seconds=self._seconds)
+        return DownloadOut(url=url, seconds=self._seconds)
 
     def presign_picture(
         self, key: str, content_type: str, disposition: str, begun: datetime, lasting: timedelta

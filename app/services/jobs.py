@@ -23,7 +23,7 @@ from ulid import ULID
 
 from access_patterns import jobs as asked
 from app.core.problems import Conflict, Problem, Unavailable, invalid
-from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
+from app.services.objects import DownloadOut, ObjectMissing, ObjectStore, TransferOut
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
 from singletable.errors import ConditionFailed, ItemMissing, SingleTableError, TransactionCancelled
@@ -75,7 +75,7 @@ def new_key(job: Job) -> str:
     return f"jobs/{job.object_name}/{secrets.token_hex(8)}"
 
 
-def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:
+def presign_result(objects: ObjectStore, job: Job) -> DownloadOut:
     """The lines of an export, or the report of an import. Raises `Conflict` if there is none."""
     if job.result is None:
         raise Conflict(slug="has-no-result", reason=f"the job is {job.status} and has no result")
@@ -102,9 +102,7 @@ class JobService:
         made = self._job(JobKind.EXPORT, caller, now).model_copy(update=queued)
         return self._send(self.repository.write(asked.create(made)), now)
 
-    def planned_import(
-        self, size: int, caller: UserId, now: datetime
-    ) -> tuple[Job, PresignedUpload]:
+    def planned_import(self, size: int, caller: UserId, now: datetime) -> tuple[Job, TransferOut]:
         """A job yet to be announced, and how its lines are to be sent. Raises `Unprocessable`."""
         if size > self.largest:
             words = f"no import may be larger than {self.largest} bytes"

@@ -7,7 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import IO, Protocol, TypeAlias
 
+from pydantic import Field
+
 from app.core.problems import InternalError, NotFound, Unavailable
+from app.core.wire import Out
 
 LONGEST_LINE = 400 * 1024
 PIECE = 1024 * 1024
@@ -33,11 +36,11 @@ class ObjectStore(Protocol):
     Raises `Problem`s.
     """
 
-    def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
+    def presign_upload(self, key: str, content_type: str, size: int) -> TransferOut:
         """`size` in bytes, exact."""
         ...
 
-    def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
+    def presign_download(self, key: str, content_type: str, disposition: str) -> DownloadOut:
         """Whether or not the object exists; both texts become headers of the answer."""
         ...
 
@@ -71,22 +74,23 @@ class ObjectStore(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class PresignedUpload:
-    """Send the bytes with `method` to `url` and exactly these headers, within `seconds`."""
+class TransferOut(Out):
+    """How to send the bytes: no other method, type or size is taken, and no credentials."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    seconds: int
+    method: str = Field(examples=["PUT"])
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/pending/0f9a?X-Amz-…"])
+    headers: Mapping[str, str] = Field(
+        examples=[{"Content-Type": "image/png", "Content-Length": "52100"}],
+        description="To be sent exactly; browsers send `Content-Length` themselves.",
+    )
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
-@dataclass(frozen=True)
-class PresignedDownload:
-    """Whoever has `url` may read the object, for `seconds`."""
+class DownloadOut(Out):
+    """Whoever has the URL may download the file."""
 
-    url: str
-    seconds: int
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/media/0f9a?X-Amz-…"])
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
 @dataclass(frozen=True)

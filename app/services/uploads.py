@@ -16,7 +16,7 @@ from ulid import ULID
 
 from access_patterns import media as asked
 from app.core.problems import Conflict, NotFound, invalid, require_found
-from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
+from app.services.objects import DownloadOut, ObjectMissing, ObjectStore, TransferOut
 from app.services.policy import Permission, ResourceKind
 from model import ContentType, Media, MediaId, MediaStatus, Post, UserId
 from model.media import PICTURES
@@ -98,7 +98,7 @@ def planned(
     owner_id: UserId,
     limits: Limits,
     now: datetime,
-) -> tuple[Media, PresignedUpload]:
+) -> tuple[Media, TransferOut]:
     """A file to announce, and how its bytes are to be sent. Raises `Unprocessable`."""
     if wanted.size > limits.size:
         words = f"no file may be larger than {limits.size} bytes"
@@ -155,7 +155,7 @@ def _ready_by_now(repository: Repository, media: Media) -> Media | None:
     return found if found and found.status is MediaStatus.READY else None
 
 
-def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
+def presigned(objects: ObjectStore, media: Media) -> DownloadOut:
     """Browsers are told to save it, not to show it. Raises `Conflict` until it is ready."""
     if media.status is not MediaStatus.READY:
         raise Conflict(slug="not-ready", reason=f"the file is {media.status}")

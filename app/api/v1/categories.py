@@ -31,7 +31,6 @@ from app.api.v1.categories_schemas import (
     CategoryOut,
     CountedCategory,
     MergeIn,
-    MovedOut,
     TreeInclude,
     facts_of,
     inner_parent,
@@ -42,7 +41,7 @@ from app.api.v1.categories_schemas import (
 from app.core.context import asks
 from app.core.problems import AlreadyExists, Conflict, Taken, invalid, require_found
 from app.services import category_tree
-from app.services.category_tree import forest
+from app.services.category_tree import MovedOut, forest
 from app.services.policy import Permission, Resource
 from model import Category, CategoryId, PostStatus, Slug
 from model.ids import CategoryKey, SlugKey
@@ -273,9 +272,7 @@ def empty_category(
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
     source, target = _find_both(repository, category_id, wanted.into)
-    return Envelope(
-        data=MovedOut.model_validate(category_tree.empty(repository, source, target, now))
-    )
+    return Envelope(data=category_tree.empty(repository, source, target, now))
 
 
 @writes.post(
@@ -293,9 +290,7 @@ def merge_category(
     Then the category is gone, and its slugs lead to the other one.
     """
     source, target = _find_both(repository, category_id, wanted.into)
-    return Envelope(
-        data=MovedOut.model_validate(category_tree.merge(repository, source, target, now))
-    )
+    return Envelope(data=category_tree.merge(repository, source, target, now))
 
 
 def _find_both(

@@ -73,14 +73,6 @@ class MergeIn(In):
     into: FreeId = Field(examples=["science"])
 
 
-class MovedOut(Out):
-    """How far it has come."""
-
-    posts: int = Field(examples=[12], description="Posts that were moved by this request.")
-    children: int = Field(examples=[3], description="Categories that were moved by this request.")
-    is_done: bool = Field(examples=[True], description="Whether nothing is left to be moved.")
-
-
 class CategoryOut(Out):
     model_config = like(Category, parent_id="science", all_posts=14)
 

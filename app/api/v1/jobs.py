@@ -17,12 +17,13 @@ from app.api.kit.container import NowDep, RepositoryDep, container_of, repositor
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
 from app.api.kit.requests import PageOut, Paging
-from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
+from app.api.v1.media import Objects, Size
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, require_found
 from app.core.wire import In, Out
 from app.services import jobs
 from app.services.jobs import JobService
+from app.services.objects import DownloadOut, TransferOut
 from app.services.policy import ResourceKind
 from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
@@ -143,7 +144,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return Envelope(data=DownloadOut.model_validate(jobs.presign_result(objects, job)))
+    return Envelope(data=jobs.presign_result(objects, job))
 
 
 @router.post(
@@ -184,9 +185,7 @@ def create_import(
     response.headers["Location"] = _path(planned.job_id)
     return once(
         lambda repository: repository.write(asked.create(planned)),
-        lambda job: Envelope(
-            data=JobUploadOut(job=shown(job), upload=TransferOut.model_validate(upload))
-        ),
+        lambda job: Envelope(data=JobUploadOut(job=shown(job), upload=upload)),
     )
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Annotated
@@ -22,7 +21,7 @@ from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
 from app.core.wire import In, Out, TypedFileName
 from app.services import uploads
-from app.services.objects import ObjectStore
+from app.services.objects import DownloadOut, ObjectStore, TransferOut
 from app.services.policy import ResourceKind
 from app.services.uploads import Announcement, Limits
 from model import ContentType, Media, MediaId, MediaKey, MediaStatus, UserId, UserKey
@@ -72,30 +71,11 @@ class MediaOut(Out):
     )
 
 
-class TransferOut(Out):
-    """How to send the bytes: no other method, type or size is taken, and no credentials."""
-
-    method: str = Field(examples=["PUT"])
-    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/pending/0f9a?X-Amz-…"])
-    headers: Mapping[str, str] = Field(
-        examples=[{"Content-Type": "image/png", "Content-Length": "52100"}],
-        description="To be sent exactly; browsers send `Content-Length` themselves.",
-    )
-    seconds: int = Field(examples=[300], description="For which the URL is good.")
-
-
 class UploadOut(Out):
     """A file that was announced, and where its bytes go."""
 
     media: MediaOut
     upload: TransferOut
-
-
-class DownloadOut(Out):
-    """Whoever has the URL may download the file."""
-
-    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/media/0f9a?X-Amz-…"])
-    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
 def wanted_owner(
@@ -153,7 +133,7 @@ def get_media(media: ReadMedia) -> Envelope[MediaOut]:
 @router.get("/{media_id}/download", summary="Where a file can be had", responses=problems(Conflict))
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
-    return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
+    return Envelope(data=uploads.presigned(objects, media))
 
 
 @router.post(
@@ -181,8 +161,7 @@ def create_media(
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{router.prefix}/{media.media_id}"
-        where = TransferOut.model_validate(upload)
-        return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
+        return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=upload))
 
     return once(lambda stored: stored.write(asked.create(planned)), answered)
 
