@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -67,7 +67,10 @@ class Clients:
         add = partial(self._add, settings)
         self.dynamodb: DynamoDBClient = add("dynamodb", tables)
         self.streams: DynamoDBStreamsClient = add("dynamodbstreams", tables)
-        self.s3: S3Client = add("s3", buckets, config=_s3_config(path_style=bool(buckets)))
+        # Signature 4 signs headers; a bucket's own host needs no redirect to its region.
+        style: Literal["path", "virtual"] = "path" if buckets else "virtual"
+        signed = Config(signature_version="s3v4", s3={"addressing_style": style})
+        self.s3: S3Client = add("s3", buckets, config=signed)
         self.sqs: SQSClient = add("sqs", settings.sqs_endpoint)
         self.sns: SNSClient = add("sns", settings.sns_endpoint)
         self.cognito: CognitoIdentityProviderClient = add(
@@ -182,13 +185,6 @@ def client_config(settings: AwsSettings) -> Config:
         read_timeout=settings.aws_read_timeout_seconds,
         retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
         max_pool_connections=CONNECTIONS,
-    )
-
-
-def _s3_config(path_style: bool) -> Config:
-    """Signature 4 signs headers; a bucket's own host needs no redirect to its region."""
-    return Config(
-        signature_version="s3v4", s3={"addressing_style": "path" if path_style else "virtual"}
     )
 
 

@@ -158,26 +158,21 @@ class JsonFormatter(logging.Formatter):
     """`extra={"facts": {...}}` adds fields of its own to a line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        trace = current_trace()
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
             "requestId": current_request_id() or None,
-            **_trace_fields(),
+            "traceId": trace.trace_id if trace else None,
+            **({"spanId": trace.span_id} if trace else {}),
+            **({"xrayTraceId": trace.xray_id} if trace and trace.xray_id else {}),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
-
-
-def _trace_fields() -> dict[str, str | None]:
-    trace = current_trace()
-    if trace is None:
-        return {"traceId": None}
-    by_xray = {"xrayTraceId": trace.xray_id} if trace.xray_id else {}
-    return {"traceId": trace.trace_id, "spanId": trace.span_id, **by_xray}
 
 
 def configure_logging(level: str) -> None:

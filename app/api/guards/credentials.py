@@ -1,4 +1,4 @@
-"""Authenticators: a bearer token, the access cookie, claims of a gateway, the development token.
+"""Authenticators: tokens of the user pool, and the development token of a local stage.
 
 A token must be signed, of an open session, and counts with the role that the account has now.
 """
@@ -36,85 +36,66 @@ log = logging.getLogger("app.auth")
 
 
 class TokenAuthentication:
-    """What all tokens go through."""
+    """By a token of the user pool, as `Authorization: Bearer` or the cookie of a sign-in, or by
+    claims that an API Gateway authorizer verified and put into the event of this invocation.
 
-    def __init__(self, tokens: TokenVerifier, gate: SessionStore) -> None:
-        self._tokens = tokens
-        self._gate = gate
-
-    def verified(self, token: str) -> Claims:
-        try:
-            return self._tokens.verify(token)
-        except TokenRefused as refused:
-            raise _wrong(refused) from None
-
-    def admitted(self, request: Request, claims: Claims) -> Caller:
-        """Raises `TooManyRequests`, or `SessionEnded`.
-
-        A role counts that both the token and the account have.
-        """
-        count_request(request, claims.subject)
-        standing = self._gate.get(claims.session_id, claims.subject, utc_now())
-        roles = claims.roles & {standing.user.role}
-        state_of(request).token_ends_at = claims.expires_at
-        return Caller(claims.subject, roles, claims.session_id)
-
-
-class BearerToken:
-    """`Authorization: Bearer` with an access token of the user pool."""
-
-    def __init__(self, entrance: TokenAuthentication) -> None:
-        self._entrance = entrance
-
-    def authenticate(self, request: Request) -> Caller | None:
-        claims = self.claims(request)
-        return None if claims is None else self._entrance.admitted(request, claims)
-
-    def claims(self, request: Request) -> Claims | None:
-        """Of an authentic token, whatever became of its session."""
-        token = bearer_token(request)
-        return None if token is None else self._entrance.verified(token.decode("latin-1"))
-
-
-class AccessCookie:
-    """The cookie that a sign-in sets. Writes have to come from a page that may write.
-
-    A wrong one is refused even where none is needed, so that nobody signed in is served as a
-    stranger without a word; the refusal takes it back.
+    `gateway`: what those claims have to be; None: they are not taken. Writes with a cookie have to
+    come from a page that may write. A wrong cookie is refused even where none is needed, so that
+    nobody signed in is served as a stranger without a word; the refusal takes it back.
     """
 
     def __init__(
-        self, entrance: TokenAuthentication, cookies: Cookies, pages: TrustedPages
+        self,
+        tokens: TokenVerifier,
+        gate: SessionStore,
+        cookies: Cookies,
+        pages: TrustedPages,
+        gateway: Expected | None = None,
     ) -> None:
-        self._entrance = entrance
-        self._cookies = cookies
-        self._pages = pages
+        self._tokens, self._gate = tokens, gate
+        self._cookies, self._pages, self._gateway = cookies, pages, gateway
 
     def authenticate(self, request: Request) -> Caller | None:
-        token = None if "authorization" in request.headers else self._cookies.access(request)
+        """Raises `CredentialsWrong`, `TooManyRequests` or `SessionEnded`.
+
+        A role counts that both the token and the account have.
+        """
+        claims = self._find_claims(request)
+        if claims is None:
+            return None
+        count_request(request, claims.subject)
+        user = self._gate.get(claims.session_id, claims.subject, utc_now()).user
+        state_of(request).token_ends_at = claims.expires_at
+        return Caller(claims.subject, claims.roles & {user.role}, claims.session_id)
+
+    def _find_claims(self, request: Request) -> Claims | None:
+        if "authorization" in request.headers:
+            return self._gateway_claims(request) or self.bearer_claims(request)
+        token = self._cookies.access(request)
         if token is None:
             return None
         state_of(request).relies_on_cookies = True
         self._pages.check(request)
-        return self._entrance.admitted(request, self._entrance.verified(token))
+        return self._verify(token)
 
-
-class GatewayClaims:
-    """Claims that an API Gateway authorizer verified and put into the event of this invocation."""
-
-    def __init__(self, entrance: TokenAuthentication, expected: Expected) -> None:
-        self._entrance = entrance
-        self._expected = expected
-
-    def authenticate(self, request: Request) -> Caller | None:
-        if "authorization" not in request.headers:
+    def _gateway_claims(self, request: Request) -> Claims | None:
+        if self._gateway is None:
             return None
         try:
-            event = request.scope.get("aws.event", {})
-            claims = claims_from_event(event, self._expected, utc_now())
+            return claims_from_event(request.scope.get("aws.event", {}), self._gateway, utc_now())
         except TokenRefused as refused:
             raise _wrong(refused) from None
-        return None if claims is None else self._entrance.admitted(request, claims)
+
+    def bearer_claims(self, request: Request) -> Claims | None:
+        """Of an authentic bearer token, whatever became of its session."""
+        token = bearer_token(request)
+        return None if token is None else self._verify(token.decode("latin-1"))
+
+    def _verify(self, token: str) -> Claims:
+        try:
+            return self._tokens.verify(token)
+        except TokenRefused as refused:
+            raise _wrong(refused) from None
 
 
 def _wrong(refused: TokenRefused) -> CredentialsWrong:
@@ -168,7 +149,8 @@ def _typed(text: Mapping[str, object], *, is_http_api: bool) -> dict[str, object
         if isinstance(value := text.get(name), str):
             typed[name] = _seconds(value)
     if isinstance(groups := text.get(_GROUPS), str):
-        typed[_GROUPS] = _bracketed(groups) if is_http_api else _listed(groups)
+        listed = groups.split(",") if groups else []  # `a,b`
+        typed[_GROUPS] = _bracketed(groups) if is_http_api else listed
     return typed
 
 
@@ -186,11 +168,6 @@ def _bracketed(text: str) -> object:
     if len(text) < 2 or (text[0], text[-1]) != ("[", "]"):
         return text
     return text[1:-1].split(" ") if text != "[]" else []
-
-
-def _listed(text: str) -> list[str]:
-    """`a,b`."""
-    return text.split(",") if text else []
 
 
 DEVELOPER = Caller(subject="local-dev", roles=frozenset({Role.ADMIN}))

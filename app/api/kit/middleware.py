@@ -66,12 +66,15 @@ class RequestMiddleware:
             return
         sent = _single_headers(scope)
         request_id, seconds = sent.get(b"x-request-id", ""), self.settings.request_seconds
+        remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
+        if remaining is not None:
+            seconds = min(seconds, remaining() / 1000 - ANSWER_SECONDS)
         with (
             request_context(
                 sent.get(b"traceparent", ""),
                 sent.get(b"x-amzn-trace-id", ""),
                 request_id=request_id if _ACCEPTED_ID.fullmatch(request_id) else str(uuid4()),
-                deadline=monotonic() + min(seconds, _invocation(scope)),
+                deadline=monotonic() + seconds,
             ) as context,
             open_tally() as tally,
         ):
@@ -187,12 +190,6 @@ def _single_headers(scope: Scope) -> dict[bytes, str]:
     for name, value in scope["headers"]:
         found[name] = str(value, "ascii") if name not in found and value.isascii() else ""
     return found
-
-
-def _invocation(scope: Scope) -> float:
-    """Seconds that Lambda lets us, less what sending the answer takes; infinite elsewhere."""
-    remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
-    return float("inf") if remaining is None else remaining() / 1000 - ANSWER_SECONDS
 
 
 def _relocated(name: bytes, value: bytes, base: bytes) -> tuple[bytes, bytes]:

@@ -10,11 +10,11 @@ from fastapi import Depends
 from pydantic import Field, SecretStr
 
 from app.api.guards.permission import Loaded
-from app.api.kit.answers import MOMENT, like
+from app.api.kit.answers import MOMENT
 from app.api.v1.sessions import SessionOut
 from app.api.v1.users import UserOut
 from app.core.problems import Forbidden
-from app.core.wire import In, Out, TypedName
+from app.core.wire import In, Out, TypedName, like
 from app.services.policy import ResourceKind
 from model import Email, Role, User, UserId
 

@@ -10,9 +10,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.api.kit.answers import like
 from app.api.kit.conditional import EntityTag
-from app.core.wire import In, Out, TypedText
+from app.core.wire import In, Out, TypedText, like
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, Slug
 from model.ids import CategoryKey, SlugKey

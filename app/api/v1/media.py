@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -12,47 +12,23 @@ from pydantic import Field
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
-from app.core.wire import In, Out, TypedFileName
+from app.core.wire import Out, like
 from app.services import uploads
 from app.services.objects import DownloadOut, ObjectStore, TransferOut
 from app.services.policy import ResourceKind
-from app.services.uploads import Announcement, Limits
+from app.services.uploads import UploadIn
 from model import ContentType, Media, MediaId, MediaKey, MediaStatus, UserId, UserKey
-from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
 router = private_router("/v1/media", "media")
-
-Size = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=1,
-        le=MAX_OBJECT_SIZE,
-        examples=[52_100],
-        description="Bytes, exactly; the stage has a limit.",
-    ),
-]
-
-
-class UploadIn(In):
-    """A file that is going to be uploaded."""
-
-    model_config = like(Media)
-
-    name: TypedFileName = Field(
-        description="For people, and for the file that a download makes; never a part of a path."
-    )
-    content_type: ContentType
-    size: Size
 
 
 class MediaOut(Out):
@@ -155,9 +131,7 @@ def create_media(
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
     settings, owner = container_of(request).settings, UserId(caller.subject)
-    wish = Announcement(wanted.name, wanted.content_type, wanted.size)
-    limits = Limits(settings.media_max_bytes, timedelta(seconds=settings.media_pending_seconds))
-    planned, upload = uploads.planned(objects, wish, owner, limits, now)
+    planned, upload = uploads.planned(objects, wanted, owner, settings, now)
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{router.prefix}/{media.media_id}"

@@ -20,7 +20,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.context import asks
-from app.core.problems import NotFound
+from app.core.problems import NotFound, require_found
 from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
@@ -35,7 +35,8 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 @asks(posts.by_id)
 def load_post(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
-    return post_reading.find(repository, post_id, consistent=may.is_known)
+    found = post_reading.fetch(repository, post_id, consistent=may.is_known)
+    return require_found(found, "the post")
 
 
 @asks(posts.by_slug, posts.by_id)

@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
     RepositoryDep,
@@ -25,7 +25,7 @@ from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, Taken, invalid, require_found
-from app.core.wire import In, Out, TypedName
+from app.core.wire import In, Out, TypedName, like
 from app.services import accounts, registration
 from app.services.accounts import AccountService
 from app.services.registration import FindingOut, NewAccount, register
