@@ -46,17 +46,14 @@ class JwtVerifier:
         key = self._keys.key_for(kid_of(token))
         if key is None:
             raise TokenRefused("kid-unknown")
-        raw = _json_of(_signed_payload(token, key), "payload")
+        from jose import jws  # noqa: PLC0415  # loads long, and a first anonymous read needs none
+
+        try:
+            payload = jws.verify(token, _build_key(key), algorithms=[ALGORITHM])
+        except Exception:  # noqa: BLE001 - whatever a library makes of a hostile token, it is refused
+            raise TokenRefused("signature") from None
+        raw = _json_of(payload, "payload")
         return claims_of(raw, self._expected, self._clock(), expired_ok=expired_ok)
-
-
-def _signed_payload(token: str, key: SigningKey) -> bytes:
-    from jose import jws  # noqa: PLC0415  # loads long, and a first anonymous read needs none
-
-    try:
-        return jws.verify(token, _build_key(key), algorithms=[ALGORITHM])
-    except Exception:  # noqa: BLE001 - whatever a library makes of a hostile token, it is refused
-        raise TokenRefused("signature") from None
 
 
 MOST_CHARACTERS = 8 * 1024

@@ -95,19 +95,23 @@ class MemoryCounters:
         with self._lock:
             now = self._clock()
             self._free_expired_keys(now)
-            held = [(window, self._held(window.key, now)) for window in windows]
-            full = [each[-window.limit] for window, each in held if len(each) >= window.limit]
-            if full:
-                return Count(False, 0, max(full) + WINDOW_SECONDS - now)
-            if sum(not each for _, each in held) + len(self._moments) > self._most_keys:
+            held, wait = list[deque[float]](), 0.0
+            for window in windows:
+                held.append(moments := self._held(window.key, now))
+                if len(moments) >= window.limit:
+                    wait = max(wait, moments[-window.limit] + WINDOW_SECONDS - now)
+            if wait:
+                return Count(False, 0, wait)
+            if len(self._moments) + held.count(deque()) > self._most_keys:
                 raise CountersUnavailable
-            for window, moments in held:
+            left, room = math.inf, now  # of the fullest window
+            for window, moments in zip(windows, held, strict=True):
                 moments.append(now)
                 self._moments[window.key] = moments
                 self._moments.move_to_end(window.key)
-            fullest, moments = min(held, key=lambda each: each[0].limit - len(each[1]))
-            left, room = fullest.limit - len(moments), moments[0] + WINDOW_SECONDS - now
-            return Count(True, left, room)
+                if window.limit - len(moments) < left:
+                    left, room = window.limit - len(moments), moments[0] + WINDOW_SECONDS
+            return Count(True, int(left), room - now)
 
     def _held(self, key: str, now: float) -> deque[float]:
         moments = self._moments.get(key, deque[float]())

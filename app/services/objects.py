@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO, Protocol, TypeAlias
+from io import BufferedReader, RawIOBase
+from typing import IO, Any, Protocol, TypeAlias
 
 from pydantic import Field
 
@@ -120,22 +121,14 @@ def lines(read: Read, start: int, before: int) -> Iterator[Line]:
 
     Blank ones are counted and left out: a million of them take a moment.
     """
-    growing, number, end = _Growing(), before, start
-    for piece in pieces(read, start):
-        *ends, rest = piece.split(b"\n")
-        for text in ends:
-            number += 1
-            if not growing.size and not text.strip():
-                end += len(text) + 1
-                continue
-            growing.add(text)
-            end += growing.size + 1
-            if not growing.is_blank:
-                yield Line(number, growing.text, end)
-            growing = _Growing()
-        growing.add(rest)
-    if not growing.is_blank:
-        yield Line(number + 1, growing.text, end + growing.size)
+    number, end, file = before, start, BufferedReader(_Object(read, start), PIECE)
+    while text := file.readline(LONGEST_LINE + 1):
+        number, end, is_blank = number + 1, end + len(text), not text.strip()
+        rest, is_short = text, len(text) <= LONGEST_LINE or text.endswith(b"\n")
+        while not is_short and not rest.endswith(b"\n") and (rest := file.readline(PIECE)):
+            end, is_blank = end + len(rest), is_blank and not rest.strip()
+        if not is_blank:
+            yield Line(number, text.removesuffix(b"\n") if is_short else None, end)
 
 
 def pieces(read: Read, start: int) -> Iterator[bytes]:
@@ -145,20 +138,17 @@ def pieces(read: Read, start: int) -> Iterator[bytes]:
         start += len(piece)
 
 
-@dataclass
-class _Growing:
-    """A line as far as it was read; what is too long is not kept."""
+class _Object(RawIOBase):
+    """An object from an offset on, as a file."""
 
-    size: int = 0
-    is_blank: bool = True
-    _parts: list[bytes] = field(default_factory=list[bytes])
+    def __init__(self, read: Read, start: int) -> None:
+        self._read, self._at = read, start
 
-    def add(self, part: bytes) -> None:
-        self.size += len(part)
-        self.is_blank = self.is_blank and not part.strip()
-        if self.size <= LONGEST_LINE:
-            self._parts.append(part)
+    def readable(self) -> bool:
+        return True
 
-    @property
-    def text(self) -> bytes | None:
-        return b"".join(self._parts) if self.size <= LONGEST_LINE else None
+    def readinto(self, buffer: Any) -> int:
+        piece = self._read(self._at, len(buffer))
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)

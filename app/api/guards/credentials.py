@@ -8,10 +8,10 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from datetime import UTC, datetime
-from typing import cast
+from typing import ParamSpec, TypeVar, cast
 
 from fastapi import Request
 from pydantic import SecretStr
@@ -31,6 +31,9 @@ from app.services.sessions import (
     claims_of,
 )
 from model import Role
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger("app.auth")
 
@@ -70,38 +73,32 @@ class TokenAuthentication:
 
     def _find_claims(self, request: Request) -> Claims | None:
         if "authorization" in request.headers:
-            return self._gateway_claims(request) or self.bearer_claims(request)
+            claims = None
+            if self._gateway is not None:
+                event = request.scope.get("aws.event", {})
+                claims = _verify_by(claims_from_event, event, self._gateway, utc_now())
+            return claims or self.bearer_claims(request)
         token = self._cookies.access(request)
         if token is None:
             return None
         state_of(request).relies_on_cookies = True
         self._pages.check(request)
-        return self._verify(token)
-
-    def _gateway_claims(self, request: Request) -> Claims | None:
-        if self._gateway is None:
-            return None
-        try:
-            return claims_from_event(request.scope.get("aws.event", {}), self._gateway, utc_now())
-        except TokenRefused as refused:
-            raise _wrong(refused) from None
+        return _verify_by(self._tokens.verify, token)
 
     def bearer_claims(self, request: Request) -> Claims | None:
         """Of an authentic bearer token, whatever became of its session."""
         token = bearer_token(request)
-        return None if token is None else self._verify(token.decode("latin-1"))
-
-    def _verify(self, token: str) -> Claims:
-        try:
-            return self._tokens.verify(token)
-        except TokenRefused as refused:
-            raise _wrong(refused) from None
+        return None if token is None else _verify_by(self._tokens.verify, token.decode("latin-1"))
 
 
-def _wrong(refused: TokenRefused) -> CredentialsWrong:
-    """The reason is for logs alone: who tries tokens is not told how far each came."""
-    log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
-    return CredentialsWrong()
+def _verify_by(check: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """What the check finds; `CredentialsWrong` where it refuses a token. The reason is for logs
+    alone: who tries tokens is not told how far each came."""
+    try:
+        return check(*arguments, **options)
+    except TokenRefused as refused:
+        log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
+        raise CredentialsWrong() from None
 
 
 _TIMES = ("exp", "iat", "auth_time", "nbf")

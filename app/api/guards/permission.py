@@ -42,14 +42,15 @@ def authenticate(request: Request) -> Caller | None:
     state = state_of(request)
     if state.is_authenticated or not has_credentials(request):
         return state.actor.caller
-    found = (each.authenticate(request) for each in container_of(request).authenticators)
-    state.actor.caller = caller = next(filter(None, found), None)
-    if caller is not None:
-        log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
-    elif "authorization" in request.headers:
+    for authenticator in container_of(request).authenticators:
+        if caller := authenticator.authenticate(request):
+            log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
+            state.actor.caller, state.is_authenticated = caller, True
+            return caller
+    if "authorization" in request.headers:
         raise CredentialsWrong()
     state.is_authenticated = True
-    return caller
+    return None
 
 
 def has_credentials(request: Request) -> bool:
