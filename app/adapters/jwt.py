@@ -276,21 +276,15 @@ class SigningKeys:
         try:
             keys = parse_key_set(self._fetch(self._url))
         except (OSError, ValueError) as error:
-            self._note_failure(str(error)[:LONGEST_REASON])
+            if not self._is_failing:  # one line when it begins, however often it happens
+                reason = str(error)[:LONGEST_REASON]
+                facts = {"keysAreKnown": self._key_set is not None, "reason": reason}
+                log.warning("signing keys can't be fetched", extra={"facts": facts})
+            self._is_failing = True
         else:
             self._key_set = _KeySet(keys, self._clock())
-            self._note_success()
+            if self._is_failing:
+                log.info("signing keys are fetched again")
+            self._is_failing = False
         finally:
             self._tried = self._clock()
-
-    def _note_failure(self, reason: str) -> None:
-        """One line when it begins, however often it happens."""
-        if not self._is_failing:
-            facts = {"keysAreKnown": self._key_set is not None, "reason": reason}
-            log.warning("signing keys can't be fetched", extra={"facts": facts})
-        self._is_failing = True
-
-    def _note_success(self) -> None:
-        if self._is_failing:
-            log.info("signing keys are fetched again")
-        self._is_failing = False

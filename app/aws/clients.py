@@ -136,7 +136,15 @@ def make_client(
         given["aws_secret_access_key"] = LOCAL_SECRET_ACCESS_KEY
     session = Session()
     session.register_component("data_loader", _DESCRIPTIONS)
-    common = client_config(settings)
+    # Standard retries: exponential backoff with jitter, throttling included. A local stage goes
+    # through no proxy of the environment, which could lead elsewhere.
+    common = Config(
+        proxies={} if settings.is_local else None,
+        connect_timeout=settings.aws_connect_timeout_seconds,
+        read_timeout=settings.aws_read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
+        max_pool_connections=CONNECTIONS,
+    )
     client: Any = session.create_client(
         service,
         region_name=region or settings.aws_region,
@@ -172,20 +180,6 @@ def _check_emulator(settings: AwsSettings, service: str, endpoint: str) -> None:
     """Raises `ValueError` for AWS, which settings that were not checked could lead to."""
     if not is_emulator(endpoint, settings.emulator_hosts):
         raise ValueError(f"a local stage asks no {service} but an emulator's")
-
-
-def client_config(settings: AwsSettings) -> Config:
-    """Standard retries: exponential backoff with jitter, throttling included.
-
-    A local stage goes through no proxy of the environment, which could lead elsewhere.
-    """
-    return Config(
-        proxies={} if settings.is_local else None,
-        connect_timeout=settings.aws_connect_timeout_seconds,
-        read_timeout=settings.aws_read_timeout_seconds,
-        retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
-        max_pool_connections=CONNECTIONS,
-    )
 
 
 def reason_of(error: BotoCoreError | ClientError) -> str:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, cast
 
-from app.core.context import current_request_id, current_trace
+from app.core.context import current_context
 from app.core.settings import Settings
 from singletable.inspect import Failed, Observed, Sent
 from singletable.transport import CANCELLED, TransportError
@@ -281,14 +281,14 @@ class Meter:
 
     def _write_line(self, measured: Mapping[Metric, Values], split: Mapping[str, str]) -> None:
         """The ids can be searched for in the logs, and are no dimensions."""
-        trace = current_trace()
+        context = current_context()
         line = {
             "_aws": {
                 "Timestamp": int(self._clock() * 1000),
                 "CloudWatchMetrics": list(self._directives(measured)),
             },
-            "requestId": current_request_id() or None,
-            "traceId": trace.trace_id if trace else None,
+            "requestId": context.request_id or None,
+            "traceId": context.trace.trace_id if context.trace else None,
             STAGE: self._stage,
             **split,
             **{metric.name: values for metric, values in measured.items()},

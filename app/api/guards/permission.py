@@ -18,13 +18,7 @@ from starlette.concurrency import run_in_threadpool
 from access_patterns import sessions, users
 from app.api.kit.container import container_of, repository_of, source_of, state_of
 from app.api.kit.middleware import QUOTA_HEADERS
-from app.core.context import (
-    answer_headers,
-    asks,
-    declare_patterns,
-    declared_patterns,
-    log_fields,
-)
+from app.core.context import asks, current_context, declare_patterns, declared_patterns
 from app.core.problems import CredentialsMissing, CredentialsWrong, TooManyRequests
 from app.services.audit import RequestActor
 from app.services.limits import WINDOW_SECONDS
@@ -44,7 +38,7 @@ def authenticate(request: Request) -> Caller | None:
         return state.actor.caller
     for authenticator in container_of(request).authenticators:
         if caller := authenticator.authenticate(request):
-            log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
+            current_context().log_fields.update(subject=caller.subject, roles=sorted(caller.roles))
             state.actor.caller, state.is_authenticated = caller, True
             return caller
     if "authorization" in request.headers:
@@ -70,7 +64,7 @@ def count_request(request: Request, subject: str | None) -> None:
     else:
         found = limiter.of_caller(kind, subject)
     policy, rest = QUOTA_HEADERS
-    seconds, headers = found.count.whole_seconds, answer_headers()
+    seconds, headers = found.count.whole_seconds, current_context().headers
     headers[policy] = f'"{kind}";q={found.quota};w={WINDOW_SECONDS}'
     headers[rest] = f'"{kind}";r={found.count.left};t={seconds}'
     if not found.count.admitted:
@@ -185,7 +179,7 @@ def allowed_actions(request: Request, resource: Resource | None = None) -> list[
 
 def note_decision(actor: RequestActor, decision: Decision) -> None:
     """The access line carries the last decision of each action."""
-    decided = log_fields().setdefault("decisions", {})
+    decided = current_context().log_fields.setdefault("decisions", {})
     decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
     if decision.allowed:
         actor.action = decision.action

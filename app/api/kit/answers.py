@@ -20,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from app.api.kit.conditional import NotModified
-from app.core.context import current_request_id
+from app.core.context import current_context
 from app.core.details import Detail
 from app.core.problems import (
     InternalError,
@@ -92,7 +92,7 @@ async def answer(request: Request, error: Exception) -> Response:
 
 def problem_response(refusal: Problem) -> Response:
     return JSONResponse(
-        failure(refusal, current_request_id()).model_dump(mode="json"),
+        failure(refusal, current_context().request_id).model_dump(mode="json"),
         status_code=refusal.status,
         headers=dict(refusal.headers()),
     )
