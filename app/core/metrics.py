@@ -238,20 +238,14 @@ def to_stdout(text: str) -> None:
     sys.stdout.flush()
 
 
+@dataclass(frozen=True)
 class Meter:
     """`write` is given each line; `clock` says the time in seconds since 1970."""
 
-    def __init__(
-        self,
-        namespace: str,
-        stage: str,
-        write: Callable[[str], None] = to_stdout,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._namespace = namespace
-        self._stage = stage
-        self._write = write
-        self._clock = clock
+    namespace: str
+    stage: str
+    write: Callable[[str], None] = to_stdout
+    clock: Callable[[], float] = time.time
 
     @classmethod
     def of(cls, settings: Settings) -> Meter | None:
@@ -284,16 +278,16 @@ class Meter:
         context = current_context()
         line = {
             "_aws": {
-                "Timestamp": int(self._clock() * 1000),
+                "Timestamp": int(self.clock() * 1000),
                 "CloudWatchMetrics": list(self._directives(measured)),
             },
             "requestId": context.request_id or None,
             "traceId": context.trace.trace_id if context.trace else None,
-            STAGE: self._stage,
+            STAGE: self.stage,
             **split,
             **{metric.name: values for metric, values in measured.items()},
         }
-        self._write(json.dumps(line))
+        self.write(json.dumps(line))
 
     def _directives(self, measured: Iterable[Metric]) -> Iterator[dict[str, object]]:
         """One for all metrics that are split alike."""
@@ -302,7 +296,7 @@ class Meter:
             alike.setdefault(metric.splits, []).append(metric)
         for splits, those in alike.items():
             yield {
-                "Namespace": self._namespace,
+                "Namespace": self.namespace,
                 "Dimensions": [list(names) for names in splits],
                 "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
             }

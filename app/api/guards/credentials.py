@@ -10,6 +10,7 @@ import logging
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import ParamSpec, TypeVar, cast
 
@@ -38,6 +39,7 @@ T = TypeVar("T")
 log = logging.getLogger("app.auth")
 
 
+@dataclass(frozen=True)
 class TokenAuthentication:
     """By a token of the user pool, as `Authorization: Bearer` or the cookie of a sign-in, or by
     claims that an API Gateway authorizer verified and put into the event of this invocation.
@@ -47,16 +49,11 @@ class TokenAuthentication:
     nobody signed in is served as a stranger without a word; the refusal takes it back.
     """
 
-    def __init__(
-        self,
-        tokens: TokenVerifier,
-        gate: SessionStore,
-        cookies: Cookies,
-        pages: TrustedPages,
-        gateway: Expected | None = None,
-    ) -> None:
-        self._tokens, self._gate = tokens, gate
-        self._cookies, self._pages, self._gateway = cookies, pages, gateway
+    tokens: TokenVerifier
+    gate: SessionStore
+    cookies: Cookies
+    pages: TrustedPages
+    gateway: Expected | None = None
 
     def authenticate(self, request: Request) -> Caller | None:
         """Raises `CredentialsWrong`, `TooManyRequests` or `SessionEnded`.
@@ -67,28 +64,28 @@ class TokenAuthentication:
         if claims is None:
             return None
         count_request(request, claims.subject)
-        user = self._gate.get(claims.session_id, claims.subject, utc_now()).user
+        user = self.gate.get(claims.session_id, claims.subject, utc_now()).user
         state_of(request).token_ends_at = claims.expires_at
         return Caller(claims.subject, claims.roles & {user.role}, claims.session_id)
 
     def _find_claims(self, request: Request) -> Claims | None:
         if "authorization" in request.headers:
             claims = None
-            if self._gateway is not None:
+            if self.gateway is not None:
                 event = request.scope.get("aws.event", {})
-                claims = _verify_by(claims_from_event, event, self._gateway, utc_now())
+                claims = _verify_by(claims_from_event, event, self.gateway, utc_now())
             return claims or self.bearer_claims(request)
-        token = self._cookies.access(request)
+        token = self.cookies.access(request)
         if token is None:
             return None
         state_of(request).relies_on_cookies = True
-        self._pages.check(request)
-        return _verify_by(self._tokens.verify, token)
+        self.pages.check(request)
+        return _verify_by(self.tokens.verify, token)
 
     def bearer_claims(self, request: Request) -> Claims | None:
         """Of an authentic bearer token, whatever became of its session."""
         token = bearer_token(request)
-        return None if token is None else _verify_by(self._tokens.verify, token.decode("latin-1"))
+        return None if token is None else _verify_by(self.tokens.verify, token.decode("latin-1"))
 
 
 def _verify_by(check: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
