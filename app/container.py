@@ -9,13 +9,7 @@ from functools import partial
 
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.adapters.redis import RedisCounters, RedisSessions
-from app.api.guards.credentials import (
-    AccessCookie,
-    BearerToken,
-    DevelopmentToken,
-    GatewayClaims,
-    TokenAuthentication,
-)
+from app.api.guards.credentials import DevelopmentToken, TokenAuthentication
 from app.api.kit.container import Authenticator, Container, Readiness
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.aws.clients import Clients
@@ -31,8 +25,7 @@ from app.services.audit import AuditLog
 from app.services.limits import AttemptLimiter, MemoryCounters, RequestLimiter, quotas
 from app.services.policy import Decisions, Policy
 from app.services.post_reading import Visitors
-from app.services.sessions import SessionStore
-from app.services.tokens import Expected
+from app.services.sessions import Expected, SessionStore
 from app.services.user_pool import UserPool
 from singletable import Repository
 
@@ -64,25 +57,22 @@ def build_container(
     attempts, requests = make_limiters(settings)
     for each in (gate, attempts, requests):
         opened.callback(each.close)
-    service, bearer, by_token = None, None, list[Authenticator]()
+    service = by_token = None
     if pool := pool or make_user_pool(settings, clients):
         leeway = timedelta(seconds=settings.token_leeway_seconds)
         expected = Expected(settings.cognito_issuer, settings.cognito_client_id, leeway)
         tokens = JwtVerifier(expected, keys or SigningKeys(settings.cognito_jwks_url), utc_now)
         lasting = timedelta(seconds=settings.session_seconds)
         service = AccountService(repository, pool, tokens, gate, lasting, Challenges(secret))
-        entrance = TokenAuthentication(tokens, gate)
-        bearer = BearerToken(entrance)
-        if settings.cognito_trust_api_gateway:
-            by_token.append(GatewayClaims(entrance, expected))
-        by_token += [bearer, AccessCookie(entrance, cookies, pages)]
+        gateway = expected if settings.cognito_trust_api_gateway else None
+        by_token = TokenAuthentication(tokens, gate, cookies, pages, gateway)
     return Container(
         settings=settings,
         repository=repository,
         authenticators=(
             *authenticators,
             *([DevelopmentToken(settings.admin_api_token)] if settings.is_local else []),
-            *by_token,
+            *([by_token] if by_token else []),
         ),
         readiness=readiness,
         decisions=Decisions(policy, note_policy_failure),
@@ -97,7 +87,7 @@ def build_container(
             lasting=timedelta(days=settings.audit_days) if settings.audit_days else None,
         ),
         service=service,
-        bearer=bearer,
+        by_token=by_token,
         objects=make_object_store(settings, clients),
         queue=make_job_queue(settings, clients),
     )

@@ -1,7 +1,7 @@
 """Verifies signed tokens, by the user pool's signing keys.
 
 The only module that imports `jose`, and only to check signatures: the library's own checks of
-claims are too lenient, `app.services.tokens` does them.
+claims are too lenient, `app.services.sessions` does them.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 
 from app.core.problems import Unavailable
 from app.core.strict_json import Unreadable, from_base64url, json_object
-from app.services.tokens import Claims, Expected, TokenRefused, claims_of
+from app.services.sessions import Claims, Expected, TokenRefused, claims_of
 
 if TYPE_CHECKING:
     from jose.backends.base import Key
@@ -46,17 +46,14 @@ class JwtVerifier:
         key = self._keys.key_for(kid_of(token))
         if key is None:
             raise TokenRefused("kid-unknown")
-        raw = _json_of(_signed_payload(token, key), "payload")
+        from jose import jws  # noqa: PLC0415  # loads long, and a first anonymous read needs none
+
+        try:
+            payload = jws.verify(token, _build_key(key), algorithms=[ALGORITHM])
+        except Exception:  # noqa: BLE001 - whatever a library makes of a hostile token, it is refused
+            raise TokenRefused("signature") from None
+        raw = _json_of(payload, "payload")
         return claims_of(raw, self._expected, self._clock(), expired_ok=expired_ok)
-
-
-def _signed_payload(token: str, key: SigningKey) -> bytes:
-    from jose import jws  # noqa: PLC0415  # loads long, and a first anonymous read needs none
-
-    try:
-        return jws.verify(token, _build_key(key), algorithms=[ALGORITHM])
-    except Exception:  # noqa: BLE001 - whatever a library makes of a hostile token, it is refused
-        raise TokenRefused("signature") from None
 
 
 MOST_CHARACTERS = 8 * 1024
@@ -279,21 +276,15 @@ class SigningKeys:
         try:
             keys = parse_key_set(self._fetch(self._url))
         except (OSError, ValueError) as error:
-            self._note_failure(str(error)[:LONGEST_REASON])
+            if not self._is_failing:  # one line when it begins, however often it happens
+                reason = str(error)[:LONGEST_REASON]
+                facts = {"keysAreKnown": self._key_set is not None, "reason": reason}
+                log.warning("signing keys can't be fetched", extra={"facts": facts})
+            self._is_failing = True
         else:
             self._key_set = _KeySet(keys, self._clock())
-            self._note_success()
+            if self._is_failing:
+                log.info("signing keys are fetched again")
+            self._is_failing = False
         finally:
             self._tried = self._clock()
-
-    def _note_failure(self, reason: str) -> None:
-        """One line when it begins, however often it happens."""
-        if not self._is_failing:
-            facts = {"keysAreKnown": self._key_set is not None, "reason": reason}
-            log.warning("signing keys can't be fetched", extra={"facts": facts})
-        self._is_failing = True
-
-    def _note_success(self) -> None:
-        if self._is_failing:
-            log.info("signing keys are fetched again")
-        self._is_failing = False

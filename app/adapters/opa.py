@@ -144,12 +144,18 @@ def read_bundle(folder: Path) -> Bundle:
     """Raises `PolicyUnusable` unless both files are there and are what was hashed."""
     if not folder.is_dir():
         raise PolicyUnusable("there is no such folder", folder, FOLDER_REMEDY)
-    hashes = _hashes(folder / HASHES)
+    # File name to SHA-256, from lines as sha256sum writes them.
+    lines = _read(folder / HASHES).decode("utf-8", errors="replace").splitlines()
+    hashes = {name: digest for digest, _, name in (line.partition("  ") for line in lines)}
     wasm = _hashed(folder / WASM, hashes)
     data = _hashed(folder / DATA, hashes)
     if not wasm.startswith(WASM_MAGIC):
         raise PolicyUnusable("it is not WebAssembly", folder / WASM, REMEDY)
-    return Bundle(wasm, _object(data, folder / DATA))
+    try:
+        return Bundle(wasm, json_object(data))
+    except Unreadable as error:
+        words = f"it is not a JSON object ({error})"
+        raise PolicyUnusable(words, folder / DATA, REMEDY) from error
 
 
 def _read(path: Path) -> bytes:
@@ -160,23 +166,9 @@ def _read(path: Path) -> bytes:
         raise PolicyUnusable(f"it cannot be read ({reason})", path, REMEDY) from error
 
 
-def _hashes(path: Path) -> dict[str, str]:
-    """File name to SHA-256, from lines as sha256sum writes them."""
-    lines = _read(path).decode("utf-8", errors="replace").splitlines()
-    pairs = (line.partition("  ") for line in lines)
-    return {name: digest for digest, _, name in pairs}
-
-
 def _hashed(path: Path, hashes: dict[str, str]) -> bytes:
     content = _read(path)
     expected = hashes.get(path.name, "").encode()
     if not hmac.compare_digest(hashlib.sha256(content).hexdigest().encode(), expected):
         raise PolicyUnusable(f"its SHA-256 is not the one in {HASHES}", path, REMEDY)
     return content
-
-
-def _object(content: bytes, path: Path) -> dict[str, Any]:
-    try:
-        return json_object(content)
-    except Unreadable as error:
-        raise PolicyUnusable(f"it is not a JSON object ({error})", path, REMEDY) from error

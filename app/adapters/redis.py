@@ -96,7 +96,11 @@ class RedisServer:
         if not self._breaker.allow_request():
             raise RedisUnavailable
         try:
-            self._make_good()
+            losses = self._losses
+            if self._forget and losses != self._made_good:
+                self._forget(self.client)
+                with self._lock:
+                    self._made_good = max(self._made_good, losses)
             answer = question()
         except self._failures as error:
             self._pool.disconnect(inuse_connections=False)
@@ -114,13 +118,6 @@ class RedisServer:
         except RedisUnavailable:
             with self._lock:
                 self._losses += 1
-
-    def _make_good(self) -> None:
-        losses = self._losses
-        if self._forget and losses != self._made_good:
-            self._forget(self.client)
-            with self._lock:
-                self._made_good = max(self._made_good, losses)
 
     def _connect(self, connection: Any) -> None:
         """A server that was started anew, or took over, may lack what the former one was told."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 from botocore.config import Config
 from botocore.credentials import Credentials, ReadOnlyCredentials
@@ -67,7 +67,10 @@ class Clients:
         add = partial(self._add, settings)
         self.dynamodb: DynamoDBClient = add("dynamodb", tables)
         self.streams: DynamoDBStreamsClient = add("dynamodbstreams", tables)
-        self.s3: S3Client = add("s3", buckets, config=_s3_config(path_style=bool(buckets)))
+        # Signature 4 signs headers; a bucket's own host needs no redirect to its region.
+        style: Literal["path", "virtual"] = "path" if buckets else "virtual"
+        signed = Config(signature_version="s3v4", s3={"addressing_style": style})
+        self.s3: S3Client = add("s3", buckets, config=signed)
         self.sqs: SQSClient = add("sqs", settings.sqs_endpoint)
         self.sns: SNSClient = add("sns", settings.sns_endpoint)
         self.cognito: CognitoIdentityProviderClient = add(
@@ -133,7 +136,15 @@ def make_client(
         given["aws_secret_access_key"] = LOCAL_SECRET_ACCESS_KEY
     session = Session()
     session.register_component("data_loader", _DESCRIPTIONS)
-    common = client_config(settings)
+    # Standard retries: exponential backoff with jitter, throttling included. A local stage goes
+    # through no proxy of the environment, which could lead elsewhere.
+    common = Config(
+        proxies={} if settings.is_local else None,
+        connect_timeout=settings.aws_connect_timeout_seconds,
+        read_timeout=settings.aws_read_timeout_seconds,
+        retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
+        max_pool_connections=CONNECTIONS,
+    )
     client: Any = session.create_client(
         service,
         region_name=region or settings.aws_region,
@@ -169,27 +180,6 @@ def _check_emulator(settings: AwsSettings, service: str, endpoint: str) -> None:
     """Raises `ValueError` for AWS, which settings that were not checked could lead to."""
     if not is_emulator(endpoint, settings.emulator_hosts):
         raise ValueError(f"a local stage asks no {service} but an emulator's")
-
-
-def client_config(settings: AwsSettings) -> Config:
-    """Standard retries: exponential backoff with jitter, throttling included.
-
-    A local stage goes through no proxy of the environment, which could lead elsewhere.
-    """
-    return Config(
-        proxies={} if settings.is_local else None,
-        connect_timeout=settings.aws_connect_timeout_seconds,
-        read_timeout=settings.aws_read_timeout_seconds,
-        retries={"mode": "standard", "total_max_attempts": settings.aws_max_attempts},
-        max_pool_connections=CONNECTIONS,
-    )
-
-
-def _s3_config(path_style: bool) -> Config:
-    """Signature 4 signs headers; a bucket's own host needs no redirect to its region."""
-    return Config(
-        signature_version="s3v4", s3={"addressing_style": "path" if path_style else "virtual"}
-    )
 
 
 def reason_of(error: BotoCoreError | ClientError) -> str:

@@ -27,7 +27,8 @@ if TYPE_CHECKING:
     from mypy_boto3_sns import SNSClient
     from mypy_boto3_sns.type_defs import PublishBatchRequestEntryTypeDef as Entry
     from mypy_boto3_sqs import SQSClient
-    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef, MessageTypeDef
+    from mypy_boto3_sqs.type_defs import MessageAttributeValueTypeDef as Attribute
+    from mypy_boto3_sqs.type_defs import MessageTypeDef
 
 
 TRACE = "traceparent"
@@ -56,13 +57,14 @@ class SqsQueue:
         self._url = url
 
     def send(self, job_id: JobId, delay_seconds: int = 0) -> None:
-        delay = max(0, min(delay_seconds, LONGEST_DELAY))
+        delay, traceparent = max(0, min(delay_seconds, LONGEST_DELAY)), current_traceparent()
+        trace: Attribute = {"DataType": "String", "StringValue": traceparent}
         with translate_errors(_queue_error):
             self._client.send_message(
                 QueueUrl=self._url,
                 MessageBody=json.dumps({"jobId": job_id}),
                 DelaySeconds=delay,
-                MessageAttributes=_trace_attributes(),
+                MessageAttributes={TRACE: trace} if traceparent else {},
             )
 
     def receive(self) -> Sequence[dict[str, Any]]:
@@ -90,12 +92,6 @@ class SqsQueue:
         """The message is dealt with."""
         with translate_errors(_queue_error):
             self._client.delete_message(QueueUrl=self._url, ReceiptHandle=receipt)
-
-
-def _trace_attributes() -> dict[str, MessageAttributeValueTypeDef]:
-    """Nothing outside of a request and its consequences."""
-    traceparent = current_traceparent()
-    return {TRACE: {"DataType": "String", "StringValue": traceparent}} if traceparent else {}
 
 
 def _record(message: MessageTypeDef) -> dict[str, Any]:
@@ -202,19 +198,18 @@ class TableStream:
 
     def _read_on(self, shard: Shard) -> None:
         """An iterator for each look: one that is kept does not outlive what moto rolls back."""
-        answer = self._streams.get_shard_iterator(**self._after(shard))
-        records = self._streams.get_records(ShardIterator=answer["ShardIterator"])["Records"]
-        shard.unsettled = [dict(record) for record in records]
-        if shard.unsettled:
-            shard.last = shard.unsettled[-1]["dynamodb"]["SequenceNumber"]
-
-    def _after(self, shard: Shard) -> Place:
         place: Place = {
             "StreamArn": self._arn,
             "ShardId": shard.identity,
             "ShardIteratorType": "AFTER_SEQUENCE_NUMBER" if shard.last else "TRIM_HORIZON",
         }
-        return {**place, "SequenceNumber": shard.last} if shard.last else place
+        if shard.last:
+            place["SequenceNumber"] = shard.last
+        answer = self._streams.get_shard_iterator(**place)
+        records = self._streams.get_records(ShardIterator=answer["ShardIterator"])["Records"]
+        shard.unsettled = [dict(record) for record in records]
+        if shard.unsettled:
+            shard.last = shard.unsettled[-1]["dynamodb"]["SequenceNumber"]
 
     def _error(self, error: BotoCoreError | ClientError) -> StreamError:
         """Forgets a stream that is refused, so that it is looked for anew."""

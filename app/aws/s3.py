@@ -7,6 +7,7 @@ whatever differs. No bytes pass through the app but those that jobs read and wri
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from typing import IO, TYPE_CHECKING
@@ -20,12 +21,12 @@ from app.aws.clients import Clients, reason_of, translate_errors
 from app.core.problems import Conflict, Problem
 from app.core.settings import Settings
 from app.services.objects import (
+    DownloadOut,
     ObjectFacts,
     ObjectMissing,
-    PresignedDownload,
-    PresignedUpload,
     StorageRefused,
     StorageUnavailable,
+    TransferOut,
 )
 
 if TYPE_CHECKING:
@@ -48,41 +49,35 @@ def make_object_store(settings: Settings, clients: Clients | None = None) -> S3O
     return S3ObjectStore(clients.s3, settings.media_bucket, seconds, clients.credentials)
 
 
+@dataclass(frozen=True)
 class S3ObjectStore:
     """Of the methods, what S3 adds to what the port says. Raises `Problem`s, never botocore's."""
 
-    def __init__(
-        self,
-        client: S3Client,
-        bucket: str,
-        presign_seconds: int,
-        credentials: Callable[[], ReadOnlyCredentials | None] = lambda: None,
-    ) -> None:
-        self._client = client
-        self._credentials = credentials
-        self._bucket = bucket
-        self._seconds = presign_seconds
+    client: S3Client
+    bucket: str
+    presign_seconds: int
+    credentials: Callable[[], ReadOnlyCredentials | None] = lambda: None
 
-    def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
+    def presign_upload(self, key: str, content_type: str, size: int) -> TransferOut:
         if size < 1:
             raise ValueError("an upload has at least one byte")
         with translate_errors(partial(_problem, key)):
-            url = self._client.generate_presigned_url(
+            url = self.client.generate_presigned_url(
                 "put_object",
                 Params={
-                    "Bucket": self._bucket,
+                    "Bucket": self.bucket,
                     "Key": key,
                     "ContentType": content_type,
                     "ContentLength": size,
                 },
-                ExpiresIn=self._seconds,
+                ExpiresIn=self.presign_seconds,
             )
         headers = {"Content-Type": content_type, "Content-Length": str(size)}
-        return PresignedUpload(method="PUT", url=url, headers=headers, seconds=self._seconds)
+        return TransferOut(method="PUT", url=url, headers=headers, seconds=self.presign_seconds)
 
-    def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
+    def presign_download(self, key: str, content_type: str, disposition: str) -> DownloadOut:
         url = self._url(key, content_type, disposition)
-        return PresignedDownload(url=url, seconds=self._seconds)
+        return DownloadOut(url=url, seconds=self.presign_seconds)
 
     def presign_picture(
         self, key: str, content_type: str, disposition: str, begun: datetime, lasting: timedelta
@@ -91,21 +86,21 @@ class S3ObjectStore:
         seconds = int(lasting.total_seconds())
         kept = f"public, max-age={seconds}, immutable"
         url = self._url(key, content_type, disposition, ResponseCacheControl=kept)
-        unsigned, region = url.partition("&X-Amz-Algorithm=")[0], self._client.meta.region_name
+        unsigned, region = url.partition("&X-Amz-Algorithm=")[0], self.client.meta.region_name
         with translate_errors(partial(_problem, key)):
-            return _sign(unsigned, begun, seconds, self._credentials(), region)
+            return _sign(unsigned, begun, seconds, self.credentials(), region)
 
     def _url(self, key: str, content_type: str, disposition: str, **more: str) -> str:
         shown = {"ResponseContentType": content_type, "ResponseContentDisposition": disposition}
-        params = {"Bucket": self._bucket, "Key": key, **shown, **more}
+        params = {"Bucket": self.bucket, "Key": key, **shown, **more}
         with translate_errors(partial(_problem, key)):
-            return self._client.generate_presigned_url(
-                "get_object", Params=params, ExpiresIn=self._seconds
+            return self.client.generate_presigned_url(
+                "get_object", Params=params, ExpiresIn=self.presign_seconds
             )
 
     def facts(self, key: str) -> ObjectFacts:
         with translate_errors(partial(_problem, key)):
-            head = self._client.head_object(Bucket=self._bucket, Key=key)
+            head = self.client.head_object(Bucket=self.bucket, Key=key)
         return ObjectFacts(
             content_type=head["ContentType"], size=head["ContentLength"], etag=head["ETag"]
         )
@@ -121,10 +116,10 @@ class S3ObjectStore:
     def copy(self, key: str, to: str, facts: ObjectFacts) -> None:
         """Nothing of it but bytes and type goes along."""
         with translate_errors(partial(_problem, key)):
-            self._client.copy_object(
-                Bucket=self._bucket,
+            self.client.copy_object(
+                Bucket=self.bucket,
                 Key=to,
-                CopySource={"Bucket": self._bucket, "Key": key},
+                CopySource={"Bucket": self.bucket, "Key": key},
                 CopySourceIfMatch=facts.etag,
                 MetadataDirective="REPLACE",
                 ContentType=facts.content_type,
@@ -134,7 +129,7 @@ class S3ObjectStore:
         wanted = f"bytes={start}-{start + size - 1}"
         with translate_errors(partial(_problem, key)):
             try:
-                answer = self._client.get_object(Bucket=self._bucket, Key=key, Range=wanted)
+                answer = self.client.get_object(Bucket=self.bucket, Key=key, Range=wanted)
             except ClientError as error:
                 if reason_of(error) == _PAST_THE_END:
                     return b""
@@ -144,13 +139,11 @@ class S3ObjectStore:
     def write(self, key: str, file: IO[bytes], content_type: str) -> None:
         file.seek(0)
         with translate_errors(partial(_problem, key)):
-            self._client.put_object(
-                Bucket=self._bucket, Key=key, Body=file, ContentType=content_type
-            )
+            self.client.put_object(Bucket=self.bucket, Key=key, Body=file, ContentType=content_type)
 
     def delete(self, key: str) -> None:
         with translate_errors(partial(_problem, key)):
-            self._client.delete_object(Bucket=self._bucket, Key=key)
+            self.client.delete_object(Bucket=self.bucket, Key=key)
 
 
 def _sign(

@@ -230,7 +230,13 @@ class AwsStores:
     """Reads a secret, each time it is called. Raises `SecretUnreadable`, never botocore's."""
 
     def __init__(self, settings: AwsSettings) -> None:
-        make = partial(make_client, settings, config=_config())
+        # Shorter than elsewhere: a start must not take long, and a renewal keeps a request waiting.
+        config = Config(
+            connect_timeout=CONNECT_SECONDS,
+            read_timeout=ANSWER_SECONDS,
+            retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
+        )
+        make = partial(make_client, settings, config=config)
         self._parameters: Any = LazyClient(partial(make, "ssm", settings.ssm_endpoint))
         endpoint = settings.secretsmanager_endpoint
         self._secrets: Any = LazyClient(partial(make, "secretsmanager", endpoint))
@@ -252,15 +258,6 @@ class AwsStores:
         answer = self._secrets.get_secret_value(SecretId=reference.name)
         text: str | None = answer.get("SecretString")
         return text
-
-
-def _config() -> Config:
-    """Shorter than elsewhere: a start must not take long, and a renewal keeps a request waiting."""
-    return Config(
-        connect_timeout=CONNECT_SECONDS,
-        read_timeout=ANSWER_SECONDS,
-        retries={"mode": "standard", "total_max_attempts": ATTEMPTS},
-    )
 
 
 def _part(found: str, reference: Reference) -> str:

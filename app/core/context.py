@@ -59,7 +59,7 @@ class RequestContext:
     `log_fields` what the access line says beyond the outcome, `headers` what the answer gets.
     """
 
-    trace: Trace
+    trace: Trace | None = None
     request_id: str = ""
     deadline: float | None = None
     patterns: dict[str, None] = field(default_factory=dict[str, None])
@@ -83,10 +83,14 @@ def request_context(
         _current.reset(token)
 
 
+def current_context() -> RequestContext:
+    """That of the request or the message; outside one, an empty one that nobody else sees."""
+    return _current.get() or RequestContext()
+
+
 def current_trace() -> Trace | None:
     """None outside a request."""
-    context = _current.get()
-    return context.trace if context else None
+    return current_context().trace
 
 
 def current_traceparent() -> str:
@@ -94,37 +98,16 @@ def current_traceparent() -> str:
     return str(current_trace() or "")
 
 
-def current_request_id() -> str:
-    """Empty outside a request."""
-    context = _current.get()
-    return context.request_id if context else ""
-
-
 def seconds_left() -> float | None:
     """Until the answer has to be there; below 0 afterwards. None if nothing waits for one."""
-    context = _current.get()
-    if context is None or context.deadline is None:
-        return None
-    return context.deadline - monotonic()
-
-
-def log_fields() -> dict[str, Any]:
-    """What the access line says of this request; nobody reads it outside one."""
-    context = _current.get()
-    return context.log_fields if context else {}
-
-
-def answer_headers() -> dict[str, str]:
-    """Headers that the answer to this request gets; nobody reads them outside one."""
-    context = _current.get()
-    return context.headers if context else {}
+    deadline = current_context().deadline
+    return None if deadline is None else deadline - monotonic()
 
 
 def note_pattern(observed: Observed) -> None:
     """For a repository's `observe`: the line of the request names what was asked, each once."""
-    context = _current.get()
-    if context is not None and observed.pattern is not None and observed.sent:
-        context.patterns[observed.pattern] = None
+    if observed.pattern is not None and observed.sent:
+        current_context().patterns[observed.pattern] = None
 
 
 def _continue_trace(traceparent: str, xray: str) -> Trace:
@@ -158,26 +141,21 @@ class JsonFormatter(logging.Formatter):
     """`extra={"facts": {...}}` adds fields of its own to a line."""
 
     def format(self, record: logging.LogRecord) -> str:
+        trace = current_trace()
         line = {
             "time": datetime.fromtimestamp(record.created, UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
             "message": record.getMessage(),
-            "requestId": current_request_id() or None,
-            **_trace_fields(),
+            "requestId": current_context().request_id or None,
+            "traceId": trace.trace_id if trace else None,
+            **({"spanId": trace.span_id} if trace else {}),
+            **({"xrayTraceId": trace.xray_id} if trace and trace.xray_id else {}),
             **getattr(record, "facts", {}),
         }
         if record.exc_info:
             line["exception"] = self.formatException(record.exc_info)
         return json.dumps(line, default=str)
-
-
-def _trace_fields() -> dict[str, str | None]:
-    trace = current_trace()
-    if trace is None:
-        return {"traceId": None}
-    by_xray = {"xrayTraceId": trace.xray_id} if trace.xray_id else {}
-    return {"traceId": trace.trace_id, "spanId": trace.span_id, **by_xray}
 
 
 def configure_logging(level: str) -> None:

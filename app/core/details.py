@@ -122,13 +122,12 @@ class Detail(Out):
 
 def detail(location: str, code: str, message: str = "", **params: Param) -> Detail:
     """`message`: in place of what the code means."""
-    shown = {name: _in_words(value) for name, value in params.items()}
+    shown = {
+        name: value if isinstance(value, int | str) else ", ".join(value)
+        for name, value in params.items()
+    }
     words = message or CODES[code].format_map(shown)
     return Detail(location=location, code=code, message=words, params=params)
-
-
-def _in_words(value: Param) -> str:
-    return str(value) if isinstance(value, int | str) else ", ".join(value)
 
 
 def detail_of(finding: Mapping[str, Any]) -> Detail:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any, Literal, cast
 
-from app.core.context import current_request_id, current_trace
+from app.core.context import current_context
 from app.core.settings import Settings
 from singletable.inspect import Failed, Observed, Sent
 from singletable.transport import CANCELLED, TransportError
@@ -238,20 +238,14 @@ def to_stdout(text: str) -> None:
     sys.stdout.flush()
 
 
+@dataclass(frozen=True)
 class Meter:
     """`write` is given each line; `clock` says the time in seconds since 1970."""
 
-    def __init__(
-        self,
-        namespace: str,
-        stage: str,
-        write: Callable[[str], None] = to_stdout,
-        clock: Callable[[], float] = time.time,
-    ) -> None:
-        self._namespace = namespace
-        self._stage = stage
-        self._write = write
-        self._clock = clock
+    namespace: str
+    stage: str
+    write: Callable[[str], None] = to_stdout
+    clock: Callable[[], float] = time.time
 
     @classmethod
     def of(cls, settings: Settings) -> Meter | None:
@@ -281,19 +275,19 @@ class Meter:
 
     def _write_line(self, measured: Mapping[Metric, Values], split: Mapping[str, str]) -> None:
         """The ids can be searched for in the logs, and are no dimensions."""
-        trace = current_trace()
+        context = current_context()
         line = {
             "_aws": {
-                "Timestamp": int(self._clock() * 1000),
+                "Timestamp": int(self.clock() * 1000),
                 "CloudWatchMetrics": list(self._directives(measured)),
             },
-            "requestId": current_request_id() or None,
-            "traceId": trace.trace_id if trace else None,
-            STAGE: self._stage,
+            "requestId": context.request_id or None,
+            "traceId": context.trace.trace_id if context.trace else None,
+            STAGE: self.stage,
             **split,
             **{metric.name: values for metric, values in measured.items()},
         }
-        self._write(json.dumps(line))
+        self.write(json.dumps(line))
 
     def _directives(self, measured: Iterable[Metric]) -> Iterator[dict[str, object]]:
         """One for all metrics that are split alike."""
@@ -302,7 +296,7 @@ class Meter:
             alike.setdefault(metric.splits, []).append(metric)
         for splits, those in alike.items():
             yield {
-                "Namespace": self._namespace,
+                "Namespace": self.namespace,
                 "Dimensions": [list(names) for names in splits],
                 "Metrics": [{"Name": each.name, "Unit": each.unit} for each in those],
             }

@@ -291,11 +291,8 @@ def _is_local(found: re.Match[str] | None, hosts: str) -> bool:
     if found is None:
         return False
     host = found[1].strip("[]").lower()
-    return host == "localhost" or host in hosts.split(",") or _is_loopback(host)
-
-
-def _is_loopback(host: str) -> bool:
     try:
-        return ip_address(host).is_loopback
+        is_loopback = ip_address(host).is_loopback
     except ValueError:
-        return False
+        is_loopback = host == "localhost"
+    return is_loopback or host in hosts.split(",")

@@ -58,6 +58,27 @@ class Out(BaseModel):
     )
 
 
+_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
+_BY_TYPE = {"boolean": False, "integer": 1}
+
+
+def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
+    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
+    name. `own`: examples of other fields."""
+    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
+    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
+    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
+
+    def complete(schema: dict[str, Any]) -> None:
+        for name, shown in schema.get("properties", {}).items():
+            if name in examples:
+                shown["examples"] = [examples[name]]
+            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
+                shown["examples"] = [_BY_TYPE[shown["type"]]]
+
+    return ConfigDict(json_schema_extra=complete)
+
+
 def _writable(text: str) -> str:
     """Parts of the request may be quoted, and hold halves of surrogate pairs."""
     return text.encode("utf-8", "replace").decode("utf-8")

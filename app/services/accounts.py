@@ -22,8 +22,7 @@ from app.core.problems import (
     require_found,
 )
 from app.services.audit import AuditLog, RequestActor
-from app.services.sessions import SessionStore
-from app.services.tokens import TokenVerifier
+from app.services.sessions import SessionStore, TokenVerifier
 from app.services.user_pool import UserNotInPool, UserPool
 from model import Role, User, UserId
 from singletable import Repository, Transaction

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 from ulid import ULID
 
 from access_patterns import audit
-from app.core.context import current_request_id
+from app.core.context import current_context
 from app.services.policy import Caller
 from model import AuditEntry, AuditId, User, UserId
 from singletable import inspect
@@ -151,7 +151,7 @@ class AuditLog:
             fields=list(subject.fields),
             actor_id=UserId(actor.subject) if actor else None,
             roles=sorted(actor.roles) if actor else [],
-            request_id=current_request_id(),
+            request_id=current_context().request_id,
             at=at,
             day=at.astimezone(UTC).date(),
             expires_at=(at + self.lasting).replace(microsecond=0) if self.lasting else None,

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from pydantic import Field
 from ulid import ULID
 
 from access_patterns import categories, outbox, posts
+from app.core.wire import Out
 from app.services import post_reading, post_writing, tag_lists
 from model import ROOT, Category, CategoryId, Slug
 from model.category import MAX_FORMER_CATEGORY_SLUGS
@@ -237,20 +239,19 @@ def _counted_out(parent_id: CategoryId) -> tuple[Write[Any], ...]:
     return () if parent_id == ROOT else (categories.decrement_children(parent_id),)
 
 
-@dataclass(frozen=True)
-class Moved:
-    """How much was moved now, and whether any may be left."""
+class MovedOut(Out):
+    """How far it has come."""
 
-    posts: int
-    children: int
-    is_done: bool
+    posts: int = Field(examples=[12], description="Posts that were moved by this request.")
+    children: int = Field(examples=[3], description="Categories that were moved by this request.")
+    is_done: bool = Field(examples=[True], description="Whether nothing is left to be moved.")
 
 
 REFUSED = (VersionConflict, ItemMissing, TransactionCancelled)
 """What moving one of many ends with if it was changed or deleted meanwhile."""
 
 
-def empty(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+def empty(repository: Repository, source: Category, target: Category, now: datetime) -> MovedOut:
     """Moves posts in whatever state from one category to another, the next of them.
 
     Each post is moved by a transaction of its own; whatever stops it, doing it again goes on.
@@ -258,10 +259,10 @@ def empty(repository: Repository, source: Category, target: Category, now: datet
     _check_outside(repository, target, source)
     posts_moved = _move_posts(repository, source, target, now, MOST_AT_ONCE)
     usage = repository.fetch(categories.usage(source.category_id).consistent())
-    return Moved(posts_moved, 0, is_done=not (usage and usage.posts))
+    return MovedOut(posts=posts_moved, children=0, is_done=not (usage and usage.posts))
 
 
-def merge(repository: Repository, source: Category, target: Category, now: datetime) -> Moved:
+def merge(repository: Repository, source: Category, target: Category, now: datetime) -> MovedOut:
     """The same with the categories below it first; once empty, it is gone, its slugs lead on."""
     children = _move_children(repository, source, target)
     posts_moved = _move_posts(repository, source, target, now, MOST_AT_ONCE - children)
@@ -269,7 +270,7 @@ def merge(repository: Repository, source: Category, target: Category, now: datet
     is_done = not (usage and (usage.posts or usage.children))
     if is_done:
         _replace(repository, source, target)
-    return Moved(posts_moved, children, is_done)
+    return MovedOut(posts=posts_moved, children=children, is_done=is_done)
 
 
 def _check_outside(

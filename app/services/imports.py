@@ -7,6 +7,7 @@ position behind the line, where the next worker goes on.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import partial
 from tempfile import TemporaryFile
@@ -125,20 +126,19 @@ def _refuse(held: LeasedJob, line: Line, error: Exception) -> None:
     problem = problem_for(error)
     if problem.status >= _OURS:
         raise error
+    # What stands in the body of a request stands in the line here.
     problems = [
-        LineProblem(location=_in_line(each.location), code=each.code, message=each.message)
+        LineProblem(
+            location=re.sub(r"^body(?=\.|$)", "line", each.location),
+            code=each.code,
+            message=each.message,
+        )
         for each in problem.details()
     ]
     facts = {"code": problem.code, "message": problem.words, "problems": problems}
     _settle(held, line, LineOutcome.REFUSED, facts)
     if held.job.failed % MOST_REFUSED == 0:
         raise Hopeless(f"too many lines were refused: {held.job.failed}")
-
-
-def _in_line(location: str) -> str:
-    """What stands in the body of a request stands in the line here."""
-    part, dot, rest = location.partition(".")
-    return f"line{dot}{rest}" if part == "body" else location
 
 
 def _exists(error: RequestError, arrival: Arrival) -> bool:

@@ -23,7 +23,8 @@ from ulid import ULID
 
 from access_patterns import jobs as asked
 from app.core.problems import Conflict, Problem, Unavailable, invalid
-from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
+from app.core.settings import Settings
+from app.services.objects import DownloadOut, ObjectMissing, ObjectStore, TransferOut
 from model import Job, JobId, JobKind, JobStatus, UserId
 from singletable import Repository
 from singletable.errors import ConditionFailed, ItemMissing, SingleTableError, TransactionCancelled
@@ -75,7 +76,7 @@ def new_key(job: Job) -> str:
     return f"jobs/{job.object_name}/{secrets.token_hex(8)}"
 
 
-def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:
+def presign_result(objects: ObjectStore, job: Job) -> DownloadOut:
     """The lines of an export, or the report of an import. Raises `Conflict` if there is none."""
     if job.result is None:
         raise Conflict(slug="has-no-result", reason=f"the job is {job.status} and has no result")
@@ -86,15 +87,17 @@ def presign_result(objects: ObjectStore, job: Job) -> PresignedDownload:
 
 @dataclass(frozen=True)
 class JobService:
-    """`largest` in bytes; `waiting`: for the start, from the announcement on; `keeping`: of what
-    has ended."""
+    """What administrators ask for."""
 
     repository: Repository
     objects: ObjectStore
     queue: JobQueue
-    largest: int
-    waiting: timedelta
-    keeping: timedelta
+    settings: Settings
+
+    @property
+    def _waiting(self) -> timedelta:
+        """For the start, from the announcement on."""
+        return timedelta(seconds=self.settings.jobs_waiting_seconds)
 
     def begin_export(self, caller: UserId, now: datetime) -> Job:
         """A job that is queued. Raises `Unavailable`; then it waits for a start."""
@@ -102,13 +105,11 @@ class JobService:
         made = self._job(JobKind.EXPORT, caller, now).model_copy(update=queued)
         return self._send(self.repository.write(asked.create(made)), now)
 
-    def planned_import(
-        self, size: int, caller: UserId, now: datetime
-    ) -> tuple[Job, PresignedUpload]:
+    def planned_import(self, size: int, caller: UserId, now: datetime) -> tuple[Job, TransferOut]:
         """A job yet to be announced, and how its lines are to be sent. Raises `Unprocessable`."""
-        if size > self.largest:
-            words = f"no import may be larger than {self.largest} bytes"
-            raise invalid("body.size", "too-large", words, max=self.largest)
+        if size > (most := self.settings.import_max_bytes):
+            words = f"no import may be larger than {most} bytes"
+            raise invalid("body.size", "too-large", words, max=most)
         made = self._job(JobKind.IMPORT, caller, now).model_copy(update={"size": size})
         return made, self.objects.presign_upload(arriving(made), NDJSON, size)
 
@@ -120,7 +121,8 @@ class JobService:
 
     def cancel(self, job: Job, now: datetime) -> Job:
         """Ends a job that has not ended; its worker stops at its next write."""
-        return self.repository.write(asked.cancel(job.job_id, now, now + self.keeping))
+        keeping = timedelta(days=self.settings.jobs_keep_days)
+        return self.repository.write(asked.cancel(job.job_id, now, now + keeping))
 
     def _begin_import(self, job: Job) -> Job | None:
         """What is imported is a copy, where no URL ever leads for writing. None: begun already."""
@@ -143,7 +145,7 @@ class JobService:
             self.queue.send(job.job_id)
         except Unavailable:
             try:
-                self.repository.write(asked.defer(job.job_id, NOT_QUEUED, now + self.waiting))
+                self.repository.write(asked.defer(job.job_id, NOT_QUEUED, now + self._waiting))
             except SingleTableError as error:
                 log.warning("%s stays queued without a message: %s", job.job_id, error)
             raise
@@ -156,7 +158,7 @@ class JobService:
             requested_by=caller,
             object_name=secrets.token_hex(20),
             created_at=now,
-            expires_at=now + self.waiting,
+            expires_at=now + self._waiting,
         )
 
 

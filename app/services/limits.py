@@ -12,7 +12,7 @@ import ipaddress
 import math
 import unicodedata
 from collections import OrderedDict, deque
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -104,24 +104,20 @@ class MemoryCounters:
                 return Count(False, 0, wait)
             if len(self._moments) + held.count(deque()) > self._most_keys:
                 raise CountersUnavailable
-            return self._add(windows, held, now)
+            left, room = math.inf, now  # of the fullest window
+            for window, moments in zip(windows, held, strict=True):
+                moments.append(now)
+                self._moments[window.key] = moments
+                self._moments.move_to_end(window.key)
+                if window.limit - len(moments) < left:
+                    left, room = window.limit - len(moments), moments[0] + WINDOW_SECONDS
+            return Count(True, int(left), room - now)
 
     def _held(self, key: str, now: float) -> deque[float]:
         moments = self._moments.get(key, deque[float]())
         while moments and moments[0] <= now - WINDOW_SECONDS:
             moments.popleft()
         return moments
-
-    def _add(self, windows: Sequence[Window], held: Sequence[deque[float]], now: float) -> Count:
-        """Answers for the fullest window."""
-        left, room = math.inf, now
-        for window, moments in zip(windows, held, strict=True):
-            moments.append(now)
-            self._moments[window.key] = moments
-            self._moments.move_to_end(window.key)
-            if window.limit - len(moments) < left:
-                left, room = window.limit - len(moments), moments[0] + WINDOW_SECONDS
-        return Count(True, int(left), room - now)
 
     def _free_expired_keys(self, now: float) -> None:
         """From the stalest on: each is freed once, so it costs nothing on the whole."""

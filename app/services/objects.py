@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import IO, Protocol, TypeAlias
+from io import BufferedReader, RawIOBase
+from typing import IO, Any, Protocol, TypeAlias
+
+from pydantic import Field
 
 from app.core.problems import InternalError, NotFound, Unavailable
+from app.core.wire import Out
 
 LONGEST_LINE = 400 * 1024
 PIECE = 1024 * 1024
@@ -33,11 +37,11 @@ class ObjectStore(Protocol):
     Raises `Problem`s.
     """
 
-    def presign_upload(self, key: str, content_type: str, size: int) -> PresignedUpload:
+    def presign_upload(self, key: str, content_type: str, size: int) -> TransferOut:
         """`size` in bytes, exact."""
         ...
 
-    def presign_download(self, key: str, content_type: str, disposition: str) -> PresignedDownload:
+    def presign_download(self, key: str, content_type: str, disposition: str) -> DownloadOut:
         """Whether or not the object exists; both texts become headers of the answer."""
         ...
 
@@ -71,22 +75,23 @@ class ObjectStore(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class PresignedUpload:
-    """Send the bytes with `method` to `url` and exactly these headers, within `seconds`."""
+class TransferOut(Out):
+    """How to send the bytes: no other method, type or size is taken, and no credentials."""
 
-    method: str
-    url: str
-    headers: Mapping[str, str]
-    seconds: int
+    method: str = Field(examples=["PUT"])
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/pending/0f9a?X-Amz-…"])
+    headers: Mapping[str, str] = Field(
+        examples=[{"Content-Type": "image/png", "Content-Length": "52100"}],
+        description="To be sent exactly; browsers send `Content-Length` themselves.",
+    )
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
-@dataclass(frozen=True)
-class PresignedDownload:
-    """Whoever has `url` may read the object, for `seconds`."""
+class DownloadOut(Out):
+    """Whoever has the URL may download the file."""
 
-    url: str
-    seconds: int
+    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/media/0f9a?X-Amz-…"])
+    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
 @dataclass(frozen=True)
@@ -116,22 +121,14 @@ def lines(read: Read, start: int, before: int) -> Iterator[Line]:
 
     Blank ones are counted and left out: a million of them take a moment.
     """
-    growing, number, end = _Growing(), before, start
-    for piece in pieces(read, start):
-        *ends, rest = piece.split(b"\n")
-        for text in ends:
-            number += 1
-            if not growing.size and not text.strip():
-                end += len(text) + 1
-                continue
-            growing.add(text)
-            end += growing.size + 1
-            if not growing.is_blank:
-                yield Line(number, growing.text, end)
-            growing = _Growing()
-        growing.add(rest)
-    if not growing.is_blank:
-        yield Line(number + 1, growing.text, end + growing.size)
+    number, end, file = before, start, BufferedReader(_Object(read, start), PIECE)
+    while text := file.readline(LONGEST_LINE + 1):
+        number, end, is_blank = number + 1, end + len(text), not text.strip()
+        rest, is_short = text, len(text) <= LONGEST_LINE or text.endswith(b"\n")
+        while not is_short and not rest.endswith(b"\n") and (rest := file.readline(PIECE)):
+            end, is_blank = end + len(rest), is_blank and not rest.strip()
+        if not is_blank:
+            yield Line(number, text.removesuffix(b"\n") if is_short else None, end)
 
 
 def pieces(read: Read, start: int) -> Iterator[bytes]:
@@ -141,20 +138,17 @@ def pieces(read: Read, start: int) -> Iterator[bytes]:
         start += len(piece)
 
 
-@dataclass
-class _Growing:
-    """A line as far as it was read; what is too long is not kept."""
+class _Object(RawIOBase):
+    """An object from an offset on, as a file."""
 
-    size: int = 0
-    is_blank: bool = True
-    _parts: list[bytes] = field(default_factory=list[bytes])
+    def __init__(self, read: Read, start: int) -> None:
+        self._read, self._at = read, start
 
-    def add(self, part: bytes) -> None:
-        self.size += len(part)
-        self.is_blank = self.is_blank and not part.strip()
-        if self.size <= LONGEST_LINE:
-            self._parts.append(part)
+    def readable(self) -> bool:
+        return True
 
-    @property
-    def text(self) -> bytes | None:
-        return b"".join(self._parts) if self.size <= LONGEST_LINE else None
+    def readinto(self, buffer: Any) -> int:
+        piece = self._read(self._at, len(buffer))
+        buffer[: len(piece)] = piece
+        self._at += len(piece)
+        return len(piece)

@@ -215,10 +215,6 @@ class Permission:
     now: datetime
     note: Callable[[Decision], None]
 
-    @property
-    def is_known(self) -> bool:
-        return self.caller is not None
-
     def allows(self, action: str, resource: Resource) -> bool:
         decision = self.decisions.allows(Question(self.caller, action, resource, self.now))
         self.note(decision)
@@ -230,7 +226,7 @@ class Permission:
             raise self.refusal(action)
 
     def refusal(self, action: str) -> Problem:
-        return Forbidden(action=action) if self.is_known else CredentialsMissing()
+        return Forbidden(action=action) if self.caller else CredentialsMissing()
 
     def allowed(self, asked: Mapping[str, Resource]) -> list[str]:
         """Those of the actions that the caller may do: for a page to show."""

@@ -45,11 +45,6 @@ KEPT = timedelta(hours=25)  # from the day's beginning, for instances whose cloc
 _SLUG: TypeAdapter[Slug] = TypeAdapter(SlugKey)
 
 
-def find(repository: Repository, post_id: PostId, *, consistent: bool) -> Post:
-    """The post, whoever may see it. Raises `NotFound`."""
-    return require_found(fetch(repository, post_id, consistent=consistent), "the post")
-
-
 def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     """The post that a slug leads to; `post.slug` is another one if this is a former one."""
     try:
@@ -57,8 +52,8 @@ def by_slug(repository: Repository, slug: str, *, consistent: bool) -> Post:
     except ValidationError:
         raise NotFound(what="the post") from None
     held = repository.fetch(entry.consistent() if consistent else entry)
-    post_id = require_found(held, "the post").post_id
-    return find(repository, post_id, consistent=consistent)
+    post = fetch(repository, held.post_id, consistent=consistent) if held else None
+    return require_found(post, "the post")
 
 
 def fetch(repository: Repository, post_id: PostId, *, consistent: bool) -> Post | None:

@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 
+from pydantic import Field
+
 from access_patterns import registrations, users
 from app.core.problems import Conflict, Problem, Taken, Unavailable
+from app.core.wire import Out
 from app.services.accounts import AccountService, bring_in_step, bring_over, stored
 from app.services.user_pool import PoolUser, UserNotInPool, reason_of
 from model import Registration, Role, User, UserId
@@ -24,6 +27,8 @@ from singletable.errors import RequestError, WriteRefused
 INTERRUPTED_AFTER = timedelta(minutes=2)
 """Longer than all steps take where they are answered; who is slower comes to nothing."""
 NOBODY = UserId("-")
+IN_POOL_ALONE = "the pool has an account that the table lacks"
+IN_TABLE_ALONE = "the table has an account that the pool lacks"
 
 log = logging.getLogger("app.accounts")
 
@@ -163,16 +168,15 @@ def _give_up(service: AccountService, registration: Registration) -> None:
         service.repository.write(registrations.cancel(registration))
 
 
-@dataclass(frozen=True)
-class Finding:
-    """What was found of one account; `is_mended`: it is so no longer."""
+class FindingOut(Out):
+    """What was found of one account."""
 
-    account: UserId
-    says: str
-    is_mended: bool
+    account: str = Field(examples=["ada"], description="`-`: one that is in the making.")
+    says: str = Field(examples=["the pool was behind since 2026-03-15 09:26:53+00:00"])
+    is_mended: bool = Field(examples=[True])
 
 
-def resume(service: AccountService, now: datetime) -> Iterator[Finding]:
+def resume(service: AccountService, now: datetime) -> Iterator[FindingOut]:
     """Brings interrupted changes and registrations to an end, one finding each."""
     for user in list(service.repository.iterate(users.pool_sync_pending())):
         since = f"behind since {user.sync_pending_since}"
@@ -184,12 +188,12 @@ def resume(service: AccountService, now: datetime) -> Iterator[Finding]:
             yield _mend(NOBODY, partial(_cancel, service, each, now), *says)
 
 
-def _mend(account: UserId, mend: Callable[[], object], mended: str, otherwise: str) -> Finding:
+def _mend(account: UserId, mend: Callable[[], object], mended: str, otherwise: str) -> FindingOut:
     try:
         mend()
     except (Problem, RequestError) as error:
-        return Finding(account, f"{otherwise}: {reason_of(error)}", False)
-    return Finding(account, mended, True)
+        return FindingOut(account=account, says=f"{otherwise}: {reason_of(error)}", is_mended=False)
+    return FindingOut(account=account, says=mended, is_mended=True)
 
 
 def _cancel(service: AccountService, interrupted: Registration, now: datetime) -> None:
@@ -199,7 +203,7 @@ def _cancel(service: AccountService, interrupted: Registration, now: datetime) -
     service.repository.write(registrations.cancel(ours))
 
 
-def compare(service: AccountService) -> Iterator[Finding]:
+def compare(service: AccountService) -> Iterator[FindingOut]:
     """The accounts of pool and table against each other; where they differ, the pool is told.
 
     An account that only one of them knows is named and left alone: one in the pool may have been
@@ -211,14 +215,14 @@ def compare(service: AccountService) -> Iterator[Finding]:
         seen.add(known.user_id)
         user = stored(service, known.user_id)
         if user is None:
-            yield Finding(known.user_id, "the pool has an account that the table lacks", False)
+            yield FindingOut(account=known.user_id, says=IN_POOL_ALONE, is_mended=False)
         elif not _agree(known, user):
             says = "pool and table differed", "pool and table differ"
             yield _mend(user.user_id, partial(bring_over, service, user), *says)
     for role in Role:
         for user in service.repository.iterate(users.in_role(role)):
             if user.user_id not in seen and _is_missing(service, user):
-                yield Finding(user.user_id, "the table has an account that the pool lacks", False)
+                yield FindingOut(account=user.user_id, says=IN_TABLE_ALONE, is_mended=False)
 
 
 def _agree(known: PoolUser, user: User) -> bool:

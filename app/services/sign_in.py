@@ -23,7 +23,7 @@ from app.services.accounts import (
     stored,
 )
 from app.services.policy import Caller
-from app.services.tokens import Claims, TokenRefused
+from app.services.sessions import Claims, TokenRefused
 from app.services.user_pool import NewPasswordNeeded, Tokens
 from model import Session, SessionId, User, UserId
 from singletable.errors import ItemExists, ItemMissing, RequestError

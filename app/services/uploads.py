@@ -7,19 +7,22 @@ import secrets
 import unicodedata
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import PurePosixPath
+from typing import Annotated
 from urllib.parse import quote
 
+from pydantic import Field
 from ulid import ULID
 
 from access_patterns import media as asked
 from app.core.problems import Conflict, NotFound, invalid, require_found
-from app.services.objects import ObjectMissing, ObjectStore, PresignedDownload, PresignedUpload
+from app.core.settings import Settings
+from app.core.wire import In, TypedFileName, like
+from app.services.objects import DownloadOut, ObjectMissing, ObjectStore, TransferOut
 from app.services.policy import Permission, ResourceKind
 from model import ContentType, Media, MediaId, MediaStatus, Post, UserId
-from model.media import PICTURES
+from model.media import MAX_OBJECT_SIZE, PICTURES
 from singletable import Repository
 from singletable.errors import ItemMissing, WriteRefused
 
@@ -75,43 +78,45 @@ def kept(media: Media) -> str:
     return f"media/{media.object_name}"
 
 
-@dataclass(frozen=True)
-class Announcement:
-    """What a client says that it is going to upload; `size` in bytes."""
+Size = Annotated[
+    int,
+    Field(
+        strict=True,
+        ge=1,
+        le=MAX_OBJECT_SIZE,
+        examples=[52_100],
+        description="Bytes, exactly; the stage has a limit.",
+    ),
+]
 
-    name: str
+
+class UploadIn(In):
+    """A file that is going to be uploaded."""
+
+    model_config = like(Media)
+
+    name: TypedFileName = Field(
+        description="For people, and for the file that a download makes; never a part of a path."
+    )
     content_type: ContentType
-    size: int
-
-
-@dataclass(frozen=True)
-class Limits:
-    """`size` in bytes; `waiting`: for the upload, from its announcement on."""
-
-    size: int
-    waiting: timedelta
+    size: Size
 
 
 def planned(
-    objects: ObjectStore,
-    wanted: Announcement,
-    owner_id: UserId,
-    limits: Limits,
-    now: datetime,
-) -> tuple[Media, PresignedUpload]:
+    objects: ObjectStore, wanted: UploadIn, owner_id: UserId, settings: Settings, now: datetime
+) -> tuple[Media, TransferOut]:
     """A file to announce, and how its bytes are to be sent. Raises `Unprocessable`."""
-    if wanted.size > limits.size:
-        words = f"no file may be larger than {limits.size} bytes"
-        raise invalid("body.size", "too-large", words, max=limits.size)
+    if wanted.size > (most := settings.media_max_bytes):
+        words = f"no file may be larger than {most} bytes"
+        raise invalid("body.size", "too-large", words, max=most)
+    waiting = timedelta(seconds=settings.media_pending_seconds)
     media = Media(
+        **dict(wanted),
         media_id=MediaId(str(ULID.from_datetime(now))),
         owner_id=owner_id,
-        name=wanted.name,
-        content_type=wanted.content_type,
-        size=wanted.size,
         object_name=new_object_name(),
         created_at=now,
-        expires_at=(now + limits.waiting).replace(microsecond=0),
+        expires_at=(now + waiting).replace(microsecond=0),
     )
     return media, objects.presign_upload(arriving(media), media.content_type, media.size)
 
@@ -155,7 +160,7 @@ def _ready_by_now(repository: Repository, media: Media) -> Media | None:
     return found if found and found.status is MediaStatus.READY else None
 
 
-def presigned(objects: ObjectStore, media: Media) -> PresignedDownload:
+def presigned(objects: ObjectStore, media: Media) -> DownloadOut:
     """Browsers are told to save it, not to show it. Raises `Conflict` until it is ready."""
     if media.status is not MediaStatus.READY:
         raise Conflict(slug="not-ready", reason=f"the file is {media.status}")

@@ -8,15 +8,17 @@ from collections.abc import Iterator, Sequence
 
 from access_patterns import blog
 from app.adapters import redis
-from app.adapters.cache_rules import (
+from app.adapters.read_cache import (
     LIFETIMES,
+    MARK,
+    PREFIX,
+    TOKEN_SECONDS,
     VISIBILITY,
     VISIBLE_IF,
     tags_of_read,
     tags_of_write,
     tags_to_drop,
 )
-from app.adapters.read_cache import MARK, PREFIX, TOKEN_SECONDS
 from app.services.limits import ATTEMPTS_PREFIX, REQUESTS_PREFIX
 from model import Post
 from singletable import inspect
@@ -25,11 +27,11 @@ from singletable.emit.docs.markdown import code, codes, page, table
 from singletable.inspect import IndexPlace as Tag
 from singletable.inspect import Pattern
 
-_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/cache_rules.py; edit that. -->
+_HEAD = """<!-- Made by scripts/app_docs.py from app/adapters/read_cache.py; edit that. -->
 # What is shared in Redis
 
 With `REDIS_URL`, instances share answers to questions whose answers are everyone's. One table in
-`app/adapters/cache_rules.py` names them; keys, tags and what drops a page follow from the patterns.
+`app/adapters/read_cache.py` names them; keys, tags and what drops a page follow from the patterns.
 [Decision 21](decisions/0021-derived-cache.md) has the guarantee and what it costs. Without
 `REDIS_URL` every question goes to the table; the log says so once.
 

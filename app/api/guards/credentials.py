@@ -1,4 +1,4 @@
-"""Authenticators: a bearer token, the access cookie, claims of a gateway, the development token.
+"""Authenticators: tokens of the user pool, and the development token of a local stage.
 
 A token must be signed, of an open session, and counts with the role that the account has now.
 """
@@ -8,113 +8,94 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import cast
+from typing import ParamSpec, TypeVar, cast
 
 from fastapi import Request
 from pydantic import SecretStr
 
-from app.api.guards.routes import count_request
+from app.api.guards.permission import count_request
 from app.api.kit.container import bearer_token, state_of
 from app.api.kit.cookies import Cookies, TrustedPages
 from app.core.context import utc_now
 from app.core.problems import CredentialsWrong
 from app.services.policy import Caller
-from app.services.sessions import SessionStore
-from app.services.tokens import Claims, Expected, TokenRefused, TokenVerifier, claims_of
+from app.services.sessions import (
+    Claims,
+    Expected,
+    SessionStore,
+    TokenRefused,
+    TokenVerifier,
+    claims_of,
+)
 from model import Role
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 log = logging.getLogger("app.auth")
 
 
+@dataclass(frozen=True)
 class TokenAuthentication:
-    """What all tokens go through."""
+    """By a token of the user pool, as `Authorization: Bearer` or the cookie of a sign-in, or by
+    claims that an API Gateway authorizer verified and put into the event of this invocation.
 
-    def __init__(self, tokens: TokenVerifier, gate: SessionStore) -> None:
-        self._tokens = tokens
-        self._gate = gate
+    `gateway`: what those claims have to be; None: they are not taken. Writes with a cookie have to
+    come from a page that may write. A wrong cookie is refused even where none is needed, so that
+    nobody signed in is served as a stranger without a word; the refusal takes it back.
+    """
 
-    def verified(self, token: str) -> Claims:
-        try:
-            return self._tokens.verify(token)
-        except TokenRefused as refused:
-            raise _wrong(refused) from None
+    tokens: TokenVerifier
+    gate: SessionStore
+    cookies: Cookies
+    pages: TrustedPages
+    gateway: Expected | None = None
 
-    def admitted(self, request: Request, claims: Claims) -> Caller:
-        """Raises `TooManyRequests`, or `SessionEnded`.
+    def authenticate(self, request: Request) -> Caller | None:
+        """Raises `CredentialsWrong`, `TooManyRequests` or `SessionEnded`.
 
         A role counts that both the token and the account have.
         """
+        claims = self._find_claims(request)
+        if claims is None:
+            return None
         count_request(request, claims.subject)
-        standing = self._gate.get(claims.session_id, claims.subject, utc_now())
-        roles = claims.roles & {standing.user.role}
+        user = self.gate.get(claims.session_id, claims.subject, utc_now()).user
         state_of(request).token_ends_at = claims.expires_at
-        return Caller(claims.subject, roles, claims.session_id)
+        return Caller(claims.subject, claims.roles & {user.role}, claims.session_id)
 
-
-class BearerToken:
-    """`Authorization: Bearer` with an access token of the user pool."""
-
-    def __init__(self, entrance: TokenAuthentication) -> None:
-        self._entrance = entrance
-
-    def authenticate(self, request: Request) -> Caller | None:
-        claims = self.claims(request)
-        return None if claims is None else self._entrance.admitted(request, claims)
-
-    def claims(self, request: Request) -> Claims | None:
-        """Of an authentic token, whatever became of its session."""
-        token = bearer_token(request)
-        return None if token is None else self._entrance.verified(token.decode("latin-1"))
-
-
-class AccessCookie:
-    """The cookie that a sign-in sets. Writes have to come from a page that may write.
-
-    A wrong one is refused even where none is needed, so that nobody signed in is served as a
-    stranger without a word; the refusal takes it back.
-    """
-
-    def __init__(
-        self, entrance: TokenAuthentication, cookies: Cookies, pages: TrustedPages
-    ) -> None:
-        self._entrance = entrance
-        self._cookies = cookies
-        self._pages = pages
-
-    def authenticate(self, request: Request) -> Caller | None:
-        token = None if "authorization" in request.headers else self._cookies.access(request)
+    def _find_claims(self, request: Request) -> Claims | None:
+        if "authorization" in request.headers:
+            claims = None
+            if self.gateway is not None:
+                event = request.scope.get("aws.event", {})
+                claims = _verify_by(claims_from_event, event, self.gateway, utc_now())
+            return claims or self.bearer_claims(request)
+        token = self.cookies.access(request)
         if token is None:
             return None
         state_of(request).relies_on_cookies = True
-        self._pages.check(request)
-        return self._entrance.admitted(request, self._entrance.verified(token))
+        self.pages.check(request)
+        return _verify_by(self.tokens.verify, token)
+
+    def bearer_claims(self, request: Request) -> Claims | None:
+        """Of an authentic bearer token, whatever became of its session."""
+        token = bearer_token(request)
+        return None if token is None else _verify_by(self.tokens.verify, token.decode("latin-1"))
 
 
-class GatewayClaims:
-    """Claims that an API Gateway authorizer verified and put into the event of this invocation."""
-
-    def __init__(self, entrance: TokenAuthentication, expected: Expected) -> None:
-        self._entrance = entrance
-        self._expected = expected
-
-    def authenticate(self, request: Request) -> Caller | None:
-        if "authorization" not in request.headers:
-            return None
-        try:
-            event = request.scope.get("aws.event", {})
-            claims = claims_from_event(event, self._expected, utc_now())
-        except TokenRefused as refused:
-            raise _wrong(refused) from None
-        return None if claims is None else self._entrance.admitted(request, claims)
-
-
-def _wrong(refused: TokenRefused) -> CredentialsWrong:
-    """The reason is for logs alone: who tries tokens is not told how far each came."""
-    log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
-    return CredentialsWrong()
+def _verify_by(check: Callable[P, T], *arguments: P.args, **options: P.kwargs) -> T:
+    """What the check finds; `CredentialsWrong` where it refuses a token. The reason is for logs
+    alone: who tries tokens is not told how far each came."""
+    try:
+        return check(*arguments, **options)
+    except TokenRefused as refused:
+        log.info("credentials refused", extra={"facts": {"reason": refused.reason}})
+        raise CredentialsWrong() from None
 
 
 _TIMES = ("exp", "iat", "auth_time", "nbf")
@@ -162,7 +143,8 @@ def _typed(text: Mapping[str, object], *, is_http_api: bool) -> dict[str, object
         if isinstance(value := text.get(name), str):
             typed[name] = _seconds(value)
     if isinstance(groups := text.get(_GROUPS), str):
-        typed[_GROUPS] = _bracketed(groups) if is_http_api else _listed(groups)
+        listed = groups.split(",") if groups else []  # `a,b`
+        typed[_GROUPS] = _bracketed(groups) if is_http_api else listed
     return typed
 
 
@@ -180,11 +162,6 @@ def _bracketed(text: str) -> object:
     if len(text) < 2 or (text[0], text[-1]) != ("[", "]"):
         return text
     return text[1:-1].split(" ") if text != "[]" else []
-
-
-def _listed(text: str) -> list[str]:
-    """`a,b`."""
-    return text.split(",") if text else []
 
 
 DEVELOPER = Caller(subject="local-dev", roles=frozenset({Role.ADMIN}))

@@ -1,4 +1,4 @@
-"""Dependencies that authenticate, once, and refuse the request unless the policy allows it.
+"""Dependencies that authenticate and count, once, and refuse what the policy does not allow.
 
 A guard names its actions, and the kind of resource that they are done to; `GuardedRoute` refuses
 routes without a guard, and questions that no guard of the route declares.
@@ -16,10 +16,12 @@ from fastapi import Depends, Request
 from starlette.concurrency import run_in_threadpool
 
 from access_patterns import sessions, users
-from app.api.kit.container import container_of, repository_of, state_of
-from app.core.context import asks, declare_patterns, declared_patterns, log_fields
-from app.core.problems import CredentialsMissing, CredentialsWrong
+from app.api.kit.container import container_of, repository_of, source_of, state_of
+from app.api.kit.middleware import QUOTA_HEADERS
+from app.core.context import asks, current_context, declare_patterns, declared_patterns
+from app.core.problems import CredentialsMissing, CredentialsWrong, TooManyRequests
 from app.services.audit import RequestActor
+from app.services.limits import WINDOW_SECONDS
 from app.services.policy import NOTHING, Caller, Decision, Permission, Resource, ResourceKind
 
 T = TypeVar("T")
@@ -27,13 +29,22 @@ F = TypeVar("F")
 
 
 def authenticate(request: Request) -> Caller | None:
-    """None without credentials; bad credentials are refused, never taken for none. May block."""
+    """None without credentials; bad credentials are refused, never taken for none. May block.
+
+    Authenticators are tried in order, once for each request.
+    """
     state = state_of(request)
-    if not state.is_authenticated:
-        if has_credentials(request):
-            state.actor.caller = _find_caller(request)
-        state.is_authenticated = True
-    return state.actor.caller
+    if state.is_authenticated or not has_credentials(request):
+        return state.actor.caller
+    for authenticator in container_of(request).authenticators:
+        if caller := authenticator.authenticate(request):
+            current_context().log_fields.update(subject=caller.subject, roles=sorted(caller.roles))
+            state.actor.caller, state.is_authenticated = caller, True
+            return caller
+    if "authorization" in request.headers:
+        raise CredentialsWrong()
+    state.is_authenticated = True
+    return None
 
 
 def has_credentials(request: Request) -> bool:
@@ -41,15 +52,23 @@ def has_credentials(request: Request) -> bool:
     return "authorization" in request.headers or "cookie" in request.headers
 
 
-def _find_caller(request: Request) -> Caller | None:
-    """Authenticators are tried in order."""
-    for authenticator in container_of(request).authenticators:
-        if caller := authenticator.authenticate(request):
-            log_fields().update(subject=caller.subject, roles=sorted(caller.roles))
-            return caller
-    if "authorization" in request.headers:
-        raise CredentialsWrong()
-    return None
+def count_request(request: Request, subject: str | None) -> None:
+    """Once for each request that is counted; authenticators count a caller before anything is asked
+    for the caller's sake. Raises `TooManyRequests`."""
+    state, limiter = state_of(request), container_of(request).requests
+    kind, state.uncounted = state.uncounted, None
+    if kind is None:
+        return
+    if subject is None:
+        found = limiter.of_source(kind, source_of(request))
+    else:
+        found = limiter.of_caller(kind, subject)
+    policy, rest = QUOTA_HEADERS
+    seconds, headers = found.count.whole_seconds, current_context().headers
+    headers[policy] = f'"{kind}";q={found.quota};w={WINDOW_SECONDS}'
+    headers[rest] = f'"{kind}";r={found.count.left};t={seconds}'
+    if not found.count.admitted:
+        raise TooManyRequests(seconds=seconds)
 
 
 def authenticating(dependency: F, *loads: object) -> F:
@@ -160,7 +179,7 @@ def allowed_actions(request: Request, resource: Resource | None = None) -> list[
 
 def note_decision(actor: RequestActor, decision: Decision) -> None:
     """The access line carries the last decision of each action."""
-    decided = log_fields().setdefault("decisions", {})
+    decided = current_context().log_fields.setdefault("decisions", {})
     decided[decision.action] = {"id": decision.id, "allowed": decision.allowed}
     if decision.allowed:
         actor.action = decision.action

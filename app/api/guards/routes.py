@@ -20,6 +20,7 @@ from starlette.routing import compile_path
 from app.api.guards.permission import (
     Guarding,
     authenticate,
+    count_request,
     has_credentials,
     require_caller,
 )
@@ -30,7 +31,7 @@ from app.api.kit.conditional import (
     require_condition,
     write_conditionally,
 )
-from app.api.kit.container import container_of, source_of, state_of
+from app.api.kit.container import container_of, state_of
 from app.api.kit.cookies import ACCESS, IDENTITY, PATHS
 from app.api.kit.idempotency import (
     METHOD,
@@ -39,7 +40,6 @@ from app.api.kit.idempotency import (
     claim_key,
     settle_claims,
 )
-from app.api.kit.middleware import QUOTA_HEADERS
 from app.api.kit.openapi import (
     DEFAULT,
     UNCHANGED,
@@ -49,7 +49,7 @@ from app.api.kit.openapi import (
     together,
 )
 from app.api.kit.requests import StrictRequest, check_parameters, parameters_of
-from app.core.context import answer_headers, asking, declared_patterns
+from app.core.context import asking, declared_patterns
 from app.core.problems import (
     CredentialsMissing,
     CredentialsWrong,
@@ -57,11 +57,10 @@ from app.core.problems import (
     PreconditionRequired,
     Problem,
     SessionEnded,
-    TooManyRequests,
     VersionConflict,
 )
 from app.services.audit import ENTRY
-from app.services.limits import WINDOW_SECONDS, Kind
+from app.services.limits import Kind
 from app.services.policy import ResourceKind
 
 Handler = Callable[[Request], Coroutine[Any, Any, Response]]
@@ -200,38 +199,21 @@ class LimitedRoute(GuardedRoute):
 async def _enter(request: Request, kind: Kind, looks_at_callers: bool) -> None:
     """In a thread where it may block: a caller is looked up, and counts may be shared."""
     state_of(request).uncounted = kind
-    is_caller = looks_at_callers and has_credentials(request)
-    if is_caller or container_of(request).requests.may_block:
-        await run_in_threadpool(_count, request, is_caller)
+    if looks_at_callers and has_credentials(request):
+        await run_in_threadpool(_authenticate_and_count, request)
+    elif container_of(request).requests.may_block:
+        await run_in_threadpool(count_request, request, None)
     else:
-        _count(request, is_caller)
+        count_request(request, None)
 
 
-def _count(request: Request, is_caller: bool) -> None:
+def _authenticate_and_count(request: Request) -> None:
+    """Whoever is refused is counted by source, unless an authenticator counted the caller."""
     caller = None
     try:
-        caller = authenticate(request) if is_caller else None
+        caller = authenticate(request)
     finally:
         count_request(request, caller.subject if caller else None)
-
-
-def count_request(request: Request, subject: str | None) -> None:
-    """Once for each request that is counted; authenticators count a caller before anything is asked
-    for the caller's sake. Raises `TooManyRequests`."""
-    state, limiter = state_of(request), container_of(request).requests
-    kind, state.uncounted = state.uncounted, None
-    if kind is None:
-        return
-    if subject is None:
-        found = limiter.of_source(kind, source_of(request))
-    else:
-        found = limiter.of_caller(kind, subject)
-    policy, rest = QUOTA_HEADERS
-    seconds = found.count.whole_seconds
-    answer_headers()[policy] = f'"{kind}";q={found.quota};w={WINDOW_SECONDS}'
-    answer_headers()[rest] = f'"{kind}";r={found.count.left};t={seconds}'
-    if not found.count.admitted:
-        raise TooManyRequests(seconds=seconds)
 
 
 def _dead_cookies(request: Request, refusal: Exception) -> Collection[str]:
@@ -266,9 +248,7 @@ class UnguardedRoute(Exception):
 
 def guards_of(calls: Iterable[object]) -> Iterator[Guarding]:
     """A class asks nothing: it makes a guard."""
-    for guard in calls:
-        if isinstance(guard, Guarding) and not isinstance(guard, type):
-            yield guard
+    return (each for each in calls if isinstance(each, Guarding) and not isinstance(each, type))
 
 
 Guard = Callable[..., Any]

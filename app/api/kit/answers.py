@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import logging
 from http import HTTPStatus
-from typing import Annotated, Any, Generic, Literal, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 
 from fastapi.exceptions import RequestValidationError, ResponseValidationError
-from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler
-from pydantic.alias_generators import to_camel
+from pydantic import Field, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema
 from starlette.exceptions import HTTPException
@@ -21,7 +20,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.types import Scope
 
 from app.api.kit.conditional import NotModified
-from app.core.context import current_request_id
+from app.core.context import current_context
 from app.core.details import Detail
 from app.core.problems import (
     InternalError,
@@ -80,25 +79,6 @@ class Failure(Out):
 
 
 MOMENT = "2026-03-14T09:26:53Z"
-_SAYS_ITSELF = ("examples", "$ref", "default", "const", "enum", "items")
-_BY_TYPE = {"boolean": False, "integer": 1}
-
-
-def like(*entities: type[BaseModel], **own: Any) -> ConfigDict:
-    """For `model_config`: OpenAPI shows fields by the examples of the entities' fields of the same
-    name. `own`: examples of other fields."""
-    fields = {name: each for of in entities[::-1] for name, each in of.model_fields.items()}
-    known = {name: each.examples[0] for name, each in fields.items() if each.examples}
-    examples = {to_camel(name): value for name, value in {**known, **own}.items()}
-
-    def complete(schema: dict[str, Any]) -> None:
-        for name, shown in schema.get("properties", {}).items():
-            if name in examples:
-                shown["examples"] = [examples[name]]
-            elif shown.get("type") in _BY_TYPE and not set(_SAYS_ITSELF) & set(shown):
-                shown["examples"] = [_BY_TYPE[shown["type"]]]
-
-    return ConfigDict(json_schema_extra=complete)
 
 
 async def answer(request: Request, error: Exception) -> Response:
@@ -112,7 +92,7 @@ async def answer(request: Request, error: Exception) -> Response:
 
 def problem_response(refusal: Problem) -> Response:
     return JSONResponse(
-        failure(refusal, current_request_id()).model_dump(mode="json"),
+        failure(refusal, current_context().request_id).model_dump(mode="json"),
         status_code=refusal.status,
         headers=dict(refusal.headers()),
     )

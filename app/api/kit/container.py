@@ -20,7 +20,7 @@ from app.services.sessions import SessionStore
 from singletable import Repository
 
 if TYPE_CHECKING:
-    from app.api.guards.credentials import BearerToken
+    from app.api.guards.credentials import TokenAuthentication
     from app.services.accounts import AccountService
     from app.services.jobs import JobQueue
     from app.services.objects import ObjectStore
@@ -84,7 +84,7 @@ Readiness: TypeAlias = Callable[[], Sequence[str]]
 class Container:
     """`auditing` makes what stands before the repository of one request.
 
-    `service` and `bearer` are None where there is no user pool: on some local stages.
+    `service` and `by_token` are None where there is no user pool: on some local stages.
 
     `objects` is None where there is no bucket, `queue` where there are no jobs.
     """
@@ -102,7 +102,7 @@ class Container:
     gate: SessionStore
     auditing: Callable[[RequestActor], AuditLog]
     service: AccountService | None = None
-    bearer: BearerToken | None = None
+    by_token: TokenAuthentication | None = None
     objects: ObjectStore | None = None
     queue: JobQueue | None = None
 

@@ -21,11 +21,8 @@ ACCESS, IDENTITY, REFRESH = "fm-access", "fm-id", "fm-refresh"
 PATHS = {ACCESS: "/", IDENTITY: "/", REFRESH: "/v1/auth"}
 
 LONGEST_SENT = 4096  # name and value: browsers drop what is longer, and say nothing
-
 LONGEST_READ = 8192
-
 _TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]+")
-
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 _USERNAME = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 
@@ -91,7 +88,10 @@ class Cookies:
         """
         wanted = [(ACCESS, access, max_age), (IDENTITY, identity, max_age)]
         if refresh:
-            wanted.append((REFRESH, _composed(self.name(REFRESH), refresh), refresh_age))
+            wanted.append((REFRESH, refresh.text(), refresh_age))
+            if RefreshCookie.parse(refresh.text()) != refresh:
+                reason = "has no user name of the form of a UUID, or no token"
+                raise UnfitCookie(name=self.name(REFRESH), reason=reason)
         for line in [self._line(each, self._fit(each, value), age) for each, value, age in wanted]:
             response.headers.append("set-cookie", line)
 
@@ -124,13 +124,6 @@ class Cookies:
         secure = " Secure;" if self.is_secure else ""
         attributes = f"Path={PATHS[cookie]};{domain} Max-Age={max_age}; HttpOnly;{secure}"
         return f"{self.name(cookie)}={value}; {attributes} SameSite=Strict"
-
-
-def _composed(name: str, refresh: RefreshCookie) -> str:
-    value = refresh.text()
-    if RefreshCookie.parse(value) != refresh:
-        raise UnfitCookie(name=name, reason="has no user name of the form of a UUID, or no token")
-    return value
 
 
 def _only(request: Request, name: str) -> str | None:

@@ -162,7 +162,10 @@ class Once:
             try:
                 result = execute(completed, context)
             except AttachedWriteRefused as refused:
-                raise _translate(refused) from None
+                # Others may have attached writes as well.
+                if STORED_AS in {each.entity for each in refused.failures.values()}:
+                    raise InProgress() from None
+                raise
             claim.is_kept = True
             kept.append(said)
             return result
@@ -183,12 +186,6 @@ def _predict_result(operation: Operation[Any], context: Context) -> Any:
         return inspect.predicted_result(operation, context)
     except InvalidOperation:
         return None
-
-
-def _translate(refused: AttachedWriteRefused) -> Exception:
-    """Others may have attached writes as well."""
-    entities = {each.entity for each in refused.failures.values()}
-    return InProgress() if STORED_AS in entities else refused
 
 
 async def carry_out_once(request: Request, response: Response) -> Once:
@@ -214,17 +211,20 @@ def settle_claims(handle: Handler, *, writes_once: bool) -> Handler:
                 await run_in_threadpool(claim.release)
             raise
         if claim := state_of(request).claim:
-            await _keep_or_release(claim, response)
+            if response.status_code < HTTPStatus.BAD_REQUEST:
+                await run_in_threadpool(claim.keep, _answer_of(response))
+            elif response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
+                await run_in_threadpool(claim.release)
         return response
 
     return handle_once
 
 
-async def _keep_or_release(claim: Claim, response: Response) -> None:
-    if response.status_code < HTTPStatus.BAD_REQUEST:
-        await run_in_threadpool(claim.keep, _answer_of(response))
-    elif response.status_code < HTTPStatus.INTERNAL_SERVER_ERROR:
-        await run_in_threadpool(claim.release)
+def _replay(answer: Answer) -> Response:
+    response = Response(answer.body, answer.status)
+    for name, value in (*answer.headers, (REPLAYED, "true")):
+        response.headers.append(name, value)
+    return response
 
 
 def _is_without_effect(
@@ -242,10 +242,3 @@ def _is_without_effect(
 
 def _answer_of(response: Response) -> Answer:
     return Answer.build(response.status_code, response.headers.items(), bytes(response.body))
-
-
-def _replay(answer: Answer) -> Response:
-    response = Response(answer.body, answer.status)
-    for name, value in (*answer.headers, (REPLAYED, "true")):
-        response.headers.append(name, value)
-    return response

@@ -21,7 +21,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from app.api.kit.answers import METHODS, answer, problem_response
-from app.core.context import RequestContext, request_context
+from app.core.context import current_context, request_context
 from app.core.metrics import Answered, Meter, open_tally
 from app.core.problems import ForeignOrigin, TooLarge
 from app.core.settings import Settings
@@ -66,19 +66,27 @@ class RequestMiddleware:
             return
         sent = _single_headers(scope)
         request_id, seconds = sent.get(b"x-request-id", ""), self.settings.request_seconds
+        remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
+        if remaining is not None:
+            seconds = min(seconds, remaining() / 1000 - ANSWER_SECONDS)
         with (
             request_context(
                 sent.get(b"traceparent", ""),
                 sent.get(b"x-amzn-trace-id", ""),
                 request_id=request_id if _ACCEPTED_ID.fullmatch(request_id) else str(uuid4()),
-                deadline=monotonic() + min(seconds, _invocation(scope)),
-            ) as context,
+                deadline=monotonic() + seconds,
+            ),
             open_tally() as tally,
         ):
-            exchange = _Exchange(self, context, sent, scope, receive, send)
-            start = perf_counter()
+            exchange, start = _Exchange(self, sent, scope, receive, send), perf_counter()
+            app = self._compressing if exchange.is_compressed else self._app
             try:
-                await exchange.run(self._compressing if exchange.is_compressed else self._app)
+                await app(exchange.scope, exchange.read, exchange.write)
+            except Exception as error:
+                if exchange.status:  # half an answer cannot be taken back
+                    raise
+                response = await answer(Request(exchange.scope), error)
+                await response(exchange.scope, receive, exchange.write)
             finally:
                 answered = exchange.answered((perf_counter() - start) * 1000)
                 if self._meter is not None:
@@ -91,54 +99,44 @@ class _Exchange:
     def __init__(
         self,
         middleware: RequestMiddleware,
-        context: RequestContext,
         sent: dict[bytes, str],
         scope: Scope,
         receive: Receive,
         send: Send,
     ) -> None:
-        self._middleware, self._context, self._sent = middleware, context, sent
+        self._middleware, self._sent = middleware, sent
         self._receive, self._send = receive, send
-        self._scope: dict[str, Any] = {**scope}
+        self.scope: dict[str, Any] = {**scope}
         self._method: str = scope["method"]
         self._limit = middleware.settings.max_body_bytes
-        self._size = self._status = 0
+        self._size = self.status = 0
         path, self._base = scope["path"], middleware.settings.base_path
         if not path.startswith(f"{self._base}/") and path != self._base:
             self._base = ""
         if self._base:
-            self._scope["path"] = path[len(self._base) :] or "/"
+            self.scope["path"] = path[len(self._base) :] or "/"
             if raw := scope.get("raw_path"):
-                self._scope["raw_path"] = raw[len(self._base) :] or b"/"
+                self.scope["raw_path"] = raw[len(self._base) :] or b"/"
         if self._method == "HEAD":
-            self._scope["method"] = "GET"
-        self.is_compressed = self._scope["method"] == "GET" and _CREDENTIALS.isdisjoint(sent)
-
-    async def run(self, app: ASGIApp) -> None:
-        try:
-            await app(self._scope, self._read, self._write)
-        except Exception as error:
-            if self._status:  # half an answer cannot be taken back
-                raise
-            response = await answer(Request(self._scope), error)
-            await response(self._scope, self._receive, self._write)
+            self.scope["method"] = "GET"
+        self.is_compressed = self.scope["method"] == "GET" and _CREDENTIALS.isdisjoint(sent)
 
     def answered(self, milliseconds: float) -> Answered:
         """Its outcome, which is logged. No route: none has the path, or it was not routed."""
-        route: str | None = getattr(self._scope.get("route"), "path_format", None)
+        route: str | None = getattr(self.scope.get("route"), "path_format", None)
         facts = {
             "method": self._method,
             "route": route,
-            "status": self._status,
+            "status": self.status,
             "durationMs": round(milliseconds, 2),
-            "patterns": list(self._context.patterns),
-            **self._context.log_fields,
+            "patterns": list(current_context().patterns),
+            **current_context().log_fields,
         }
-        shown = (self._method, route or "(no route)", self._status)
+        shown = (self._method, route or "(no route)", self.status)
         log.info("%s %s %s", *shown, extra={"facts": facts})
-        return Answered(self._method, route, self._status, milliseconds)
+        return Answered(self._method, route, self.status, milliseconds)
 
-    async def _read(self) -> Message:
+    async def read(self) -> Message:
         """Raises `TooLarge`: before reading if Content-Length says so, else while reading."""
         if not self._size and self._declares_too_much():
             raise TooLarge(limit=self._limit)
@@ -154,9 +152,9 @@ class _Exchange:
             return False  # the server refuses odd lengths, and what arrives is counted
         return len(digits) > len(str(self._limit)) or int(digits) > self._limit
 
-    async def _write(self, message: Message) -> None:
+    async def write(self, message: Message) -> None:
         if message["type"] == "http.response.start":
-            self._status = message["status"]
+            self.status = message["status"]
             if self.is_compressed:
                 _note_coding(MutableHeaders(scope=message))
             message["headers"] = self._complete(list(message.get("headers", ())))
@@ -169,8 +167,8 @@ class _Exchange:
             headers = [_relocated(name, value, self._base.encode()) for name, value in headers]
         names = dict(headers)
         headers += self._middleware.always
-        headers.append((b"x-request-id", self._context.request_id.encode()))
-        for name, value in self._context.headers.items():
+        headers.append((b"x-request-id", current_context().request_id.encode()))
+        for name, value in current_context().headers.items():
             headers.append((name.lower().encode(), value.encode()))
         if b"content-security-policy" not in names:
             headers.append(_NO_CONTENT_RUNS)
@@ -187,12 +185,6 @@ def _single_headers(scope: Scope) -> dict[bytes, str]:
     for name, value in scope["headers"]:
         found[name] = str(value, "ascii") if name not in found and value.isascii() else ""
     return found
-
-
-def _invocation(scope: Scope) -> float:
-    """Seconds that Lambda lets us, less what sending the answer takes; infinite elsewhere."""
-    remaining = getattr(scope.get("aws.context"), "get_remaining_time_in_millis", None)
-    return float("inf") if remaining is None else remaining() / 1000 - ANSWER_SECONDS
 
 
 def _relocated(name: bytes, value: bytes, base: bytes) -> tuple[bytes, bytes]:

@@ -12,6 +12,7 @@ from typing import Any, cast
 from fastapi import FastAPI
 from fastapi.encoders import jsonable_encoder
 from fastapi.routing import APIRoute
+from pydantic.alias_generators import to_camel
 
 from app.api.kit.answers import MOMENT, Failure, failure
 from app.api.kit.cookies import ACCESS, REFRESH, Cookies
@@ -74,10 +75,6 @@ def _failing(cls: type[Problem]) -> dict[str, Any]:
     return {**_answer_of({cls.code: {}}), **carrying(*cls(**cls.example).headers())}
 
 
-def _example(cls: type[Problem]) -> dict[str, Any]:
-    return failure(cls(**cls.example), _TRACE).model_dump(mode="json")
-
-
 def _answer_of(examples: dict[str, Any]) -> dict[str, Any]:
     return {"content": {"application/json": {"examples": examples}}}
 
@@ -134,17 +131,11 @@ class DocumentedApp(FastAPI):
                 if isinstance(route, APIRoute) and route.include_in_schema:
                     for method in route.methods or ():
                         operation = document["paths"][route.path_format][method.lower()]
-                        operation["operationId"] = operation_id(route.name)
+                        operation["operationId"] = to_camel(route.name)
             document["components"]["securitySchemes"] = SCHEMES
             add_failure(document["components"]["schemas"])
             share_parts(document)
         return cast(dict[str, Any], self.openapi_schema)
-
-
-def operation_id(function: str) -> str:
-    """`update_post` is `updatePost`."""
-    first, *rest = function.split("_")
-    return first + "".join(word.capitalize() for word in rest)
 
 
 def add_failure(schemas: dict[str, Any]) -> None:
@@ -179,9 +170,9 @@ def share_parts(document: dict[str, Any]) -> None:
                 "default": everywhere,
             }
     types = {each.code: each for each in problem_types()}
-    document["components"]["examples"] = {
-        code: {"value": _example(types[code])} for code in document["components"]["examples"]
-    }
+    for code, example in document["components"]["examples"].items():
+        shown = failure(types[code](**types[code].example), _TRACE)
+        example["value"] = shown.model_dump(mode="json")
     for parameter in document["components"]["parameters"].values():
         _slim_parameter(parameter)
     for kind in ("schemas", "parameters"):

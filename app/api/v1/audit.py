@@ -14,11 +14,11 @@ from pydantic.alias_generators import to_camel
 from access_patterns import audit
 from app.api.guards.permission import PermissionDep, guards
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import invalid
-from app.core.wire import Out
+from app.core.wire import Out, like
 from app.services.policy import Resource, ResourceKind
 from model import AuditEntry, AuditId, Role, UserId, UserKey
 from singletable import Query as Question

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Annotated, ParamSpec, TypeVar
+from datetime import timedelta
+from typing import Annotated, Concatenate, ParamSpec, TypeVar
 
 from fastapi import Depends, Request, Response
 from starlette.concurrency import run_in_threadpool
@@ -29,14 +30,16 @@ from app.api.kit.cookies import RefreshCookie
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import COOKIES, REFRESHING, carrying, problems
 from app.api.kit.requests import UserAgent, pad_duration, pad_to_step
-from app.api.v1 import auth_schemas
+from app.api.v1 import auth_schemas as schemas
 from app.api.v1 import sessions as session_routes
 from app.api.v1.users import FOLLOWING, REGISTERING, AccountServiceDep, UserOut
 from app.core.context import asks
 from app.core.problems import Conflict, CredentialsMissing, LoginRefused, SessionEnded, Taken
 from app.services import sign_in
+from app.services.accounts import AccountService
 from app.services.limits import Kind
 from app.services.registration import NewAccount, register
+from app.services.sign_in import SignedIn
 from app.services.user_pool import NewPasswordNeeded, PasswordTooWeak
 from model import UserId
 
@@ -58,31 +61,69 @@ NoForeignPage = Depends(from_no_foreign_page)
 
 
 class Trying:
-    """Counts an attempt; a route calls it with the account that is tried, before it is."""
+    """Counts attempts at accounts, carries them out, and answers sign-ins."""
 
     counts_as = Kind.SIGN_IN
 
-    def __init__(self, request: Request) -> None:
-        self._request = request
+    def __init__(
+        self,
+        request: Request,
+        response: Response,
+        service: AccountServiceDep,
+        user_agent: UserAgent,
+        now: NowDep,
+    ) -> None:
+        self._request, self._response = request, response
+        self.service, self.user_agent, self.now = service, user_agent, now
 
-    def __call__(self, account: str | None) -> None:
+    def count(self, account: str) -> None:
+        """`account` is the one that is tried. Call it before it is."""
         route: str = self._request.scope["route"].path
         container_of(self._request).attempts.hit(route, source_of(self._request), account)
 
+    async def carry_out(
+        self,
+        account: str,
+        act: Callable[Concatenate[AccountService, P], R],
+        *arguments: P.args,
+        **options: P.kwargs,
+    ) -> R:
+        """A refusal takes equally long, whatever it is; weak is what `newPassword` has."""
+        async with pad_duration(LoginRefused):
+            await run_in_threadpool(self.count, account)
+            try:
+                return await run_in_threadpool(act, self.service, *arguments, **options)
+            except PasswordTooWeak as weak:
+                raise PasswordTooWeak(location="body.newPassword", cause=weak.cause) from None
+
+    def answer(
+        self, signed: SignedIn, place: schemas.TokenPlace = "cookies"
+    ) -> Envelope[schemas.SignedInOut]:
+        """The tokens go into cookies, or into the body where that was asked for. The refresh cookie
+        lasts as long as the session, the others as long as their tokens."""
+        tokens, sent, session = signed.tokens, None, signed.session
+        refresh = RefreshCookie(signed.username, tokens.refresh) if tokens.refresh else None
+        if place == "body":
+            sent = schemas.TokensOut(
+                access_token=tokens.access,
+                identity_token=tokens.identity,
+                refresh_token=refresh.text() if refresh else None,
+                expires_in=tokens.seconds,
+            )
+        else:
+            left = int((session.expires_at - self.now).total_seconds())
+            kept = tokens.access, tokens.identity, refresh, tokens.seconds
+            container_of(self._request).cookies.set(self._response, *kept, refresh_age=left)
+        out = schemas.SignedInOut(
+            user=UserOut.model_validate(signed.user),
+            session=session_routes.shown(session, signed.user, session.session_id),
+            access_expires_at=self.now + timedelta(seconds=tokens.seconds),
+            tokens=sent,
+        )
+        return Envelope(data=out)
+
 
 Attempt = Annotated[Trying, Depends(Trying)]
-
-
-async def _try(
-    attempt: Attempt, account: str, act: Callable[P, R], *arguments: P.args, **options: P.kwargs
-) -> R:
-    """A refusal takes equally long, whatever it is; a weak password is that in `newPassword`."""
-    async with pad_duration(LoginRefused):
-        await run_in_threadpool(attempt, account)
-        try:
-            return await run_in_threadpool(act, *arguments, **options)
-        except PasswordTooWeak as weak:
-            raise PasswordTooWeak(location="body.newPassword", cause=weak.cause) from None
 
 
 @opening.post(
@@ -94,21 +135,19 @@ async def _try(
 )
 @asks(*REGISTERING)
 def sign_up(
-    wanted: auth_schemas.WantedAccount,
+    wanted: schemas.WantedAccount,
     attempt: Attempt,
-    service: AccountServiceDep,
-    now: NowDep,
     once: Idempotent,
 ) -> Envelope[UserOut]:
     """A new account with a password of your own: yours, as a viewer.
 
     Administrators may give another role. Sign in afterwards.
     """
-    attempt(wanted.email)
+    attempt.count(wanted.email)
     password = wanted.password.get_secret_value()
     account = NewAccount(wanted.email, wanted.role, wanted.name, password)
     return once(
-        lambda stored: register(service.over(stored), account, now),
+        lambda stored: register(attempt.service.over(stored), account, attempt.now),
         lambda user: Envelope(data=UserOut.model_validate(user)),
         by=registrations.complete,
     )
@@ -122,23 +161,20 @@ def sign_up(
 )
 @asks(users.by_email, users.record_login, sessions.start, *FOLLOWING)
 async def log_in(
-    wanted: auth_schemas.Login,
-    attempt: Attempt,
-    service: AccountServiceDep,
-    now: NowDep,
-    deliver: auth_schemas.Deliver,
-    user_agent: UserAgent,
-) -> Envelope[auth_schemas.SignedInOut | auth_schemas.ChallengeOut]:
+    wanted: schemas.Login, attempt: Attempt
+) -> Envelope[schemas.SignedInOut | schemas.ChallengeOut]:
     """Opens a session. The tokens come as cookies that scripts cannot read.
 
     An account with a temporary password is answered with a challenge instead. Whatever is
     wrong, the refusal is the same and takes equally long.
     """
     email, password = wanted.email, wanted.password.get_secret_value()
-    signed = await _try(attempt, email, sign_in.sign_in, service, email, password, user_agent, now)
+    signed = await attempt.carry_out(
+        email, sign_in.sign_in, email, password, attempt.user_agent, attempt.now
+    )
     if isinstance(signed, NewPasswordNeeded):
-        return Envelope(data=auth_schemas.ChallengeOut(challenge=signed.challenge))
-    return Envelope(data=deliver(signed, now, wanted.tokens).data)
+        return Envelope(data=schemas.ChallengeOut(challenge=signed.challenge))
+    return Envelope(data=attempt.answer(signed, wanted.tokens).data)
 
 
 @opening.post(
@@ -150,13 +186,8 @@ async def log_in(
 )
 @asks(sessions.by_id, users.by_id)
 def refresh_tokens(
-    request: Request,
-    attempt: Attempt,
-    service: AccountServiceDep,
-    now: NowDep,
-    deliver: auth_schemas.Deliver,
-    sent: auth_schemas.Refreshing | None = None,
-) -> Envelope[auth_schemas.SignedInOut]:
+    request: Request, attempt: Attempt, sent: schemas.Refreshing | None = None
+) -> Envelope[schemas.SignedInOut]:
     """Fresh cookies for those that expire, as long as the session is open.
 
     Where it is over, the answer takes all cookies back. A refresh token in the body is answered
@@ -170,12 +201,12 @@ def refresh_tokens(
         refresh = RefreshCookie.parse(sent.refresh_token.get_secret_value())
     if refresh is None:
         raise CredentialsMissing() if sent is None else SessionEnded()
-    attempt(refresh.username)
+    attempt.count(refresh.username)
     try:
-        signed = sign_in.refresh(service, refresh.token, refresh.username, now)
+        signed = sign_in.refresh(attempt.service, refresh.token, refresh.username, attempt.now)
     except LoginRefused as refused:  # the pool takes the token no more: revoked, expired, forged
         raise SessionEnded(cause=refused.cause) from None
-    return deliver(signed, now, "body" if sent else "cookies")
+    return attempt.answer(signed, "body" if sent else "cookies")
 
 
 @opening.post(
@@ -213,14 +244,14 @@ def log_out(request: Request, service: AccountServiceDep, now: NowDep) -> Respon
 @asks(users.by_id, sessions.by_id)
 def get_me(
     request: Request, caller: KnownCaller, repository: RepositoryDep
-) -> Envelope[auth_schemas.MeOut]:
+) -> Envelope[schemas.MeOut]:
     """The caller's account, the roles that count now and what they allow, and the session."""
     user_id = UserId(caller.subject)
     user = repository.fetch(users.by_id(user_id))
     current = caller.session_id
     session = repository.fetch(sessions.by_id(current)) if current else None
     return Envelope(
-        data=auth_schemas.MeOut(
+        data=schemas.MeOut(
             user_id=user_id,
             roles=sorted(caller.roles),
             user=UserOut.model_validate(user) if user else None,
@@ -239,20 +270,14 @@ def get_me(
 )
 @asks(users.by_id, users.by_email, users.record_login, sessions.start)
 async def answer_challenge(
-    answer: auth_schemas.ChallengeAnswer,
-    attempt: Attempt,
-    service: AccountServiceDep,
-    now: NowDep,
-    deliver: auth_schemas.Deliver,
-    user_agent: UserAgent,
-) -> Envelope[auth_schemas.SignedInOut]:
+    answer: schemas.ChallengeAnswer, attempt: Attempt
+) -> Envelope[schemas.SignedInOut]:
     """Answers the challenge of a sign-in with a temporary password, and signs in."""
     email, challenge = answer.email, answer.challenge.get_secret_value()
     chosen = answer.new_password.get_secret_value()
-    signed = await _try(
-        attempt, email, sign_in.choose_password, service, email, challenge, chosen, user_agent, now
-    )
-    return deliver(signed, now, answer.tokens)
+    given = email, challenge, chosen, attempt.user_agent, attempt.now
+    signed = await attempt.carry_out(email, sign_in.choose_password, *given)
+    return attempt.answer(signed, answer.tokens)
 
 
 @recovering.post(
@@ -262,13 +287,11 @@ async def answer_challenge(
     dependencies=[Depends(AllowedToAnyone("auth.forgot")), NoForeignPage],
     response_description="A code is on its way, if there is such an account.",
 )
-async def request_password_reset(
-    wanted: auth_schemas.Forgotten, attempt: Attempt, service: AccountServiceDep
-) -> Response:
+async def request_password_reset(wanted: schemas.Forgotten, attempt: Attempt) -> Response:
     """Says nothing of whether there is an account with this address, not by its time either."""
     async with pad_to_step():
-        await run_in_threadpool(attempt, wanted.email)
-        await run_in_threadpool(service.pool.send_reset_code, wanted.email)
+        await run_in_threadpool(attempt.count, wanted.email)
+        await run_in_threadpool(attempt.service.pool.send_reset_code, wanted.email)
     return Response(status_code=204)
 
 
@@ -281,12 +304,10 @@ async def request_password_reset(
     responses=problems(LoginRefused),
 )
 @asks(users.by_email, users.end_sessions)
-async def reset_password(
-    reset: auth_schemas.Reset, attempt: Attempt, service: AccountServiceDep
-) -> Response:
+async def reset_password(reset: schemas.Reset, attempt: Attempt) -> Response:
     """Takes the mailed code; all sessions end."""
     code, chosen = reset.code.get_secret_value(), reset.new_password.get_secret_value()
-    await _try(attempt, reset.email, sign_in.reset, service, reset.email, code, chosen)
+    await attempt.carry_out(reset.email, sign_in.reset, reset.email, code, chosen)
     return Response(status_code=204)
 
 
@@ -298,20 +319,15 @@ async def reset_password(
 )
 @asks(users.by_email, users.end_sessions, users.record_login, sessions.start, *FOLLOWING)
 async def change_password(
-    wanted: auth_schemas.PasswordChange,
+    wanted: schemas.PasswordChange,
     request: Request,
     caller: KnownCaller,
     attempt: Attempt,
-    service: AccountServiceDep,
-    now: NowDep,
-    deliver: auth_schemas.Deliver,
-    user_agent: UserAgent,
-) -> Envelope[auth_schemas.SignedInOut]:
+) -> Envelope[schemas.SignedInOut]:
     """Ends all sessions and opens a new one with the new password."""
     sent = bearer_token(request)
     token = sent.decode("latin-1") if sent else container_of(request).cookies.access(request) or ""
     old, new = wanted.old_password.get_secret_value(), wanted.new_password.get_secret_value()
-    signed = await _try(
-        attempt, caller.subject, sign_in.change, service, caller, token, old, new, user_agent, now
-    )
-    return deliver(signed, now, wanted.tokens)
+    given = caller, token, old, new, attempt.user_agent, attempt.now
+    signed = await attempt.carry_out(caller.subject, sign_in.change, *given)
+    return attempt.answer(signed, wanted.tokens)

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Annotated, Literal
 
-from fastapi import Depends, Request, Response
+from fastapi import Depends
 from pydantic import Field, SecretStr
 
 from app.api.guards.permission import Loaded
-from app.api.kit.answers import MOMENT, Envelope, like
-from app.api.kit.container import container_of
-from app.api.kit.cookies import RefreshCookie
-from app.api.v1 import sessions
+from app.api.kit.answers import MOMENT
 from app.api.v1.sessions import SessionOut
 from app.api.v1.users import UserOut
 from app.core.problems import Forbidden
-from app.core.wire import In, Out, TypedName
+from app.core.wire import In, Out, TypedName, like
 from app.services.policy import ResourceKind
-from app.services.sign_in import SignedIn
 from model import Email, Role, User, UserId
 
 Password = Annotated[SecretStr, Field(min_length=1, max_length=256, examples=["Demo-password-1"])]
@@ -186,46 +182,3 @@ WantedAccount = Annotated[
         )
     ),
 ]
-
-
-class Delivery:
-    """Answers a sign-in. The tokens go into cookies, or into the body where that was asked for."""
-
-    def __init__(self, request: Request, response: Response) -> None:
-        self._cookies = container_of(request).cookies
-        self._response = response
-
-    def __call__(
-        self, signed: SignedIn, now: datetime, place: TokenPlace = "cookies"
-    ) -> Envelope[SignedInOut]:
-        """The refresh cookie lasts as long as the session, the others as long as their tokens."""
-        tokens, sent = signed.tokens, None
-        refresh = RefreshCookie(signed.username, tokens.refresh) if tokens.refresh else None
-        if place == "body":
-            sent = TokensOut(
-                access_token=tokens.access,
-                identity_token=tokens.identity,
-                refresh_token=refresh.text() if refresh else None,
-                expires_in=tokens.seconds,
-            )
-        else:
-            left = int((signed.session.expires_at - now).total_seconds())
-            self._cookies.set(
-                self._response,
-                tokens.access,
-                tokens.identity,
-                refresh,
-                tokens.seconds,
-                refresh_age=left,
-            )
-        session = sessions.shown(signed.session, signed.user, signed.session.session_id)
-        out = SignedInOut(
-            user=UserOut.model_validate(signed.user),
-            session=session,
-            access_expires_at=now + timedelta(seconds=tokens.seconds),
-            tokens=sent,
-        )
-        return Envelope(data=out)
-
-
-Deliver = Annotated[Delivery, Depends(Delivery)]

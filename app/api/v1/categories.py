@@ -23,26 +23,11 @@ from app.api.kit.container import NowDep, RepositoryDep
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import MOVED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, Separated
-from app.api.v1.categories_schemas import (
-    CategoryChange,
-    CategoryIn,
-    CategoryMove,
-    CategoryNode,
-    CategoryOut,
-    CountedCategory,
-    MergeIn,
-    MovedOut,
-    TreeInclude,
-    facts_of,
-    inner_parent,
-    node_shown,
-    shown,
-    tag,
-)
+from app.api.v1 import categories_schemas as schemas
 from app.core.context import asks
 from app.core.problems import AlreadyExists, Conflict, Taken, invalid, require_found
 from app.services import category_tree
-from app.services.category_tree import forest
+from app.services.category_tree import MovedOut, forest
 from app.services.policy import Permission, Resource
 from model import Category, CategoryId, PostStatus, Slug
 from model.ids import CategoryKey, SlugKey
@@ -53,13 +38,13 @@ reads = public_router("/v1/categories", "categories", Allowed("categories.read")
 writes = private_router("/v1/categories", "categories")
 
 
-@reads.get("", summary="The tree", response_model=Envelope[list[CategoryNode]])
+@reads.get("", summary="The tree", response_model=Envelope[list[schemas.CategoryNode]])
 @asks(categories.tree, categories.published_counts)
 def list_categories(
     repository: RepositoryDep,
     condition: SharedCondition,
     include: Annotated[
-        list[TreeInclude] | None,
+        list[schemas.TreeInclude] | None,
         Separated,
         Query(description="What is to stand beside each category."),
     ] = None,
@@ -70,13 +55,13 @@ def list_categories(
     """
     nodes = forest(repository)
     posts = category_tree.published_posts(repository, nodes) if include else dict[CategoryId, int]()
-    return condition.answer(Envelope(data=[node_shown(node, posts) for node in nodes]))
+    return condition.answer(Envelope(data=[schemas.node_shown(node, posts) for node in nodes]))
 
 
 @reads.get(
     "/by-slug/{slug}",
     summary="A category by its slug",
-    response_model=Envelope[CountedCategory],
+    response_model=Envelope[schemas.CountedCategory],
     responses=MOVED,
 )
 @asks(categories.by_slug, categories.by_id, categories.usage, categories.published_count)
@@ -86,7 +71,7 @@ def get_category_by_slug(
     repository: RepositoryDep,
     may: PermissionDep,
     condition: ReadingCondition,
-) -> Envelope[CountedCategory] | Response:
+) -> Envelope[schemas.CountedCategory] | Response:
     """As by identity; from another spelling or a former slug the way leads to the present one."""
     category = require_found(category_tree.by_slug(repository, slug), "the category")
     if category.slug != request.path_params["slug"]:
@@ -102,7 +87,7 @@ def get_category(
     repository: RepositoryDep,
     may: PermissionDep,
     condition: ReadingCondition,
-) -> Envelope[CountedCategory]:
+) -> Envelope[schemas.CountedCategory]:
     """A category with the numbers of its posts and children.
 
     Its entity tag changes with these; as If-Match it locks the category alone, so a post that
@@ -115,7 +100,7 @@ def get_category(
 @reads.get(
     "/{category_id}/children",
     summary="The children of a category",
-    response_model=Envelope[PageOut[CategoryOut]],
+    response_model=Envelope[PageOut[schemas.CategoryOut]],
 )
 @asks(categories.by_id, categories.children)
 def list_child_categories(
@@ -123,23 +108,23 @@ def list_child_categories(
 ) -> Response:
     """The categories directly below one, by position, then identity."""
     require_found(repository.fetch(categories.by_id(category_id)), "the category")
-    return condition.answer(paging.load(categories.children(category_id), shown))
+    return condition.answer(paging.load(categories.children(category_id), schemas.shown))
 
 
 def _counted(
     repository: Repository, category: Category, may: Permission, condition: Reading
-) -> Envelope[CountedCategory]:
+) -> Envelope[schemas.CountedCategory]:
     """How many posts are no readers' yet is told to those alone who may list them."""
     usage = repository.fetch(categories.usage(category.category_id))
     published = repository.fetch(categories.published_count(category.category_id))
     sees_all = may.visible_statuses(Resource("post")) == frozenset(PostStatus)
-    out = CountedCategory(
-        **facts_of(category),
+    out = schemas.CountedCategory(
+        **schemas.facts_of(category),
         posts=published.posts if published else 0,
         all_posts=(usage.posts if usage else 0) if sees_all else None,
         children=usage.children if usage else 0,
     )
-    condition.send_tag(tag(category, out.posts, out.children, out.all_posts or 0))
+    condition.send_tag(schemas.tag(category, out.posts, out.children, out.all_posts or 0))
     return Envelope(data=out)
 
 
@@ -159,22 +144,22 @@ def _stored(repository: Repository, category_id: CategoryId) -> Category:
 )
 @asks(categories.by_id, categories.create, categories.increment_children)
 def create_category(
-    wanted: CategoryIn, once: Idempotent, now: NowDep, response: Response
-) -> Envelope[CategoryOut]:
+    wanted: schemas.CategoryIn, once: Idempotent, now: NowDep, response: Response
+) -> Envelope[schemas.CategoryOut]:
     """Creates a category below its parent, or at the top."""
     category = Category(
         category_id=wanted.category_id,
-        parent_id=inner_parent(wanted.parent_id),
+        parent_id=schemas.inner_parent(wanted.parent_id),
         position=wanted.position,
         slug=wanted.slug or Slug(slug_of(wanted.name) or wanted.category_id),
         name=wanted.name,
         created_at=now,
     )
 
-    def answered(added: Category) -> Envelope[CategoryOut]:
+    def answered(added: Category) -> Envelope[schemas.CategoryOut]:
         response.headers["Location"] = f"{writes.prefix}/{added.category_id}"
-        response.headers["ETag"] = tag(added)
-        return Envelope(data=shown(added))
+        response.headers["ETag"] = schemas.tag(added)
+        return Envelope(data=schemas.shown(added))
 
     return once(lambda stored: category_tree.add(stored, category), answered)
 
@@ -188,10 +173,10 @@ def create_category(
 @asks(categories.by_id, categories.change, categories.change_slug)
 def update_category(
     category_id: CategoryKey,
-    wanted: CategoryChange,
+    wanted: schemas.CategoryChange,
     repository: RepositoryDep,
     condition: RequiredCondition,
-) -> Envelope[CategoryOut]:
+) -> Envelope[schemas.CategoryOut]:
     """Another name, slug or position among the siblings; what is not given stays."""
     before = _expected(repository, category_id, condition)
     after = before.model_copy(update=wanted.model_dump(exclude_unset=True))
@@ -215,18 +200,18 @@ def update_category(
 )
 def move_category(
     category_id: CategoryKey,
-    wanted: CategoryMove,
+    wanted: schemas.CategoryMove,
     repository: RepositoryDep,
     condition: RequiredCondition,
     once: Idempotent,
-) -> Envelope[CategoryOut]:
+) -> Envelope[schemas.CategoryOut]:
     """Puts a category, with all that is below it, below another parent or at the top.
 
     A conflict if that is the category itself or below it, if the tree would get too deep, or
     if an ancestor of the new parent was moved at the same time.
     """
     before = _expected(repository, category_id, condition)
-    parent_id = inner_parent(wanted.parent_id)
+    parent_id = schemas.inner_parent(wanted.parent_id)
     return once(
         lambda stored: category_tree.move(stored, before, parent_id, wanted.position),
         lambda moved: _changed(moved, condition),
@@ -249,15 +234,15 @@ def delete_category(
     return Response(status_code=204)
 
 
-def _changed(category: Category, condition: Writing) -> Envelope[CategoryOut]:
-    condition.send_tag(tag(category))
-    return Envelope(data=shown(category))
+def _changed(category: Category, condition: Writing) -> Envelope[schemas.CategoryOut]:
+    condition.send_tag(schemas.tag(category))
+    return Envelope(data=schemas.shown(category))
 
 
 def _expected(repository: Repository, category_id: CategoryId, condition: Writing) -> Category:
     """The category as it is now, which has to be what If-Match names."""
     category = _stored(repository, category_id)
-    condition.expects(tag(category))
+    condition.expects(schemas.tag(category))
     return category
 
 
@@ -269,13 +254,11 @@ def _expected(repository: Repository, category_id: CategoryId, condition: Writin
 )
 @asks(*category_tree.OF_EMPTYING)
 def empty_category(
-    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+    category_id: CategoryKey, wanted: schemas.MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 posts, in whatever state. Repeat it until `isDone`."""
     source, target = _find_both(repository, category_id, wanted.into)
-    return Envelope(
-        data=MovedOut.model_validate(category_tree.empty(repository, source, target, now))
-    )
+    return Envelope(data=category_tree.empty(repository, source, target, now))
 
 
 @writes.post(
@@ -286,16 +269,14 @@ def empty_category(
 )
 @asks(*category_tree.OF_MERGING)
 def merge_category(
-    category_id: CategoryKey, wanted: MergeIn, repository: RepositoryDep, now: NowDep
+    category_id: CategoryKey, wanted: schemas.MergeIn, repository: RepositoryDep, now: NowDep
 ) -> Envelope[MovedOut]:
     """Moves up to 100 of its children and posts, children first. Repeat it until `isDone`.
 
     Then the category is gone, and its slugs lead to the other one.
     """
     source, target = _find_both(repository, category_id, wanted.into)
-    return Envelope(
-        data=MovedOut.model_validate(category_tree.merge(repository, source, target, now))
-    )
+    return Envelope(data=category_tree.merge(repository, source, target, now))
 
 
 def _find_both(

@@ -10,9 +10,8 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from app.api.kit.answers import like
 from app.api.kit.conditional import EntityTag
-from app.core.wire import In, Out, TypedText
+from app.core.wire import In, Out, TypedText, like
 from app.services.category_tree import RESERVED, Node, new_id
 from model import ROOT, Category, CategoryId, Slug
 from model.ids import CategoryKey, SlugKey
@@ -71,14 +70,6 @@ class MergeIn(In):
     """The category that posts go to."""
 
     into: FreeId = Field(examples=["science"])
-
-
-class MovedOut(Out):
-    """How far it has come."""
-
-    posts: int = Field(examples=[12], description="Posts that were moved by this request.")
-    children: int = Field(examples=[3], description="Categories that were moved by this request.")
-    is_done: bool = Field(examples=[True], description="Whether nothing is left to be moved.")
 
 
 class CategoryOut(Out):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated
 
 from fastapi import Depends, Request, Response
@@ -12,18 +12,20 @@ from starlette.convertors import StringConvertor, register_url_convertor
 from access_patterns import jobs as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of, repository_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
 from app.api.kit.requests import PageOut, Paging
-from app.api.v1.media import DownloadOut, Objects, Size, TransferOut
+from app.api.v1.media import Objects
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, require_found
-from app.core.wire import In, Out
+from app.core.wire import In, Out, like
 from app.services import jobs
 from app.services.jobs import JobService
+from app.services.objects import DownloadOut, TransferOut
 from app.services.policy import ResourceKind
+from app.services.uploads import Size
 from model import Job, JobId, JobKey, JobKind, JobStatus, UserId
 
 JOBS: ResourceKind[Job] = ResourceKind("job")
@@ -103,19 +105,12 @@ def load_job(job_id: JobKey, repository: RepositoryDep) -> Job:
 async def _service(request: Request) -> JobService:
     """What it writes is noted as the request's. Raises `NotConfigured`: says what is missing."""
     container = container_of(request)
-    settings, queue, objects = container.settings, container.queue, container.objects
+    queue, objects = container.queue, container.objects
     if queue is None or objects is None:
         parts = {"JOBS_QUEUE_URL": queue, "MEDIA_BUCKET": objects}
         missing = [name for name, part in parts.items() if part is None]
         raise NotConfigured(settings=", ".join(missing))
-    return JobService(
-        repository_of(request),
-        objects,
-        queue,
-        settings.import_max_bytes,
-        timedelta(seconds=settings.jobs_waiting_seconds),
-        timedelta(days=settings.jobs_keep_days),
-    )
+    return JobService(repository_of(request), objects, queue, container.settings)
 
 
 JobServiceDep = Annotated[JobService, Depends(_service)]
@@ -143,7 +138,7 @@ def get_job(job: ReadJob) -> Envelope[JobOut]:
 def download_job_result(job: ReadJob, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while: the lines of an export, the report of
     an import. Both are NDJSON."""
-    return Envelope(data=DownloadOut.model_validate(jobs.presign_result(objects, job)))
+    return Envelope(data=jobs.presign_result(objects, job))
 
 
 @router.post(
@@ -184,9 +179,7 @@ def create_import(
     response.headers["Location"] = _path(planned.job_id)
     return once(
         lambda repository: repository.write(asked.create(planned)),
-        lambda job: Envelope(
-            data=JobUploadOut(job=shown(job), upload=TransferOut.model_validate(upload))
-        ),
+        lambda job: Envelope(data=JobUploadOut(job=shown(job), upload=upload)),
     )
 
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from typing import Annotated
 
@@ -13,47 +12,23 @@ from pydantic import Field
 from access_patterns import media as asked
 from app.api.guards.permission import Allowed, KnownCaller, Loaded
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, NotFound
-from app.core.wire import In, Out, TypedFileName
+from app.core.wire import Out, like
 from app.services import uploads
-from app.services.objects import ObjectStore
+from app.services.objects import DownloadOut, ObjectStore, TransferOut
 from app.services.policy import ResourceKind
-from app.services.uploads import Announcement, Limits
+from app.services.uploads import UploadIn
 from model import ContentType, Media, MediaId, MediaKey, MediaStatus, UserId, UserKey
-from model.media import MAX_OBJECT_SIZE
 
 FILES = ResourceKind[Media]("media", Media, owner="owner_id", status="status")
 
 router = private_router("/v1/media", "media")
-
-Size = Annotated[
-    int,
-    Field(
-        strict=True,
-        ge=1,
-        le=MAX_OBJECT_SIZE,
-        examples=[52_100],
-        description="Bytes, exactly; the stage has a limit.",
-    ),
-]
-
-
-class UploadIn(In):
-    """A file that is going to be uploaded."""
-
-    model_config = like(Media)
-
-    name: TypedFileName = Field(
-        description="For people, and for the file that a download makes; never a part of a path."
-    )
-    content_type: ContentType
-    size: Size
 
 
 class MediaOut(Out):
@@ -72,30 +47,11 @@ class MediaOut(Out):
     )
 
 
-class TransferOut(Out):
-    """How to send the bytes: no other method, type or size is taken, and no credentials."""
-
-    method: str = Field(examples=["PUT"])
-    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/pending/0f9a?X-Amz-…"])
-    headers: Mapping[str, str] = Field(
-        examples=[{"Content-Type": "image/png", "Content-Length": "52100"}],
-        description="To be sent exactly; browsers send `Content-Length` themselves.",
-    )
-    seconds: int = Field(examples=[300], description="For which the URL is good.")
-
-
 class UploadOut(Out):
     """A file that was announced, and where its bytes go."""
 
     media: MediaOut
     upload: TransferOut
-
-
-class DownloadOut(Out):
-    """Whoever has the URL may download the file."""
-
-    url: str = Field(examples=["https://media.s3.eu-west-1.amazonaws.com/media/0f9a?X-Amz-…"])
-    seconds: int = Field(examples=[300], description="For which the URL is good.")
 
 
 def wanted_owner(
@@ -153,7 +109,7 @@ def get_media(media: ReadMedia) -> Envelope[MediaOut]:
 @router.get("/{media_id}/download", summary="Where a file can be had", responses=problems(Conflict))
 def download_media(media: DownloadedMedia, objects: Objects) -> Envelope[DownloadOut]:
     """A URL in the bucket that is good for a short while; browsers save what it leads to."""
-    return Envelope(data=DownloadOut.model_validate(uploads.presigned(objects, media)))
+    return Envelope(data=uploads.presigned(objects, media))
 
 
 @router.post(
@@ -175,14 +131,11 @@ def create_media(
 ) -> Envelope[UploadOut]:
     """Where the bytes go, in exactly this type and size. Complete it once they are there."""
     settings, owner = container_of(request).settings, UserId(caller.subject)
-    wish = Announcement(wanted.name, wanted.content_type, wanted.size)
-    limits = Limits(settings.media_max_bytes, timedelta(seconds=settings.media_pending_seconds))
-    planned, upload = uploads.planned(objects, wish, owner, limits, now)
+    planned, upload = uploads.planned(objects, wanted, owner, settings, now)
 
     def answered(media: Media) -> Envelope[UploadOut]:
         response.headers["Location"] = f"{router.prefix}/{media.media_id}"
-        where = TransferOut.model_validate(upload)
-        return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=where))
+        return Envelope(data=UploadOut(media=MediaOut.model_validate(media), upload=upload))
 
     return once(lambda stored: stored.write(asked.create(planned)), answered)
 

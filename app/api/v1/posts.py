@@ -17,7 +17,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import MOVED, carrying, problems
 from app.api.kit.requests import PageOut, Paging, Separated
 from app.api.v1 import posts_guards, posts_schemas
-from app.api.v1.posts_guards import changed, tag_of
+from app.api.v1.posts_guards import show_with_tag, tag_of
 from app.api.v1.posts_schemas import PostOut, PostSummary, with_beside
 from app.core.context import asks
 from app.core.problems import Conflict, CredentialsMissing, NotFound, Taken
@@ -113,7 +113,7 @@ def replace_post(
 ) -> Envelope[PostOut]:
     """Another text and category. The former text becomes a revision, unless nothing differs."""
     condition.expects(tag_of(post))
-    return changed(post_writing.edit(repository, post, text.text(), caller, now), condition)
+    return show_with_tag(post_writing.edit(repository, post, text.text(), caller, now), condition)
 
 
 @writes.patch("/{post_id}")
@@ -128,7 +128,7 @@ def update_post(
 ) -> Envelope[PostOut]:
     """Some of the text or the category; what is left out stays."""
     condition.expects(tag_of(post))
-    return changed(
+    return show_with_tag(
         post_writing.edit(repository, post, patch.applied_to(post), caller, now), condition
     )
 
@@ -144,7 +144,7 @@ def rename_post(
 ) -> Envelope[PostOut]:
     """Another slug. The former one keeps leading to the post, and may be taken up again."""
     condition.expects(tag_of(post))
-    return changed(post_writing.rename(repository, post, wanted.slug, now), condition)
+    return show_with_tag(post_writing.rename(repository, post, wanted.slug, now), condition)
 
 
 @writes.post("/{post_id}/submit", responses=TRANSITION)
@@ -192,7 +192,7 @@ def schedule_post(
     ends the plan.
     """
     condition.expects(tag_of(post))
-    return changed(post_writing.plan(repository, post, wanted.at, now), condition)
+    return show_with_tag(post_writing.plan(repository, post, wanted.at, now), condition)
 
 
 @writes.delete("/{post_id}/schedule", responses=TRANSITION)
@@ -202,7 +202,7 @@ def unschedule_post(
 ) -> Envelope[PostOut]:
     """Drops the planned publication of a post in review, if there is one."""
     condition.expects(tag_of(post))
-    return changed(repository.write(posts.unschedule(post)), condition)
+    return show_with_tag(repository.write(posts.unschedule(post)), condition)
 
 
 @writes.delete(

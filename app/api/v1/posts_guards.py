@@ -20,7 +20,7 @@ from app.api.kit.idempotency import Idempotent
 from app.api.kit.requests import Separated
 from app.api.v1.posts_schemas import PostOut, with_beside
 from app.core.context import asks
-from app.core.problems import NotFound
+from app.core.problems import NotFound, require_found
 from app.services import post_lists, post_reading
 from app.services.policy import NOTHING, Resource, ResourceKind
 from app.services.post_lists import ListCursors, Lister, Order, PostList
@@ -35,12 +35,13 @@ POSTS = ResourceKind[Post]("post", Post, owner="author_id", status="status", cat
 @asks(posts.by_id)
 def load_post(post_id: PostKey, may: PermissionDep, repository: RepositoryDep) -> Post:
     """Known callers read what every earlier write left: they may be its writers."""
-    return post_reading.find(repository, post_id, consistent=may.is_known)
+    found = post_reading.fetch(repository, post_id, consistent=may.caller is not None)
+    return require_found(found, "the post")
 
 
 @asks(posts.by_slug, posts.by_id)
 def load_by_slug(slug: str, may: PermissionDep, repository: RepositoryDep) -> Post:
-    return post_reading.by_slug(repository, slug, consistent=may.is_known)
+    return post_reading.by_slug(repository, slug, consistent=may.caller is not None)
 
 
 def on_post(action: str, load: Callable[..., Post] = load_post) -> Loaded[Post]:
@@ -144,12 +145,14 @@ class OnePost:
     def __call__(self, post: Post) -> Envelope[PostOut]:
         """Raises `NotModified`."""
         allowed, wanted = None, self.include
+        if not wanted:
+            return show_with_tag(post, self.condition)
         if IncludeOne.ALLOWED in wanted:
             allowed = allowed_actions(self.request, POSTS.of(post))
         known = post_reading.load_beside(self.repository, [post], wanted)
         out = with_beside(PostOut, post, known, allowed=allowed)
-        beside = [out.model_dump_json(include=set(map(str, wanted)))] if wanted else []
-        self.condition.send_tag(tag_of(post, *beside))
+        beside = out.model_dump_json(include=set(map(str, wanted)))
+        self.condition.send_tag(tag_of(post, beside))
         return Envelope(data=out)
 
 
@@ -167,9 +170,10 @@ async def _one_post(
 OnePostDep = Annotated[OnePost, Depends(_one_post)]
 
 
-def changed(after: Post, condition: Writing) -> Envelope[PostOut]:
-    condition.send_tag(tag_of(after))
-    return Envelope(data=PostOut.model_validate(after))
+def show_with_tag(post: Post, condition: Reading | Writing) -> Envelope[PostOut]:
+    """A post as it is stored now. Raises `NotModified` where it was only read."""
+    condition.send_tag(tag_of(post))
+    return Envelope(data=PostOut.model_validate(post))
 
 
 @dataclass(frozen=True)
@@ -186,7 +190,7 @@ class Step:
         self.condition.expects(tag_of(before))
         return self.once(
             lambda stored: change(stored, before, self.now),
-            lambda after: changed(after, self.condition),
+            lambda after: show_with_tag(after, self.condition),
         )
 
 

@@ -18,7 +18,7 @@ from app.api.kit.openapi import carrying, problems
 from app.api.kit.requests import PageOut, Paging, UserAgent
 from app.api.v1 import posts_guards
 from app.api.v1.media import FILES, Objects
-from app.api.v1.posts_guards import changed, tag_of
+from app.api.v1.posts_guards import show_with_tag, tag_of
 from app.api.v1.posts_schemas import PostOut, RevisionOut, RevisionSummary, ViewsOut
 from app.core.context import asks
 from app.core.problems import Conflict
@@ -76,7 +76,7 @@ def show_post_media(
     Once it is published everyone gets them. There is no revision: the text stays.
     """
     condition.expects(tag_of(post))
-    return changed(post_writing.show_media(repository, post, after), condition)
+    return show_with_tag(post_writing.show_media(repository, post, after), condition)
 
 
 @media_reads.get(
@@ -145,7 +145,7 @@ def restore_revision(
         return post_writing.restore(stored, post, revision, caller, now)
 
     condition.expects(tag_of(post))
-    return once(restored, lambda after: changed(after, condition))
+    return once(restored, lambda after: show_with_tag(after, condition))
 
 
 @views.get("")

@@ -7,9 +7,8 @@ from typing import Annotated, Any, TypeVar
 
 from pydantic import AwareDatetime, ConfigDict, Field, JsonValue, computed_field
 
-from app.api.kit.answers import like
 from app.api.v1.readers import AuthorOut
-from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle
+from app.core.wire import In, Out, TypedBody, TypedSummary, TypedTags, TypedTitle, like
 from app.services.post_lists import Listed
 from app.services.post_reading import Beside
 from app.services.post_writing import Text

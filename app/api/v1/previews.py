@@ -12,7 +12,7 @@ from access_patterns import posts
 from access_patterns import previews as asked
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_router, public_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, carrying, problems
@@ -21,7 +21,7 @@ from app.api.v1.posts_guards import on_post
 from app.api.v1.posts_schemas import PostOut
 from app.core.context import asks
 from app.core.problems import NotFound
-from app.core.wire import In, Out
+from app.core.wire import In, Out, like
 from app.services import previews
 from model import Post, PostId, Preview, PreviewId, PreviewKey, UserId
 

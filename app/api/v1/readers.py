@@ -7,14 +7,14 @@ from fastapi import Depends, Response
 from access_patterns import posts, tags, users
 from app.api.guards.permission import Allowed, KnownCaller
 from app.api.guards.routes import private_router, public_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.conditional import SharedCondition
 from app.api.kit.container import RepositoryDep
 from app.api.kit.openapi import problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import NotFound
-from app.core.wire import In, Out, TypedAbout, TypedName
+from app.core.wire import In, Out, TypedAbout, TypedName, like
 from app.services import accounts
 from model import Tag, User, UserId
 from model.ids import UserKey

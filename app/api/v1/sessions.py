@@ -12,7 +12,7 @@ from pydantic import Field
 from access_patterns import sessions, users
 from app.api.guards.permission import KnownCaller, Loaded, guards, permission_for
 from app.api.guards.routes import private_router, public_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import NowDep, RepositoryDep, container_of
 from app.api.kit.idempotency import Idempotent
 from app.api.kit.openapi import CREATED, problems
@@ -26,10 +26,10 @@ from app.core.problems import (
     NotFound,
     require_found,
 )
-from app.core.wire import In, Out
+from app.core.wire import In, Out, like
 from app.services import accounts, sign_in
 from app.services.policy import Caller, ResourceKind
-from app.services.tokens import Claims
+from app.services.sessions import Claims
 from model import Session, SessionId, User, UserId
 from model.ids import SessionKey, UserKey
 from singletable import Repository
@@ -124,8 +124,8 @@ def get_session(
 @guards(SESSIONS, "sessions.open")
 def own_token(request: Request) -> Claims:
     """The claims of the bearer token; its session need not be open, for it is to be opened."""
-    bearer = container_of(request).bearer
-    claims = bearer.claims(request) if bearer else None
+    by_token = container_of(request).by_token
+    claims = by_token.bearer_claims(request) if by_token else None
     if claims is None:
         raise CredentialsWrong() if "authorization" in request.headers else CredentialsMissing()
     caller = Caller(claims.subject, frozenset(), claims.session_id)

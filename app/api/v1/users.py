@@ -12,7 +12,7 @@ from pydantic import Field, SecretStr
 from access_patterns import registrations, users
 from app.api.guards.permission import Allowed
 from app.api.guards.routes import private_router
-from app.api.kit.answers import Envelope, like
+from app.api.kit.answers import Envelope
 from app.api.kit.container import (
     NowDep,
     RepositoryDep,
@@ -25,10 +25,10 @@ from app.api.kit.openapi import CREATED, problems
 from app.api.kit.requests import PageOut, Paging
 from app.core.context import asks
 from app.core.problems import Conflict, NotConfigured, Taken, invalid, require_found
-from app.core.wire import In, Out, TypedName
+from app.core.wire import In, Out, TypedName, like
 from app.services import accounts, registration
 from app.services.accounts import AccountService
-from app.services.registration import NewAccount, register
+from app.services.registration import FindingOut, NewAccount, register
 from model import Email, Role, User, UserId
 from model.ids import UserKey
 
@@ -87,14 +87,6 @@ class UserOut(Out):
     sync_pending_since: datetime | None = Field(
         description="Since when the user pool has not been told of a change; usually null."
     )
-
-
-class FindingOut(Out):
-    """What was found of one account."""
-
-    account: str = Field(examples=["ada"], description="`-`: one that is in the making.")
-    says: str = Field(examples=["the pool was behind since 2026-03-15 09:26:53+00:00"])
-    is_mended: bool = Field(examples=[True])
 
 
 def _answer(user: User) -> Envelope[UserOut]:
@@ -256,4 +248,4 @@ def reconcile_users(
     found = list(registration.resume(service, now))
     if compare:
         found.extend(registration.compare(service))
-    return Envelope(data=[FindingOut.model_validate(each) for each in found])
+    return Envelope(data=found)

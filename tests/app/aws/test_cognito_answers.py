@@ -12,8 +12,7 @@ from botocore.exceptions import ConnectTimeoutError, NoCredentialsError
 from botocore.parsers import ResponseParserError
 from botocore.stub import Stubber
 
-from app.aws.cognito import CognitoPool
-from app.aws.cognito_errors import ANY, ask, slug
+from app.aws.cognito import ANY, CognitoPool, ask, slug
 from app.core.problems import Busy, InternalError, LoginRefused, Problem, Taken, Unavailable
 from app.services.user_pool import PasswordTooWeak, PoolRefuses, UserNotInPool
 from tests.app.aws.dictated import CALLS, SECRETS

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from access_patterns import blog
-from app.adapters.cache_rules import LIFETIMES
+from app.adapters.read_cache import LIFETIMES
 from scripts.docs.caching_page import caching_page, droppers
 from singletable import inspect
 from singletable.inspect import writes as writes_of

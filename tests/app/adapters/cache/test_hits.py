@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from access_patterns import blog
-from app.adapters.cache_rules import LIFETIMES
+from app.adapters.read_cache import LIFETIMES
 from model import ROOT, Post, Slug
 from singletable import Query, inspect
 from tests.app.adapters.cache.harness import ADA, NEWS, NOW, CacheHarness, published

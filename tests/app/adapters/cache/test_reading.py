@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from access_patterns import blog, categories, posts, sessions, users
-from app.adapters.cache_rules import LIFETIMES, CacheLookup, CacheNames, fingerprint, tags_of_read
+from app.adapters.read_cache import LIFETIMES, CacheLookup, CacheNames, fingerprint, tags_of_read
 from model import Post, PostId, PostStatus, SessionId, Slug, UserId
 from singletable import Entity, Table, attr, inspect
 from singletable.design.arguments import example_arguments

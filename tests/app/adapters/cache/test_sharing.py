@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from access_patterns import categories, posts
-from app.adapters.cache_rules import MOST_BYTES
+from app.adapters.read_cache import MOST_BYTES
 from app.services import post_writing
 from model import PostId, PostStatus, Slug
 from singletable import Get, Repository

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from access_patterns import audit, blog, posts
-from app.adapters.cache_rules import LIFETIMES, PUBLIC, tags_of_read, tags_of_write
+from app.adapters.read_cache import LIFETIMES, PUBLIC, tags_of_read, tags_of_write
 from model import Category, CategoryUsage, DailyView, DailyViewId, Post, PostStatus
 from singletable import attr, create, delete, inspect, put, transaction, update
 from singletable.design.arguments import example_arguments

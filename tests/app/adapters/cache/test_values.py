@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, Field, field_serializer
 
 from access_patterns import categories, posts
-from app.adapters.cache_rules import MOST_BYTES, answer_of, pack, unpack
+from app.adapters.read_cache import MOST_BYTES, answer_of, pack, unpack
 from model import Category, Post, PostStatus, Slug
 from singletable import Page
 from tests.app.adapters.cache.harness import NEWS, a_category, a_post

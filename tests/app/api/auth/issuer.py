@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import padding, rsa
 from cryptography.hazmat.primitives.asymmetric.padding import AsymmetricPadding
 
-from app.services.tokens import Expected
+from app.services.sessions import Expected
 
 URL = "https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_tests"
 CLIENT = "3n4b5urk1ft4fl3mg5e62d9ado"

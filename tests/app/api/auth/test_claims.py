@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from app.services.tokens import Claims, Expected, TokenRefused, claims_of
+from app.services.sessions import Claims, Expected, TokenRefused, claims_of
 from model import Role
 from tests.app.api.auth.issuer import CLIENT, LEEWAY, MISSING, SESSION, SUBJECT, URL, Issuer
 from tests.backends import START, Clock

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app.api.guards.credentials import claims_from_event
-from app.services.tokens import Claims, TokenRefused, claims_of
+from app.services.sessions import Claims, TokenRefused, claims_of
 from model import Role
 from tests.app.api.auth.issuer import MISSING, Issuer
 from tests.backends import START, Clock

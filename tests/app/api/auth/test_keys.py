@@ -10,7 +10,7 @@ import pytest
 
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.core.problems import Unavailable
-from app.services.tokens import TokenRefused
+from app.services.sessions import TokenRefused
 from tests.app.api.auth.issuer import URL, Issuer, rsa_key
 from tests.backends import Clock
 

@@ -14,13 +14,13 @@ from httpx2 import Response
 
 from app.adapters.jwt import JwtVerifier
 from app.api import pages
-from app.api.guards.credentials import BearerToken, TokenAuthentication
+from app.api.guards.credentials import TokenAuthentication
+from app.api.kit.cookies import Cookies, TrustedPages
 from app.api.v1 import auth, categories
 from app.core.problems import CredentialsWrong, SessionEnded
 from app.core.settings import Settings
 from app.main import create_app
-from app.services.sessions import SessionStore
-from app.services.tokens import Claims
+from app.services.sessions import Claims, SessionStore
 from model import Role, SessionId, UserId
 from tests.app import expect, toy
 from tests.app.harness import ByName
@@ -180,8 +180,9 @@ class Ended:
 def test_ended_sessions_cost_no_more_than_the_quota(limited: Limited) -> None:
     """An authentic token is counted for its caller before the table is asked of its session."""
     gate = Ended()
-    entrance = TokenAuthentication(cast(JwtVerifier, Authentic()), cast(SessionStore, gate))
-    app = limited(reads=2, authenticators=[BearerToken(entrance)])
+    tokens, sessions = cast(JwtVerifier, Authentic()), cast(SessionStore, gate)
+    by_token = TokenAuthentication(tokens, sessions, Cookies(), TrustedPages())
+    app = limited(reads=2, authenticators=[by_token])
     client = coming_from(app, "192.0.2.1")
     token = {"Authorization": "Bearer ada"}
     answers = [client.get(NOTES, headers=token).status_code for _ in range(5)]

@@ -13,7 +13,7 @@ import app
 from app.adapters.jwt import JwtVerifier, SigningKeys
 from app.core.context import utc_now
 from app.core.problems import Unavailable
-from app.services.tokens import Claims, TokenRefused
+from app.services.sessions import Claims, TokenRefused
 from model import Role, SessionId, UserId
 from tests.app.api.auth.emulated_pool import signed_in
 from tests.app.api.auth.hostile import fits_a_header, hostile

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 from app.services import registration
-from app.services.registration import Finding
+from app.services.registration import FindingOut
 from model import User
 from tests.app.harness import AppHarness
 
@@ -28,10 +28,10 @@ def assert_unknown(harness: AppHarness, user: User) -> None:
     assert harness.pool.find(user.user_id) is None
 
 
-def reconciled(harness: AppHarness, now: datetime | None = None) -> list[Finding]:
+def reconciled(harness: AppHarness, now: datetime | None = None) -> list[FindingOut]:
     """What was left to do, and was done."""
     return list(registration.resume(harness.service, now or datetime.now(UTC)))
 
 
-def compared(harness: AppHarness) -> list[Finding]:
+def compared(harness: AppHarness) -> list[FindingOut]:
     return list(registration.compare(harness.service))

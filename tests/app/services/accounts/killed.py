@@ -14,8 +14,7 @@ from app.core.context import utc_now
 from app.services import accounts
 from app.services.accounts import AccountService, Challenges
 from app.services.registration import NewAccount, register
-from app.services.sessions import SessionStore
-from app.services.tokens import Expected
+from app.services.sessions import Expected, SessionStore
 from model import Role, UserId
 from singletable import Repository, boto3_transport
 from tests.app.killed_process import die, live_each_line

@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from app.adapters.jwt import JwtVerifier
-from app.services import tokens
+from app.services import sessions
 from tests.app import expect
 from tests.app.api.v1.auth.answers import ACCESS, ALL, REFRESH, sending, taken_back, with_cookies
 from tests.app.harness import AppHarness
@@ -64,7 +64,7 @@ def test_an_expired_access_cookie_ends_its_session(
     )
     with monkeypatch.context() as patched:
         patched.setattr(harness.service.tokens, "_clock", later._clock)
-        with pytest.raises(tokens.TokenRefused, match="expired"):
+        with pytest.raises(sessions.TokenRefused, match="expired"):
             harness.service.tokens.verify(browser.cookies[ACCESS])
         assert with_cookies(harness, Cookie=expired).post(PATH).status_code == 204
     shown = expect.success(fresh.get(f"/v1/sessions/{session}"))

@@ -12,7 +12,7 @@ from fastapi.testclient import TestClient
 from access_patterns import users
 from app.core.problems import SessionEnded
 from app.core.settings import Settings
-from app.services.tokens import Claims
+from app.services.sessions import Claims
 from app.services.user_pool import Tokens
 from model import SessionId, User
 from tests.app import expect
