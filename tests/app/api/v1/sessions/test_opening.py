@@ -92,11 +92,9 @@ def test_a_sign_in_too_long_ago_opens_nothing(settings: Settings) -> None:
     """The session would have ended before now: its item may be gone, and it is not begun anew."""
     with in_memory() as store, open_with_pool(settings, store, session_seconds=300) as harness:
         harness.account("ada")
-        token = tokens_of(harness).access
-        late = datetime.now(UTC) + timedelta(seconds=301)
-        opening = TestClient(
-            harness.app, base_url=ORIGIN, headers={"Authorization": f"Bearer {token}"}
-        )
+        tokens = tokens_of(harness)
+        late = claims_in(harness, tokens).authenticated_at + timedelta(seconds=301)
+        opening = client_as(harness, tokens.access)
         harness.app.state.clock = lambda: late
         expect.failure(opening.post(PATH, json={}), 401, "login-refused")
         harness.app.state.clock = lambda: late - timedelta(seconds=2)
