@@ -61,11 +61,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class AcceptedFinding:
+    """A finding that the design says is meant: it does not count."""
+
+    finding: Finding
+    acceptance: ir.Acceptance
+
+
+@dataclass(frozen=True)
 class Report:
-    """All findings, the gravest first, and what each pattern comes to by its name."""
+    """All findings that count, the gravest first, what each pattern comes to by its name, and the
+    findings that are accepted."""
 
     findings: tuple[Finding, ...]
     verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    accepted: tuple[AcceptedFinding, ...] = ()
 
 
 def report_json(report: Report) -> ir.JsonObject:
@@ -73,6 +83,10 @@ def report_json(report: Report) -> ir.JsonObject:
     return {
         "version": 1,
         "findings": [_finding_json(each) for each in report.findings],
+        "accepted": [
+            {**_finding_json(each.finding), "because": each.acceptance.because}
+            for each in report.accepted
+        ],
         "verdicts": dict(report.verdicts),
     }
 

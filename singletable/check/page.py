@@ -45,12 +45,12 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _design_block(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
-    """What the table says beside its keys PK and SK; entities and patterns, each in a line;
-    volumes."""
+    """What the table says beside its keys PK and SK; entities, patterns and what is accepted, each
+    in a line; volumes."""
     parts = [
         json.dumps(each, ensure_ascii=False)
-        for kind in ("entities", "patterns")
-        for each in design[kind]
+        for kind in ("entities", "patterns", "accepted")
+        for each in design.get(kind, ())
     ]
     parts += [json.dumps({"volumes": volumes})] if volumes else []
     table = design["tables"][0]

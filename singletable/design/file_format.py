@@ -219,9 +219,19 @@ class Pattern(_Part):
     gets: tuple[Get, ...] = ()
 
 
+class Accepted(_Part):
+    """A finding of `singletable check` that is meant: the rule, the subject as it is printed, and
+    the reason."""
+
+    rule: str
+    subject: str
+    because: str = Field(pattern=r"\S")
+
+
 class Design(_Part):
     """A whole design; `singletable` is the version of the format. `volumes`: figures as a file of
-    volumes has them, by the names of entities, keys and patterns."""
+    volumes has them, by the names of entities, keys and patterns. `accepted`: findings that do not
+    count."""
 
     singletable: Literal[1]
     tables: tuple[Table, ...] = Field(min_length=1)
@@ -230,6 +240,7 @@ class Design(_Part):
     volumes: Mapping[str, Mapping[str, Mapping[str, JsonValue]]] = Field(
         default_factory=dict[str, Mapping[str, Mapping[str, JsonValue]]]
     )
+    accepted: tuple[Accepted, ...] = ()
 
 
 def json_schema() -> ir.JsonObject:

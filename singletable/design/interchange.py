@@ -117,6 +117,10 @@ class _Reader:
                 if each.items
             },
             volumes=dict(self._design.volumes),
+            accepted=tuple(
+                ir.Acceptance(each.rule, each.subject, each.because)
+                for each in self._design.accepted
+            ),
         )
 
     def _refusal(self, declared: str, at: str) -> InvalidDesignFile:
