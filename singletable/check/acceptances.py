@@ -57,7 +57,9 @@ def _names(subject: str) -> frozenset[str]:
 def _subjects(design: ir.Design) -> set[str]:
     """Whatever a finding can be about."""
     return {
-        *(each.name for each in (*design.tables, *design.entities, *design.patterns)),
+        *(each.name for each in design.tables),
+        *(each.name for each in design.entities),
+        *(each.name for each in design.patterns),
         *(key.label for entity in design.entities for key in entity.keys),
         *(f"{table.name}.{index.name}" for table in design.tables for index in table.indexes),
     }

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
 from singletable.check.checker import RULES, check_design
-from singletable.check.findings import NEVER, SEVERITIES, Finding, Report, report_json
+from singletable.check.findings import NEVER, SEVERITIES, Report, report_json
 from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
+from singletable.cli.colours import painter
+from singletable.cli.finding_text import ACCEPTED, report_lines
 from singletable.cli.interchange import print_notes
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
@@ -31,9 +33,10 @@ def check_options(parser: ArgumentParser) -> None:
     add("--ignore", metavar="RULES", help="all rules but these")
     add(
         "--show",
-        choices=SEVERITIES,
+        choices=(*SEVERITIES, ACCEPTED),
         default="warning",
-        help="findings that are printed, from this severity on (default: %(default)s)",
+        help="findings that are printed, from this severity on; all of them, and those that the"
+        " design accepts (default: %(default)s)",
     )
     add(
         "--fail-on",
@@ -70,7 +73,10 @@ def check(options: Namespace) -> int:
         print(*_statistics(report), sep="\n")
     else:
         print_notes(notes)
-        print(*_lines(report, options), sep="\n")
+        if options.verdicts:
+            print(*_verdict_lines(report), sep="\n")
+        root = Project.of(options).root
+        print(*report_lines(report, options.show, painter(sys.stdout), root), sep="\n")
     return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
 
 
@@ -90,7 +96,8 @@ def _chosen(report: Report, options: Namespace) -> Report:
     chosen = _slugs(options.select) if options.select else {each.slug for each in RULES}
     chosen -= _slugs(options.ignore) if options.ignore else set()
     findings = tuple(each for each in report.findings if each.rule.slug in chosen)
-    return Report(findings, report.verdicts)
+    accepted = tuple(each for each in report.accepted if each.finding.rule.slug in chosen)
+    return Report(findings, report.verdicts, accepted)
 
 
 def _slugs(text: str) -> set[str]:
@@ -110,38 +117,8 @@ def _statistics(report: Report) -> Iterator[str]:
         yield "nothing found"
 
 
-def _lines(report: Report, options: Namespace) -> Iterator[str]:
-    if options.verdicts:
-        width = max(map(len, report.verdicts.values()), default=0)
-        for name, verdict in report.verdicts.items():
-            yield f"{verdict:{width}}  {name}"
-        yield ""
-    for finding in report.findings:
-        if finding.rule.is_at_least(options.show):
-            yield from _finding_lines(finding)
-    yield _summary(report, options.show)
-
-
-def _finding_lines(finding: Finding) -> Iterator[str]:
-    rule, place = finding.rule, finding.place
-    at = f"{place.file}:{place.line}: " if place else ""
-    yield f"{at}{rule.severity}[{rule.slug}] {finding.subject}: {finding.declared}"
-    yield f"  why: {rule.why}"
-    yield f"  what to do: {rule.remedy}"
-    for entity, item in finding.witness.items:
-        yield f"  see: {entity} {json.dumps(item, ensure_ascii=False)}"
+def _verdict_lines(report: Report) -> Iterator[str]:
+    width = max(map(len, report.verdicts.values()), default=0)
+    for name, verdict in report.verdicts.items():
+        yield f"{verdict:{width}}  {name}"
     yield ""
-
-
-def _summary(report: Report, shown: str) -> str:
-    counted = Counter(each.rule.severity for each in report.findings)
-    parts = [
-        f"{counted[severity]} {severity}{'' if counted[severity] == 1 else 's'}"
-        for severity in SEVERITIES
-        if counted[severity]
-    ]
-    if not parts:
-        return "nothing found"
-    hidden = sum(1 for each in report.findings if not each.rule.is_at_least(shown))
-    more = f"; {hidden} not shown (--show note)" if hidden else ""
-    return f"found {', '.join(parts)}{more}"

@@ -15,8 +15,7 @@ from collections.abc import Sequence
 
 from singletable.cli.parser import parse
 from singletable.cli.usage import UsageError
-from singletable.errors import SingleTableError
-from singletable.errors.design import DesignNotFound, InvalidDesignFile, InvalidFigures
+from singletable.errors import DeclarationError, SingleTableError
 
 FAILED = 1
 MISUSED = 2
@@ -46,8 +45,7 @@ def main(words: Sequence[str] | None = None) -> int:
 
 
 def _code_of(error: SingleTableError) -> int:
-    misused = isinstance(error, DesignNotFound | InvalidDesignFile | InvalidFigures)
-    return MISUSED if misused else FAILED
+    return MISUSED if isinstance(error, DeclarationError) else FAILED
 
 
 def _error_text(error: SingleTableError) -> str:

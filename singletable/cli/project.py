@@ -47,14 +47,14 @@ class Project:
         configured = (self.settings.design or "").partition(":")[0]
         if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
             load_modules(configured, self.settings.root)
-        return load_design(spec, self._root)
+        return load_design(spec, self.root)
 
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
         """Compiles the design; callers only where shown, for they import the application."""
         spec = self.settings.callers
         if not with_callers or spec is None or not self._is_configured:
             return compile_design(self.tables, examples=examples)
-        callers = load_callers(spec, self._root)
+        callers = load_callers(spec, self.root)
         return compile_design(self.tables, callers, examples=examples)
 
     @property
@@ -79,7 +79,8 @@ class Project:
         return self.override in (None, self.settings.design)
 
     @property
-    def _root(self) -> Path:
+    def root(self) -> Path:
+        """The folder that modules are imported from."""
         return Path.cwd() if self.override else self.settings.root
 
     def pattern(self, name: str) -> PatternCaller:

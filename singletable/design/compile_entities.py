@@ -28,7 +28,14 @@ from singletable.patterns import declarations_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Schema
 from singletable.schema.unique import Unique
 from singletable.schema.vectors import vector_field
-from singletable.table import Acceptance, Capacity, Index, KeyAttribute, TableDefinition, VectorSearch
+from singletable.table import (
+    Acceptance,
+    Capacity,
+    Index,
+    KeyAttribute,
+    TableDefinition,
+    VectorSearch,
+)
 from singletable.templates import Template
 
 Item = Mapping[str, AttributeValue]

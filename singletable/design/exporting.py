@@ -27,7 +27,7 @@ _WRITES = {
     "ConditionCheck": "TransactWriteItems",
 }
 _IN_FILES = {"reads-others": "matches-others"}
-"""The rules that find in a file what others do in Python: no file says what an engine leaves out."""
+"""Rules of Python, and those that find the same in a file, which says of no engine what it does."""
 _GETS = {"Get": "GetItem", "BatchGet": "BatchGetItem", "Snapshot": "TransactGetItems"}
 
 
@@ -107,9 +107,10 @@ def _accepted(design: ir.Design) -> Iterator[JsonObject]:
         key.label: f"{entity.name}.{key.index}" for entity in design.entities for key in entity.keys
     }
     left_out = {each.name for each in design.patterns if any(map(_is_search, each.operation.reads))}
+    entities = [each.name for each in design.entities]
     for table in design.tables:
         for index in (each for each in table.indexes if each.vector is not None):
-            left_out |= {f"{each.name}.{index.name}" for each in (table, *design.entities)}
+            left_out |= {f"{each}.{index.name}" for each in (table.name, *entities)}
     for each in design.accepted:
         subject = names.get(each.subject, each.subject)
         if subject not in left_out:

@@ -32,7 +32,10 @@ def test_a_sound_design_passes(run: Run) -> None:
 def test_what_breaks_a_design_is_shown_with_items(run: Run, broken: str) -> None:
     ran = run("check", broken, design=None)
     assert ran.code == 1
-    assert "error[key-collision] Customer, Order: " in ran.out
+    assert ran.out.startswith(
+        "error[key-collision] Items of two entities can have one primary key\n"
+    )
+    assert "\n  found: Customer, Order: CUSTOMER#{customer} / " in ran.out
     assert '  see: Order {"customer": {"S": ' in ran.out
     assert ran.out.endswith("found 1 error, 2 notes; 2 not shown (--show note)\n")
 
@@ -42,7 +45,7 @@ def test_as_data(run: Run, broken: str) -> None:
     [finding] = [each for each in data["findings"] if each["severity"] != "note"]
     assert (finding["rule"], finding["severity"]) == ("key-collision", "error")
     assert [each["entity"] for each in finding["witness"]] == ["Customer", "Order"]
-    assert data["verdicts"] == {}
+    assert (data["verdicts"], data["accepted"]) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,39 @@ def test_what_fails_is_chosen(run: Run, broken: str, words: list[str], code: int
     ran = run("check", broken, *words, design=None)
     assert ran.code == code
     assert (code == 2) == ("did you mean key-collision" in ran.err)
+
+
+ACCEPTED = {"rule": "key-collision", "subject": "Customer, Order", "because": "Nobody minds."}
+
+
+@pytest.fixture
+def accepting(tmp_path: Path) -> str:
+    path = tmp_path / "accepting.json"
+    path.write_text(json.dumps({**EXAMPLES["key-collision"].breaks, "accepted": [ACCEPTED]}))
+    return str(path)
+
+
+def test_what_is_accepted_is_counted_apart(run: Run, accepting: str) -> None:
+    """It does not fail, and is shown with its reason to those who ask."""
+    ran = run("check", accepting, "--fail-on", "note", design=None)
+    assert (ran.code, ran.out) == (0, "nothing found; 1 accepted (--show accepted)\n")
+    shown = run("check", accepting, "--show", "accepted", design=None).out
+    assert "error[key-collision]" in shown
+    assert "  accepted: Nobody minds.\n" in shown
+    assert shown.endswith("nothing found; 1 accepted\n")
+    data = run("check", accepting, "--json", design=None).data
+    assert data["findings"] == []
+    assert [(each["rule"], each["because"]) for each in data["accepted"]] == [
+        ("key-collision", "Nobody minds.")
+    ]
+
+
+def test_an_acceptance_that_cannot_be_is_wrong_usage(run: Run, accepting: str) -> None:
+    path = Path(accepting)
+    path.write_text(path.read_text().replace("Customer, Order", "Customer, Ordre"))
+    ran = run("check", accepting, design=None)
+    assert (ran.code, ran.out) == (2, "")
+    assert "[invalid-acceptance] accepted key-collision: the design has no 'Ordre'" in ran.err
 
 
 def test_statistics_are_by_rule(run: Run, broken: str) -> None:

@@ -83,7 +83,7 @@ def test_a_design_is_named_by_a_module(run: Run, design: str) -> None:
 
 
 def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> None:
-    """Its slug, where and what, why, and what to do; exit code 1."""
+    """Its slug, where and what, why, and what to do; exit code 2."""
     (tmp_path / "pyproject.toml").write_text('[tool.singletable]\ndesign = "wrong"\n')
     (tmp_path / "wrong.py").write_text(
         "from singletable import Entity, Table\n"
@@ -93,7 +93,7 @@ def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> N
         "    key = table.primary.key('A#{a_id}', 'A')\n"
     )
     ran = process("patterns", cwd=tmp_path)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr.startswith("singletable: [unknown-template-field] A.key: ")
     assert f"\n  where: {tmp_path / 'wrong.py'}:3\n  why: " in ran.stderr
     assert "\n  what to do: Use a field of the entity, or add the field.\n" in ran.stderr
