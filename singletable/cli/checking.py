@@ -5,11 +5,13 @@ from __future__ import annotations
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from singletable import __version__
 from singletable.check.checker import RULES, check_design
 from singletable.check.findings import NEVER, SEVERITIES, Report, report_json
+from singletable.check.sarif import sarif_log
 from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
 from singletable.cli.colours import painter
@@ -45,8 +47,10 @@ def check_options(parser: ArgumentParser) -> None:
         help="exit code 1 from this severity on (default: %(default)s)",
     )
     add("--verdicts", action="store_true", help="also what each pattern comes to")
-    add("--statistics", action="store_true", help="how often each rule was found broken, alone")
-    add("--json", action="store_true", help="everything, as data")
+    form = parser.add_mutually_exclusive_group().add_argument
+    form("--statistics", action="store_true", help="how often each rule was found broken, alone")
+    form("--json", action="store_true", help="everything, as data")
+    form("--sarif", action="store_true", help="as SARIF 2.1.0, for hosts of code")
     add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
     add("--table", metavar="NAME", help="with --items: the table that has them, of several")
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
@@ -54,30 +58,44 @@ def check_options(parser: ArgumentParser) -> None:
 
 def check(options: Namespace) -> int:
     """Prints what is found; returns 1 if a finding is as grave as `--fail-on`."""
-    if options.items and options.volumes:
-        raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
     if options.schema:
         print(json_text(json_schema()))
         return 0
+    if options.items:
+        return _check_items(options)
     design, notes = chosen_design(options, examples=bool(options.volumes))
     if design.volumes and not options.volumes:
         design, notes = chosen_design(options, examples=True)
-    if options.items:
-        print_notes(notes)
-        return report_items(options, design)
     volumes = read_volumes(Path(options.volumes), design) if options.volumes else None
     report = _chosen(check_design(design, volumes), options)
+    _print(report, notes, options)
+    return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
+
+
+def _check_items(options: Namespace) -> int:
+    if options.volumes:
+        raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
+    if options.sarif or options.statistics:
+        raise UsageError("--items has no --sarif and no --statistics; take --json")
+    design, notes = chosen_design(options)
+    print_notes(notes)
+    return report_items(options, design)
+
+
+def _print(report: Report, notes: Sequence[str], options: Namespace) -> None:
     if options.json:
         print(json_text({**report_json(report), "notes": notes}))
+        return
+    print_notes(notes)
+    if options.sarif:
+        print(json_text(sarif_log(report, RULES, __version__, options.file)))
     elif options.statistics:
         print(*_statistics(report), sep="\n")
     else:
-        print_notes(notes)
         if options.verdicts:
             print(*_verdict_lines(report), sep="\n")
         root = Project.of(options).root
         print(*report_lines(report, options.show, painter(sys.stdout), root), sep="\n")
-    return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
 
 
 def chosen_design(
