@@ -38,14 +38,15 @@ def drift(options: Namespace) -> int:
     from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
-        live = _live(connect(options.endpoint, options.region), name)
+        live = describe_live(connect(options.endpoint, options.region), name)
     except TransportError as fault:
-        return _print_failure(name, options.endpoint, fault)
+        return print_failure(name, options.endpoint, fault)
     said = frozenset(each for each in OPTIONS if declared.deployment or getattr(options, each))
     return _print_drift(name, drift_of(declared, live, wanted, said), as_json=options.json)
 
 
-def _live(send: Transport, name: str) -> Live:
+def describe_live(send: Transport, name: str) -> Live:
+    """The table as it is there, TTL and backups as far as the service knows them."""
     return Live(
         send("DescribeTable", {"TableName": name})["Table"],
         _ask_if_supported(send, "DescribeTimeToLive", name, "TimeToLiveDescription"),
@@ -58,10 +59,15 @@ def _ask_if_supported(send: Transport, operation: str, name: str, label: str) ->
     try:
         description: Description = send(operation, {"TableName": name})[label]
     except TransportError as fault:
-        if fault.code not in _UNKNOWN:
+        if not is_unknown(fault):
             raise
         return None
     return description
+
+
+def is_unknown(fault: TransportError) -> bool:
+    """Whether the service does not know the operation, as an emulator may."""
+    return fault.code in _UNKNOWN
 
 
 def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
@@ -77,7 +83,8 @@ def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
     return DRIFTED if found.differences else 0
 
 
-def _print_failure(name: str, endpoint: str | None, fault: TransportError) -> int:
+def print_failure(name: str, endpoint: str | None, fault: TransportError) -> int:
+    """Says that the table could not be asked; returns 3."""
     where = f" at {endpoint}" if endpoint else ""
     print(f"singletable: {name}{where} could not be asked: {fault}", file=sys.stderr)
     return NOT_ASKED

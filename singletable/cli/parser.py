@@ -10,12 +10,14 @@ from singletable import __version__
 from singletable.cli import (
     checking,
     costing,
+    creating,
     documents,
     drifting,
     explain,
     inferring,
     interchange,
     policies,
+    starting,
     tables,
 )
 from singletable.cli.usage import UsageError
@@ -168,6 +170,13 @@ def _positive(text: str) -> int:
 
 COMMANDS = (
     Command(
+        "init",
+        "write a small design that runs, to begin with",
+        ("init", "init shop"),
+        starting.init,
+        starting.init_options,
+    ),
+    Command(
         "docs",
         "write docs/access-patterns.md from the declarations",
         ("docs", "docs --check", "docs --output build/docs --design access_patterns"),
@@ -257,6 +266,16 @@ COMMANDS = (
         ("import model.json > design.json",),
         interchange.import_,
         interchange.import_options,
+    ),
+    Command(
+        "create",
+        "create the declared table, or see that it is there",
+        (
+            "create --endpoint http://localhost:8000 --table blog_local",
+            "create --table blog-dev --region eu-west-1 --recovery on --protection on",
+        ),
+        creating.create,
+        creating.create_options,
     ),
     Command(
         "drift",
