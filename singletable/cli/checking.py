@@ -63,6 +63,8 @@ def check(options: Namespace) -> int:
         return 0
     if options.items:
         return _check_items(options)
+    if options.table:
+        raise UsageError("--table says of which table the items of --items are; there are none")
     design, notes = chosen_design(options, examples=bool(options.volumes))
     if design.volumes and not options.volumes:
         design, notes = chosen_design(options, examples=True)

@@ -25,6 +25,8 @@ def report_items(options: Namespace, design: ir.Design) -> int:
     """Prints what is wrong with the items; returns 1 if it is as grave as `--fail-on`."""
     table = _table(design, options.table)
     looked = check_items(design, table, _counted(read_items(Path(options.items))))
+    if not looked.items:
+        raise UsageError(f"{options.items} has no items")
     troubles = sorted(
         looked.troubles.values(), key=lambda each: SEVERITIES.index(each.rule.severity)
     )

@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from singletable.check.difference import Description
 from singletable.check.drift import OPTIONS, Live, drift_of
-from singletable.cli.drifting import DRIFTED, NOT_ASKED, describe_live, is_unknown, print_failure
+from singletable.cli.drifting import DRIFTED, describe_live, is_unknown, not_asked
 from singletable.cli.project import Project
 from singletable.cli.tables import (
     deployment_options,
@@ -19,6 +19,7 @@ from singletable.cli.tables import (
     refuse_expressions,
     units_option,
 )
+from singletable.cli.usage import NotAsked
 from singletable.design.ir import Table
 from singletable.emit.infra.create_table import BARE, TableOptions, create_table, time_to_live
 from singletable.errors.transport import TransportError
@@ -40,8 +41,10 @@ def create_options(parser: ArgumentParser) -> None:
 
 
 def create(options: Namespace) -> int:
-    """Creates the table and waits for it; returns 1 if another one has its name, 3 if nobody
-    could be asked."""
+    """Creates the table and waits for it; returns 1 if another one has its name.
+
+    `NotAsked` if nobody answers, or it takes too long.
+    """
     declared = Project.of(options).table
     wanted = options_of(options, declared, BARE)
     refuse_expressions(None, wanted, "create")
@@ -53,8 +56,7 @@ def create(options: Namespace) -> int:
         send = connect(options.endpoint, options.region)
         is_new = _create_unless_there(send, create_table(declared, name, wanted))
         if not _await_active(send, name):
-            print(f"singletable: {name} is not active yet; run this again", file=sys.stderr)
-            return NOT_ASKED
+            raise NotAsked(f"{name} is not active yet; run this again")
         live = describe_live(send, name)
         differences = drift_of(declared, _without_unset(declared, live), wanted, said).differences
         if differences:
@@ -62,7 +64,7 @@ def create(options: Namespace) -> int:
             return DRIFTED
         set_up = [*_set_up(send, declared, name, live, wanted)]
     except TransportError as fault:
-        return print_failure(name, options.endpoint, fault)
+        raise not_asked(name, options.endpoint, fault) from None
     state = "created" if is_new else "there, as declared"
     print(f"{name} is {state}", *(f"{each} is on now" for each in set_up), sep="\n")
     if wanted.replicas:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
@@ -14,6 +13,7 @@ from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
 from singletable.design.infer import infer_design
+from singletable.design.parsing import Unreadable, parse_json, read_text
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
 
@@ -92,7 +92,7 @@ def _index(text: str) -> ir.JsonObject:
 def _described(path: Path) -> ir.JsonObject:
     """The table of a description, as a design file has it."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parse_json(read_text(path))
         description = found.get("Table", found)
         kinds = {
             each["AttributeName"]: each["AttributeType"]
@@ -105,10 +105,14 @@ def _described(path: Path) -> ir.JsonObject:
         ]
         name = description["TableName"]
         return {"name": name, **_sides(description, kinds), "indexes": indexes}
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is no description of a table: {error!r}") from None
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    except KeyError as error:
+        raise UsageError(
+            f"{path} is no description of a table: there is no {error.args[0]!r}"
+        ) from None
+    except (TypeError, AttributeError):
+        raise UsageError(f"{path} is no description of a table") from None
 
 
 def _sides(part: ir.JsonObject, kinds: dict[str, str]) -> ir.JsonObject:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import NoReturn
 
 from singletable import __version__
 from singletable.cli import (
@@ -54,9 +55,17 @@ def parse(words: Sequence[str]) -> Namespace:
     return options
 
 
+class _Parser(ArgumentParser):
+    """One that takes no abbreviations, which programs could not tell, and raises `UsageError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
 def build_parser() -> ArgumentParser:
     """The parser of the whole command line; a parsed `command` is the command to carry out."""
-    parser = ArgumentParser(
+    parser = _Parser(
+        allow_abbrev=False,
         prog="singletable",
         description="Looks at a single-table DynamoDB design: documents, asks and deploys it.",
         epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
@@ -71,6 +80,7 @@ def build_parser() -> ArgumentParser:
             description=f"{command.help[0].upper()}{command.help[1:]}.",
             epilog=_examples(command.examples),
             formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         _add_options(own, command)
         own.set_defaults(command=command.run)

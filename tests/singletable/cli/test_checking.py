@@ -272,6 +272,67 @@ def test_what_infer_needs_is_said(
     assert (ran.code, expected in ran.err) == (2, True)
 
 
+@pytest.mark.parametrize("content", ["", "\n\n", "[]", '{"Items": []}'])
+def test_a_file_without_items_is_refused(run: Run, shop: str, tmp_path: Path, content: str) -> None:
+    """Nothing was looked at, so nothing is known to be right."""
+    path = tmp_path / "items.json"
+    path.write_text(content)
+    ran = run("check", shop, "--items", str(path), design=None)
+    assert (ran.code, ran.out, f"{path} has no items" in ran.err) == (2, "", True)
+
+
+def test_a_table_without_items_is_refused(run: Run, shop: str) -> None:
+    ran = run("check", shop, "--table", "shop", design=None)
+    assert (ran.code, "--table says of which table" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_byte_order_mark_is_no_matter(run: Run, tmp_path: Path, name: str) -> None:
+    """Of a design, and of items in each form."""
+    shop, items = tmp_path / "shop.json", tmp_path / name
+    shop.write_text(json.dumps(EXAMPLES["key-collision"].keeps), "utf-8-sig")
+    WRITERS[name](items)
+    if items.suffix == ".gz":
+        items.write_bytes(gzip.compress(b"\xef\xbb\xbf" + gzip.decompress(items.read_bytes())))
+    else:
+        items.write_bytes(b"\xef\xbb\xbf" + items.read_bytes())
+    ran = run("check", str(shop), "--items", str(items), "--json", design=None)
+    assert ran.data["items"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"{", "it is no JSON, at line 1, column 2"),
+        (b'{"a": 1,\n "b"}', "it is no JSON, at line 2, column 5"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"9" * 5000, "a number has too many digits"),
+        ("{}".encode("utf-16"), "it is no UTF-8 text, at byte 0"),
+    ],
+)
+def test_what_is_no_json_is_said_by_its_place(
+    run: Run, tmp_path: Path, content: bytes, expected: str
+) -> None:
+    """In words of our own, wherever JSON is read."""
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    (tmp_path / "items.json").write_text("{}")
+    for words in (
+        ("check", str(path)),
+        ("infer", str(tmp_path / "items.json"), "--description", str(path)),
+    ):
+        ran = run(*words, design=None)
+        assert (ran.code, expected in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"PK": {"S": "a"}}')[:-9]])
+def test_what_is_no_whole_gzip_is_said(run: Run, shop: str, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "items.json.gz"
+    path.write_bytes(content)
+    ran = run("check", shop, "--items", str(path), design=None)
+    assert (ran.code, f"{path} is no whole file of gzip" in ran.err) == (2, True)
+
+
 def test_items_have_no_volumes(run: Run, shop: str) -> None:
     ran = run("check", shop, "--items", "items.json", "--volumes", "volumes.toml", design=None)
     assert (ran.code, "leave --volumes out" in ran.err) == (2, True)

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 import singletable
+from singletable.cli.usage import CommandError
+from singletable.emit.docs.addresses import error_address
 from tests.singletable.cli.conftest import DESIGN, Run
 
 SILENT = [("patterns",), ("table",), ("explain", "books.crime"), ("policy", "--patterns", "*")]
@@ -98,6 +100,60 @@ def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> N
     assert f"\n  where: {tmp_path / 'wrong.py'}:3\n  why: " in ran.stderr
     assert "\n  what to do: Use a field of the entity, or add the field.\n" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_an_error_says_its_slug_and_its_page(run: Run) -> None:
+    """Each of them is a part of a page that there is."""
+    page = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+    for words, slug in {
+        ("patern",): "wrong-usage",
+        ("explain",): "wrong-usage",
+        ("check", "none.json"): "invalid-design-file",
+        ("create", "--endpoint", "http://127.0.0.1:9"): "not-asked",
+    }.items():
+        ran = run(*words, design=None if "check" in words else DESIGN)
+        assert ran.err.startswith(f"singletable: [{slug}] ")
+        assert ran.err.endswith(f"\n  see: {error_address(slug)}\n")
+        assert f"\n### {slug}\n" in page
+
+
+def test_every_error_of_the_command_line_has_a_part_of_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+    for each in CommandError.__subclasses__():
+        assert f"\n### {each.slug}\n" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "slug"),
+    [
+        (("check", "none.json", "--json"), 2, "invalid-design-file"),
+        (("patern", "--json"), 2, "wrong-usage"),
+        (("check", "--json", "--select", "none"), 2, "wrong-usage"),
+        (("check", "--json", "--fail-on", "none"), 2, "wrong-usage"),
+        (("cost", "--json", "--volumes", "none.toml"), 2, "invalid-figures"),
+        (("check", "--items", "none.json", "--json"), 2, "file-failed"),
+        (("drift", "--json", "--endpoint", "http://127.0.0.1:9"), 3, "not-asked"),
+    ],
+)
+def test_with_json_an_error_is_json(run: Run, words: tuple[str, ...], code: int, slug: str) -> None:
+    """On the output, and nothing else anywhere."""
+    ran = run(*words, design=None if "none.json" in words[:2] else DESIGN)
+    assert (ran.code, ran.err) == (code, "")
+    error = ran.data["error"]
+    assert error["slug"] == slug
+    assert error["page"] == error_address(slug)
+    assert all(error[name] for name in ("message", "why", "remedy"))
+
+
+def test_an_interruption_leaves_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """130, as shells have it."""
+
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("singletable.cli.project.Project.design", interrupt)
+    ran = run("patterns")
+    assert (ran.code, ran.out, ran.err) == (130, "", "singletable: interrupted\n")
 
 
 def test_a_reader_may_leave_early() -> None:

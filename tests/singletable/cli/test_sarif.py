@@ -99,7 +99,7 @@ def test_the_address_is_that_of_the_project() -> None:
 @pytest.mark.parametrize("other", ["--json", "--statistics"])
 def test_a_report_has_one_form(run: Run, other: str) -> None:
     ran = run("check", "--sarif", other)
-    assert (ran.code, "not allowed with" in ran.err) == (2, True)
+    assert (ran.code, "not allowed with" in ran.out + ran.err) == (2, True)
 
 
 def test_items_have_no_sarif(run: Run) -> None:
