@@ -15,14 +15,13 @@ from collections.abc import Sequence
 
 from singletable.cli.colours import painter
 from singletable.cli.parser import parse
-from singletable.cli.usage import CommandError, FileFailed, UsageError
+from singletable.cli.usage import INTERRUPTED, CommandError, FileFailed, UsageError
 from singletable.emit.data_text import json_text
 from singletable.emit.docs.addresses import error_address
 from singletable.errors import DeclarationError, SingleTableError
 
 FAILED = 1
 MISUSED = 2
-INTERRUPTED = 130
 _ESCAPED = "singletable.escaped"
 
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import NoReturn
 
 from singletable import __version__
 from singletable.cli import (
     checking,
+    completing,
     costing,
     creating,
     documents,
@@ -50,9 +52,19 @@ def parse(words: Sequence[str]) -> Namespace:
     names = [command.name for command in COMMANDS]
     if ordered[0] not in names and not ordered[0].startswith("-"):
         raise UsageError(f"there is no command {ordered[0]!r}{did_you_mean(ordered[0], names)}")
-    options = parser.parse_args(ordered)
+    options, unknown = parser.parse_known_args(ordered)
+    if unknown:
+        raise UsageError(_unknown_text(ordered[0], unknown))
     options.words = list(words)
     return options
+
+
+def _unknown_text(command: str, unknown: Sequence[str]) -> str:
+    """Names what the command does not take, and the options that are close to the first of it."""
+    known = _options_of(next(each for each in COMMANDS if each.name == command))
+    close = get_close_matches(unknown[0].partition("=")[0], known, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"unrecognized arguments: {' '.join(unknown)}{meant} (see singletable {command} --help)"
 
 
 class _Parser(ArgumentParser):
@@ -87,6 +99,10 @@ def build_parser() -> ArgumentParser:
     return parser
 
 
+def _completion(options: Namespace) -> int:
+    return completing.completion(options, build_parser)
+
+
 def _add_options(parser: ArgumentParser, command: Command) -> None:
     parser.add_argument(
         "--design",
@@ -113,11 +129,18 @@ def _option_names() -> tuple[set[str], set[str]]:
     """Of all commands, those that take a value, and those that take none; one may be in both."""
     valued, flags = set[str](), set[str]()
     for command in COMMANDS:
-        parser = ArgumentParser()
-        _add_options(parser, command)
-        for action in parser._actions:
-            (flags if action.nargs == 0 else valued).update(action.option_strings)
+        for option, is_flag in _options_of(command).items():
+            (flags if is_flag else valued).add(option)
     return valued, flags
+
+
+def _options_of(command: Command) -> dict[str, bool]:
+    """The options of a command, and whether each takes no value."""
+    parser = ArgumentParser()
+    _add_options(parser, command)
+    return {
+        option: action.nargs == 0 for action in parser._actions for option in action.option_strings
+    }
 
 
 def _examples(lines: tuple[str, ...]) -> str:
@@ -303,5 +326,12 @@ COMMANDS = (
         ("golden --output tests/golden", "golden --check --output tests/golden"),
         documents.golden,
         _golden,
+    ),
+    Command(
+        "completion",
+        "print what makes a shell complete commands, options and files",
+        ("completion bash > ~/.local/share/bash-completion/completions/singletable",),
+        _completion,
+        completing.completion_options,
     ),
 )

@@ -7,6 +7,9 @@ from typing import ClassVar
 from singletable.errors import SingleTableError
 from singletable.records import record
 
+INTERRUPTED = 130
+"""The exit code of a command that somebody interrupts, as shells have it."""
+
 
 @record(eq=False, frozen=False)
 class CommandError(SingleTableError):
@@ -35,6 +38,14 @@ class FileFailed(CommandError):
     slug = "file-failed"
     why = "A file or an output could not be opened, read or written."
     remedy = "Correct the path, its permissions, or make room."
+
+
+class MissingExtra(CommandError):
+    """A command that needs a package which is not installed."""
+
+    slug = "missing-extra"
+    why = "What a command needs is in an extra of the package, and is not installed."
+    remedy = "Install the extra that the message names."
 
 
 class PolicyTooLarge(CommandError):
