@@ -17,8 +17,10 @@ from singletable.cli.checking_items import report_items
 from singletable.cli.colours import painter
 from singletable.cli.finding_text import ACCEPTED, report_lines
 from singletable.cli.interchange import print_notes
+from singletable.cli.progress import show_progress
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
+from singletable.cli.watching import watch
 from singletable.design import ir
 from singletable.design.file_format import json_schema
 from singletable.design.interchange import design_of, read_file
@@ -53,6 +55,7 @@ def check_options(parser: ArgumentParser) -> None:
     form("--sarif", action="store_true", help="as SARIF 2.1.0, for hosts of code")
     add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
     add("--table", metavar="NAME", help="with --items: the table that has them, of several")
+    add("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
 
@@ -61,6 +64,8 @@ def check(options: Namespace) -> int:
     if options.schema:
         print(json_text(json_schema()))
         return 0
+    if options.watch:
+        return _watch(options)
     if options.items:
         return _check_items(options)
     if options.table:
@@ -69,9 +74,23 @@ def check(options: Namespace) -> int:
     if design.volumes and not options.volumes:
         design, notes = chosen_design(options, examples=True)
     volumes = read_volumes(Path(options.volumes), design) if options.volumes else None
-    report = _chosen(check_design(design, volumes), options)
+    with show_progress("checking the design"):
+        found = check_design(design, volumes)
+    report = _chosen(found, options)
     _print(report, notes, options)
     return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
+
+
+def _watch(options: Namespace) -> int:
+    if options.json or options.sarif:
+        raise UsageError("--watch prints for people; leave --json and --sarif out")
+    words = [each for each in options.words if each != "--watch"]
+    named = (options.file, options.volumes, options.items)
+    files = [Path(each) for each in named if each]
+    if options.file:
+        return watch(words, None, files)
+    project = Project.of(options)
+    return watch(words, project.root, [*files, project.settings.root / "pyproject.toml"])
 
 
 def _check_items(options: Namespace) -> int:

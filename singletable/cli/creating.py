@@ -11,6 +11,7 @@ from dataclasses import replace
 from singletable.check.difference import Description
 from singletable.check.drift import OPTIONS, Live, drift_of
 from singletable.cli.drifting import DRIFTED, describe_live, is_unknown, not_asked
+from singletable.cli.progress import show_progress
 from singletable.cli.project import Project
 from singletable.cli.tables import (
     deployment_options,
@@ -55,7 +56,9 @@ def create(options: Namespace) -> int:
     try:
         send = connect(options.endpoint, options.region)
         is_new = _create_unless_there(send, create_table(declared, name, wanted))
-        if not _await_active(send, name):
+        with show_progress(f"waiting for {name}"):
+            is_active = _await_active(send, name)
+        if not is_active:
             raise NotAsked(f"{name} is not active yet; run this again")
         live = describe_live(send, name)
         differences = drift_of(declared, _without_unset(declared, live), wanted, said).differences

@@ -9,6 +9,7 @@ from itertools import islice
 from pathlib import Path
 
 from singletable.cli.item_files import read_items
+from singletable.cli.progress import show_progress
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
@@ -45,11 +46,13 @@ def infer(options: Namespace) -> int:
         raise UsageError("--delimiter is a character or more")
     table = {**_table(options), "delimiter": options.delimiter}
     items = read_items(Path(options.items))
-    found = list(islice(items, _MOST_ITEMS))
+    with show_progress("items read:") as progress:
+        found = list(islice(progress.counted(items), _MOST_ITEMS))
     if not found:
         raise UsageError(f"{options.items} has no items")
     _check_names(table, found)
-    inferred = infer_design(table, found)
+    with show_progress("looking for a design"):
+        inferred = infer_design(table, found)
     print(json_text(inferred.design))
     notes = list(inferred.notes)
     if next(items, None) is not None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from singletable.cli.progress import show_progress
 from singletable.cli.settings import Settings, find_settings
 from singletable.cli.usage import UsageError
 from singletable.design import (
@@ -52,10 +53,11 @@ class Project:
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
         """Compiles the design; callers only where shown, for they import the application."""
         spec = self.settings.callers
-        if not with_callers or spec is None or not self._is_configured:
-            return compile_design(self.tables, examples=examples)
-        callers = load_callers(spec, self.root)
-        return compile_design(self.tables, callers, examples=examples)
+        with show_progress("loading the design"):
+            if not with_callers or spec is None or not self._is_configured:
+                return compile_design(self.tables, examples=examples)
+            callers = load_callers(spec, self.root)
+            return compile_design(self.tables, callers, examples=examples)
 
     @property
     def table(self) -> ir.Table:
