@@ -309,6 +309,7 @@ def test_a_byte_order_mark_is_no_matter(run: Run, tmp_path: Path, name: str) -> 
         (b"9" * 5000, "a number has too many digits"),
         ("{}".encode("utf-16"), "it is no UTF-8 text, at byte 0"),
     ],
+    ids=["cut off", "no value", "deep", "long", "another encoding"],
 )
 def test_what_is_no_json_is_said_by_its_place(
     run: Run, tmp_path: Path, content: bytes, expected: str
@@ -325,7 +326,11 @@ def test_what_is_no_json_is_said_by_its_place(
         assert (ran.code, expected in ran.err) == (2, True), ran.err
 
 
-@pytest.mark.parametrize("content", [b"no gzip", gzip.compress(b'{"PK": {"S": "a"}}')[:-9]])
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b'{"PK": {"S": "a"}}', mtime=0)[:-9]],
+    ids=["no gzip", "cut off"],
+)
 def test_what_is_no_whole_gzip_is_said(run: Run, shop: str, tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "items.json.gz"
     path.write_bytes(content)

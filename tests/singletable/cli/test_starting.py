@@ -47,6 +47,7 @@ def test_what_it_writes_runs(folder: Path, words: list[str], shown: str) -> None
     assert shown in process(folder, *words)
 
 
+@pytest.mark.slow
 def test_type_checkers_and_linters_have_nothing_to_say(folder: Path) -> None:
     cache = ["--cache-dir", os.devnull]
     told = process(folder, "-m", "mypy", "--strict", *cache, "shop", "tests")
