@@ -115,7 +115,7 @@ def _print(report: Report, notes: Sequence[str], options: Namespace) -> None:
     else:
         if options.verdicts:
             print(*_verdict_lines(report), sep="\n")
-        root = Project.of(options).root
+        root = Path.cwd() if options.file else Project.of(options).root
         print(*report_lines(report, options.show, painter(sys.stdout), root), sep="\n")
 
 

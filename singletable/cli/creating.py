@@ -106,8 +106,7 @@ def _states(described: Description) -> Iterator[str]:
 
 def _without_unset(declared: Table, live: Live) -> Live:
     """The live table without what is not set up yet, which is no difference: TTL and recovery."""
-    is_off = live.expiry is not None and "AttributeName" not in live.expiry
-    unset = is_off and declared.ttl_attribute is not None
+    unset = _lacks_expiry(live) and declared.ttl_attribute is not None
     return replace(live, expiry=None if unset else live.expiry, backups=None)
 
 
@@ -116,7 +115,7 @@ def _set_up(
 ) -> Iterator[str]:
     """Sets what CreateTable cannot, where it is not set yet; what it is called."""
     expiry = time_to_live(declared, name)
-    if expiry is not None and live.expiry is not None and "AttributeName" not in live.expiry:
+    if expiry is not None and _lacks_expiry(live):
         send("UpdateTimeToLive", expiry)
         yield "TTL"
     if wanted.recovery and _lacks_recovery(live):
@@ -129,6 +128,11 @@ def _set_up(
             print("singletable: nobody here knows point-in-time recovery", file=sys.stderr)
         else:
             yield "point-in-time recovery"
+
+
+def _lacks_expiry(live: Live) -> bool:
+    status = None if live.expiry is None else live.expiry.get("TimeToLiveStatus")
+    return status not in (None, "ENABLED", "ENABLING")
 
 
 def _lacks_recovery(live: Live) -> bool:

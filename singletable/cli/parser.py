@@ -61,7 +61,7 @@ def parse(words: Sequence[str]) -> Namespace:
 
 def _unknown_text(command: str, unknown: Sequence[str]) -> str:
     """Names what the command does not take, and the options that are close to the first of it."""
-    known = _options_of(next(each for each in COMMANDS if each.name == command))
+    known = [option for each in COMMANDS if each.name == command for option in _options_of(each)]
     close = get_close_matches(unknown[0].partition("=")[0], known, n=1)
     meant = f"; did you mean {close[0]}?" if close else ""
     return f"unrecognized arguments: {' '.join(unknown)}{meant} (see singletable {command} --help)"

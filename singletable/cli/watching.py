@@ -25,7 +25,8 @@ _ENVIRONMENT = "pyvenv.cfg"
 def watch(words: Sequence[str], folder: Path | None, files: Iterable[Path]) -> int:
     """Runs the command line at once and after each change, until it is interrupted.
 
-    Changes are those of `files`, and of all modules in `folder` but those of environments.
+    Changes are those of `files`, of all that is in such a folder, and of all modules in `folder`
+    but those of environments.
     """
     named = [each.resolve() for each in files]
     try:
@@ -62,7 +63,8 @@ def _next_state(folder: Path | None, files: Sequence[Path], seen: State) -> Stat
 
 def _state(folder: Path | None, files: Sequence[Path]) -> State:
     found = dict[Path, tuple[int, int]]()
-    for path in (*files, *(_modules(folder) if folder else ())):
+    inside = (path for each in files if each.is_dir() for path in each.rglob("*"))
+    for path in (*files, *inside, *(_modules(folder) if folder else ())):
         try:
             status = path.stat()
         except OSError:
@@ -77,7 +79,8 @@ def _modules(folder: Path) -> Iterator[Path]:
         folders[:] = [
             each
             for each in folders
-            if not each.startswith((".", "__")) and not (here / each / _ENVIRONMENT).exists()
+            if not each.startswith((".", "__", "node_modules"))
+            and not (here / each / _ENVIRONMENT).exists()
         ]
         yield from (here / name for name in names if name.endswith(".py"))
 

@@ -225,7 +225,15 @@ class Accepted(_Part):
 
     rule: str
     subject: str
-    because: str = Field(pattern=r"\S")
+    because: str = Field(json_schema_extra={"pattern": r"\S"})
+
+    @field_validator("because")
+    @classmethod
+    def check_reason(cls, because: str) -> str:
+        """Refuses what is no reason."""
+        if not because.strip():
+            raise ValueError("a reason is due, in words")
+        return because
 
 
 class Design(_Part):

@@ -78,7 +78,8 @@ def design_of(data: object, where: str = "the design") -> ir.Design:
 def _problems(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False)
     shown = "; ".join(
-        f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in problems[:5]
+        f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg'].removeprefix('Value error, ')}"
+        for each in problems[:5]
     )
     return shown + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
 

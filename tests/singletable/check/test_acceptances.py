@@ -65,7 +65,7 @@ def test_what_cannot_be_found_cannot_be_accepted(rule: str, subject: str, proble
 
 @pytest.mark.parametrize("because", ["", "  "])
 def test_a_file_gives_a_reason(because: str) -> None:
-    with raises(InvalidDesignFile, declared="accepted.0.because"):
+    with raises(InvalidDesignFile, declared="accepted.0.because: a reason is due"):
         design_of(accepting(because=because))
 
 

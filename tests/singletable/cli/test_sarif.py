@@ -19,6 +19,22 @@ from tests.singletable.cli.conftest import Run
 ROOT = Path(__file__).parents[3]
 SCHEMA = json.loads((Path(__file__).parent / "sarif" / "sarif-2.1.0.json").read_text())
 ACCEPTED = {"rule": "key-collision", "subject": "Customer, Order", "because": "Nobody minds."}
+PYTHON = """\
+from singletable import Entity, Table
+
+table = Table("words")
+
+
+class Word(Entity, table=table):
+    '''A word.'''
+
+    word: str
+
+    key = table.primary.key("WORD", "{word}")
+
+
+table.accept("one-partition", "Word.key", because="There are a hundred words.")
+"""
 
 
 def validated(log: Any) -> Any:
@@ -80,6 +96,31 @@ def test_accepted_findings_are_suppressed(run: Run, tmp_path: Path) -> None:
     assert ran.code == 0
     [result] = validated(ran.data)["results"]
     assert result["suppressions"] == [{"kind": "inSource", "justification": "Nobody minds."}]
+
+
+def test_an_acceptance_in_python_has_its_place(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """That of the call, beside that of what it is about."""
+    (tmp_path / "words_of_sarif.py").write_text(PYTHON)
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.syspath_prepend(str(tmp_path))
+    ran = run("check", "--sarif", design="words_of_sarif")
+    [result] = [each for each in validated(ran.data)["results"] if each["suppressions"]]
+    assert (result["ruleId"], line_of(result["locations"][0])) == ("one-partition", 6)
+    [suppression] = result["suppressions"]
+    assert suppression["justification"] == "There are a hundred words."
+    assert line_of(suppression["location"]) == 14
+
+
+def line_of(location: Any) -> int:
+    physical = location["physicalLocation"]
+    assert physical["artifactLocation"] == {
+        "uri": "words_of_sarif.py",
+        "uriBaseId": "%SRCROOT%",
+    }
+    line: int = physical["region"]["startLine"]
+    return line
 
 
 def test_every_rule_leads_to_its_part_of_the_page(run: Run) -> None:
