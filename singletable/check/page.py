@@ -16,8 +16,8 @@ _KEYS = {"name", "partition", "sort", "indexes"}
 _INTRO = (
     "`singletable check` proves a design sound, or shows the items that break it: the project's"
     " own, or one in a JSON file of the format that `singletable check --schema` prints. An"
-    " **error** loses items or answers wrongly, a **warning** may, a **note** costs. A finding that is"
-    " meant is [accepted](commands.md#check) in the declaration, with the reason."
+    " **error** loses items or answers wrongly, a **warning** may, a **note** costs. A finding that"
+    " is meant is [accepted](commands.md#check) in the declaration, with the reason."
 )
 
 

@@ -21,6 +21,8 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
 
     `UsageError` names the file and the line of what is none.
     """
+    if not path.exists():
+        raise UsageError(f"there is no {path}")
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
     wanted = [each for each in files if each.suffix in (".gz", ".json", ".jsonl")]
     if not wanted:

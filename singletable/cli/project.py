@@ -46,18 +46,19 @@ class Project:
                 ' [tool.singletable] design = "access_patterns"'
             )
         configured = (self.settings.design or "").partition(":")[0]
-        if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
-            load_modules(configured, self.settings.root)
-        return load_design(spec, self.root)
+        with show_progress("importing the design"):
+            if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
+                load_modules(configured, self.settings.root)
+            return load_design(spec, self.root)
 
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
         """Compiles the design; callers only where shown, for they import the application."""
-        spec = self.settings.callers
-        with show_progress("loading the design"):
+        spec, tables = self.settings.callers, self.tables
+        with show_progress("reading what the design declares"):
             if not with_callers or spec is None or not self._is_configured:
-                return compile_design(self.tables, examples=examples)
+                return compile_design(tables, examples=examples)
             callers = load_callers(spec, self.root)
-            return compile_design(self.tables, callers, examples=examples)
+            return compile_design(tables, callers, examples=examples)
 
     @property
     def table(self) -> ir.Table:

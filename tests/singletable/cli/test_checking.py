@@ -338,6 +338,11 @@ def test_what_is_no_whole_gzip_is_said(run: Run, shop: str, tmp_path: Path, cont
     assert (ran.code, f"{path} is no whole file of gzip" in ran.err) == (2, True)
 
 
+def test_what_is_not_there_is_said(run: Run, shop: str) -> None:
+    ran = run("check", shop, "--items", "nowhere", design=None)
+    assert (ran.code, "there is no nowhere" in ran.err) == (2, True)
+
+
 def test_items_have_no_volumes(run: Run, shop: str) -> None:
     ran = run("check", shop, "--items", "items.json", "--volumes", "volumes.toml", design=None)
     assert (ran.code, "leave --volumes out" in ran.err) == (2, True)

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import singletable
+from singletable.cli.parser import COMMANDS
 from singletable.cli.usage import CommandError
 from singletable.emit.docs.addresses import error_address
 from tests.singletable.cli.conftest import DESIGN, Run
 
 SILENT = [("patterns",), ("table",), ("explain", "books.crime"), ("policy", "--patterns", "*")]
-COMMANDS = ("docs", "patterns", "explain", "table", "policy", "drift", "golden")
 
 
 def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -27,7 +27,7 @@ def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
     """What it does, its options, how it is used."""
     ran = run(command, "--help", design=None)
@@ -131,7 +131,7 @@ def test_every_error_of_the_command_line_has_a_part_of_the_page() -> None:
         (("check", "--json", "--select", "none"), 2, "wrong-usage"),
         (("check", "--json", "--fail-on", "none"), 2, "wrong-usage"),
         (("cost", "--json", "--volumes", "none.toml"), 2, "invalid-figures"),
-        (("check", "--items", "none.json", "--json"), 2, "file-failed"),
+        (("check", "--items", "none.json", "--json"), 2, "wrong-usage"),
         (("drift", "--json", "--endpoint", "http://127.0.0.1:9"), 3, "not-asked"),
     ],
 )
@@ -143,6 +143,25 @@ def test_with_json_an_error_is_json(run: Run, words: tuple[str, ...], code: int,
     assert error["slug"] == slug
     assert error["page"] == error_address(slug)
     assert all(error[name] for name in ("message", "why", "remedy"))
+
+
+def test_what_the_system_refuses_is_an_error_like_others(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the file that it is about."""
+
+    def refuse(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "model.py")
+
+    monkeypatch.setattr("singletable.cli.project.Project.design", refuse)
+    ran = run("patterns")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "singletable: [file-failed] Permission denied: model.py",
+    )
+    monkeypatch.setattr("singletable.cli.project.Project.tables", property(refuse))
+    ran = run("drift", "--json")
+    assert (ran.code, ran.err, ran.data["error"]["slug"]) == (2, "", "file-failed")
 
 
 def test_an_interruption_leaves_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,9 +137,9 @@ def test_a_terminal_gets_colours_and_progress(shop: Path) -> None:
     path = shop / "shop_of_terminals.py"
     path.write_text(f"import time\ntime.sleep(1.6)\n{DESIGN}")
     printed = on_a_terminal(shop, "check", "--show", "note")
-    assert re.search(r"\r\x1b\[Kloading the design \(\d s\)", printed)
+    assert re.search(r"\r\x1b\[Kimporting the design \(\d s\)", printed)
     answer = printed.rpartition("\r\x1b[K")[2]
-    assert "loading" not in answer
+    assert "importing" not in answer
     assert "\x1b[1;34mnote\x1b[0m[\x1b[1mone-partition\x1b[0m]" in answer
     assert "\x1b[1;31msingletable:\x1b[0m [wrong-usage]" in on_a_terminal(shop, "chekc")
 
