@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -17,6 +18,15 @@ from singletable.errors import InvalidAcceptance, InvalidDesignFile
 from tests.singletable.raises import raises
 
 BROKEN = EXAMPLES["key-collision"].breaks
+
+
+PK = ir.KeyAttribute("PK")
+TABLE = ir.Table("library", (ir.Index(ir.PRIMARY, "primary", (PK,)),))
+VECTORS = ir.Index("near", "vector", (), vector=ir.VectorSearch("vector", 3, "cosine"))
+ASKED = ir.Read("library", ir.PRIMARY, (), ())
+SEARCH = replace(ASKED, index="near", distance="cosine")
+READ = ir.Operation("Query", ("library",), (), ir.PRIMARY, (ASKED,), ())
+PATTERN = ir.Pattern("books.by_title", "books", "", "", None, (), READ, "", ())
 
 
 def accepting(
@@ -127,6 +137,24 @@ def test_what_python_accepts_a_file_does() -> None:
     assert data["accepted"][0]["subject"] == "Tag.primary"
     report = check_design(design_of(data))
     assert [each.finding.rule.slug for each in report.accepted] == ["one-partition"]
+
+
+def test_a_file_accepts_by_its_own_rules_and_what_it_has() -> None:
+    """What an engine leaves out, a file matches; what is about vectors is not in a file."""
+    accepted = tuple(
+        ir.Acceptance(rule, subject, "so")
+        for rule, subject in (
+            ("reads-others", "books.by_title"),
+            ("unread-index", "library.near"),
+            ("scan", "books.like"),
+        )
+    )
+    tables = (replace(TABLE, indexes=(*TABLE.indexes, VECTORS)),)
+    search = replace(PATTERN, name="books.like", operation=replace(READ, reads=(SEARCH,)))
+    data, _ = export_design(ir.Design(tables, (), (), (PATTERN, search), accepted))
+    assert [(each["rule"], each["subject"]) for each in data["accepted"]] == [
+        ("matches-others", "books.by_title")
+    ]
 
 
 @pytest.mark.parametrize("because", ["", " ", None])
