@@ -55,6 +55,6 @@ def _design_block(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
     ]
     parts += [json.dumps({"volumes": volumes})] if volumes else []
     table = design["tables"][0]
-    more = {name: table[name] for name in table.keys() - _KEYS}
+    more = {name: value for name, value in table.items() if name not in _KEYS}
     said = [*table["indexes"], *([more] if more else ())]
     return block("\n".join([*map(json.dumps, said), *parts]), "json")

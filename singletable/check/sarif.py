@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 from urllib.parse import quote
@@ -62,10 +61,7 @@ def _rule(rule: Rule) -> ir.JsonObject:
 def _result(finding: Finding, file: str | None) -> ir.JsonObject:
     rule = finding.rule
     lines = [f"{rule.title}: {finding.subject}: {finding.declared}", rule.why, rule.remedy]
-    lines += [
-        f"See: {entity} {json.dumps(item, ensure_ascii=False)}"
-        for entity, item in finding.witness.items
-    ]
+    lines += [f"See: {each}" for each in finding.witness.lines()]
     location: ir.JsonObject = {"logicalLocations": [{"fullyQualifiedName": finding.subject}]}
     if finding.place is not None:
         location |= _physical(finding.place)

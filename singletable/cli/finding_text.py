@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -49,8 +48,8 @@ def _finding_lines(finding: Finding, paint: Paint, root: Path) -> Iterator[str]:
     yield f"  found: {finding.subject}: {finding.declared}"
     yield f"  why: {rule.why}"
     yield f"  what to do: {rule.remedy}"
-    for entity, item in finding.witness.items:
-        yield f"  see: {entity} {json.dumps(item, ensure_ascii=False)}"
+    for each in finding.witness.lines():
+        yield f"  see: {each}"
 
 
 def _excerpt(place: ir.Place, root: Path, paint: Paint, colour: Colour) -> Iterator[str]:

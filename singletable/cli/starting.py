@@ -25,6 +25,7 @@ from typing import Annotated
 from pydantic import Field
 from singletable import Entity, Table
 from singletable.formats import slug
+from singletable.volumes import volume
 
 table = Table("shop")
 primary = table.primary
@@ -43,6 +44,7 @@ class Customer(Entity, table=table):
     key = primary.key("CUSTOMER#{customer_id}", "CUSTOMER")
 
 
+@volume(items=10_000, size=200, keys={"key": {"values": 1_000}, "by_day": {"values": 365}})
 class Order(Entity, table=table):
     """What a customer orders."""
 

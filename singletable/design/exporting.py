@@ -49,11 +49,16 @@ def export_design(design: ir.Design) -> tuple[JsonObject, tuple[str, ...]]:
     return data, tuple(_notes(design))
 
 
-def _volumes(design: ir.Design, held: Collection[str]) -> JsonObject:
+def _labels(design: ir.Design) -> dict[str, str]:
     """Keys are called by their index in a file, and by their label in Python."""
-    labels = {
+    return {
         key.label: f"{entity.name}.{key.index}" for entity in design.entities for key in entity.keys
     }
+
+
+def _volumes(design: ir.Design, held: Collection[str]) -> JsonObject:
+    """The figures of what is in the file."""
+    labels = _labels(design)
     return {
         kind: {
             labels.get(name, name): figures
@@ -103,16 +108,14 @@ def _is_search(read: ir.Read) -> bool:
 def _accepted(design: ir.Design) -> Iterator[JsonObject]:
     """Accepted findings by the names that a file has for their subjects; without those about what
     is not in the file."""
-    names = {
-        key.label: f"{entity.name}.{key.index}" for entity in design.entities for key in entity.keys
-    }
+    labels = _labels(design)
     left_out = {each.name for each in design.patterns if any(map(_is_search, each.operation.reads))}
     entities = [each.name for each in design.entities]
     for table in design.tables:
         for index in (each for each in table.indexes if each.vector is not None):
             left_out |= {f"{each}.{index.name}" for each in (table.name, *entities)}
     for each in design.accepted:
-        subject = names.get(each.subject, each.subject)
+        subject = labels.get(each.subject, each.subject)
         if subject not in left_out:
             rule = _IN_FILES.get(each.rule, each.rule)
             yield {"rule": rule, "subject": subject, "because": each.because}

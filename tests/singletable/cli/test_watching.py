@@ -18,6 +18,7 @@ import pytest
 from singletable.check.examples import EXAMPLES
 from tests.singletable.cli.conftest import Run
 
+SELECTED = ("--select", "key-collision")
 ROOT = Path(__file__).parents[3]
 DESIGN = """\
 from singletable import Entity, Table
@@ -39,7 +40,7 @@ class Watched:
 
     def __init__(self, *words: str, cwd: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "singletable", "check", "--watch", *words],
+            [sys.executable, "-m", "singletable", "check", "--watch", *SELECTED, *words],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
