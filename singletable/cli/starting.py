@@ -44,7 +44,11 @@ class Customer(Entity, table=table):
     key = primary.key("CUSTOMER#{customer_id}", "CUSTOMER")
 
 
-@volume(items=10_000, size=200, keys={"key": {"values": 1_000}, "by_day": {"values": 365}})
+@volume(
+    items=10_000,
+    size=200,
+    keys={"key": {"values": 1_000}, "by_day": {"values": 365}},
+)
 class Order(Entity, table=table):
     """What a customer orders."""
 
