@@ -91,6 +91,7 @@ CATEGORIES: Mapping[str, str] = {
     "number-as-text": "H",
     "stored-ttl-not-number": "H",
     "ttl-in-milliseconds": "H",
+    "unused-acceptance": "",
 }
 """The categories of expected findings that a rule is about."""
 ORDERS: Mapping[tuple[str, str], Sequence[str]] = {("03", "AP6"): ("Date",)}

@@ -48,6 +48,13 @@ def _design(
     }
 
 
+_ACCEPTED: Json = {
+    "rule": "key-collision",
+    "subject": "Customer, Order",
+    "because": "Orders never have the number CUSTOMER.",
+}
+
+
 def _keyed(partition: str, sort: str, **more: Any) -> Json:
     return {"name": "Order", "keys": {"PK": partition, "SK": sort}, **more}
 
@@ -107,6 +114,7 @@ def _item(key: str, **attributes: str | Json) -> Json:
 
 
 _LOOKED_UP: Json = {"GSI1PK": "7", "GSI1SK": "1"}
+_ORDER_BESIDE = _keyed("CUSTOMER#{customer}", "{order}")
 EXAMPLES: Mapping[str, Examples] = {
     "key-collision": Examples(
         _design([CUSTOMER, _keyed("CUSTOMER#{customer}", "{order}")]),
@@ -441,5 +449,9 @@ EXAMPLES: Mapping[str, Examples] = {
         _design([ORDER], [_PUT]),
         _design([ORDER], [_PUT]),
         (_volumes(500_000), _volumes(5_000)),
+    ),
+    "unused-acceptance": Examples(
+        {**_design([CUSTOMER, ORDER]), "accepted": [_ACCEPTED]},
+        {**_design([CUSTOMER, _ORDER_BESIDE]), "accepted": [_ACCEPTED]},
     ),
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Literal, get_args
 
@@ -38,6 +39,13 @@ Shows = Literal["refused", "finds", "misses", "lacks"]
 """What comes of a request: DynamoDB refuses it, it finds the items in their order, or none of them,
 or it answers without an attribute that is meant."""
 
+_OUTCOMES: Mapping[Shows, str] = {
+    "refused": "DynamoDB refuses it",
+    "finds": "it finds these items, in this order",
+    "misses": "it finds none of these items",
+    "lacks": "its answer lacks an attribute that is asked for",
+}
+
 
 @dataclass(frozen=True)
 class Witness:
@@ -47,6 +55,14 @@ class Witness:
     items: tuple[tuple[str, ir.JsonObject], ...] = ()
     request: ir.Request | None = None
     shows: Shows | None = None
+
+    def lines(self) -> Iterator[str]:
+        """What to try, as texts: items to be put, then a request and what comes of it."""
+        for entity, item in self.items:
+            yield f"{entity} {json.dumps(item, ensure_ascii=False)}"
+        if self.request is not None and self.shows is not None:
+            parameters = json.dumps(self.request.parameters, ensure_ascii=False)
+            yield f"{self.request.operation} {parameters}: {_OUTCOMES[self.shows]}"
 
 
 @dataclass(frozen=True)
@@ -61,11 +77,21 @@ class Finding:
 
 
 @dataclass(frozen=True)
+class AcceptedFinding:
+    """A finding that the design says is meant: it does not count."""
+
+    finding: Finding
+    acceptance: ir.Acceptance
+
+
+@dataclass(frozen=True)
 class Report:
-    """All findings, the gravest first, and what each pattern comes to by its name."""
+    """All findings that count, the gravest first, what each pattern comes to by its name, and the
+    findings that are accepted."""
 
     findings: tuple[Finding, ...]
     verdicts: Mapping[str, Verdict] = field(default_factory=dict[str, Verdict])
+    accepted: tuple[AcceptedFinding, ...] = ()
 
 
 def report_json(report: Report) -> ir.JsonObject:
@@ -73,6 +99,10 @@ def report_json(report: Report) -> ir.JsonObject:
     return {
         "version": 1,
         "findings": [_finding_json(each) for each in report.findings],
+        "accepted": [
+            {**_finding_json(each.finding), "because": each.acceptance.because}
+            for each in report.accepted
+        ],
         "verdicts": dict(report.verdicts),
     }
 

@@ -16,7 +16,8 @@ _KEYS = {"name", "partition", "sort", "indexes"}
 _INTRO = (
     "`singletable check` proves a design sound, or shows the items that break it: the project's"
     " own, or one in a JSON file of the format that `singletable check --schema` prints. An"
-    " **error** loses items or answers wrongly, a **warning** may, a **note** costs."
+    " **error** loses items or answers wrongly, a **warning** may, a **note** costs. A finding that"
+    " is meant is [accepted](commands.md#check) in the declaration, with the reason."
 )
 
 
@@ -45,15 +46,15 @@ def _rule(rule: Rule) -> Iterator[str]:
 
 
 def _design_block(design: ir.JsonObject, volumes: Mapping[str, object]) -> str:
-    """What the table says beside its keys PK and SK; entities and patterns, each in a line;
-    volumes."""
+    """What the table says beside its keys PK and SK; entities, patterns and what is accepted, each
+    in a line; volumes."""
     parts = [
         json.dumps(each, ensure_ascii=False)
-        for kind in ("entities", "patterns")
-        for each in design[kind]
+        for kind in ("entities", "patterns", "accepted")
+        for each in design.get(kind, ())
     ]
     parts += [json.dumps({"volumes": volumes})] if volumes else []
     table = design["tables"][0]
-    more = {name: table[name] for name in table.keys() - _KEYS}
+    more = {name: value for name, value in table.items() if name not in _KEYS}
     said = [*table["indexes"], *([more] if more else ())]
     return block("\n".join([*map(json.dumps, said), *parts]), "json")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Collection, Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Self, TypeVar
@@ -11,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
+from singletable.design.parsing import Unreadable, parse_toml, read_text
 from singletable.errors.design import InvalidFigures
 from singletable.errors.suggestions import did_you_mean
 
@@ -155,12 +155,9 @@ def require_name(name: str, known: Collection[str], where: str) -> None:
 def read_toml(path: Path) -> Mapping[str, Any]:
     """The data of a file of figures; `InvalidFigures` where it is no TOML."""
     try:
-        return tomllib.loads(path.read_text("utf-8"))
-    except OSError as error:
-        declared = f"it cannot be read: {error.strerror}"
-        raise InvalidFigures(where=str(path), declared=declared) from None
-    except ValueError as error:
-        raise InvalidFigures(where=str(path), declared=f"it is no TOML: {error}") from None
+        return parse_toml(read_text(path))
+    except Unreadable as error:
+        raise InvalidFigures(where=str(path), declared=str(error)) from None
 
 
 def figures_of(model: type[M], data: object, where: str) -> M:

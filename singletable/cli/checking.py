@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-import json
+import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from singletable import __version__
 from singletable.check.checker import RULES, check_design
-from singletable.check.findings import NEVER, SEVERITIES, Finding, Report, report_json
+from singletable.check.findings import NEVER, SEVERITIES, Report, report_json
+from singletable.check.sarif import sarif_log
 from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
+from singletable.cli.colours import painter
+from singletable.cli.finding_text import ACCEPTED, report_lines
 from singletable.cli.interchange import print_notes
+from singletable.cli.progress import show_progress
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
+from singletable.cli.watching import watch
 from singletable.design import ir
 from singletable.design.file_format import json_schema
 from singletable.design.interchange import design_of, read_file
@@ -31,9 +37,10 @@ def check_options(parser: ArgumentParser) -> None:
     add("--ignore", metavar="RULES", help="all rules but these")
     add(
         "--show",
-        choices=SEVERITIES,
+        choices=(*SEVERITIES, ACCEPTED),
         default="warning",
-        help="findings that are printed, from this severity on (default: %(default)s)",
+        help="findings that are printed, from this severity on; all of them, and those that the"
+        " design accepts (default: %(default)s)",
     )
     add(
         "--fail-on",
@@ -42,36 +49,74 @@ def check_options(parser: ArgumentParser) -> None:
         help="exit code 1 from this severity on (default: %(default)s)",
     )
     add("--verdicts", action="store_true", help="also what each pattern comes to")
-    add("--statistics", action="store_true", help="how often each rule was found broken, alone")
-    add("--json", action="store_true", help="everything, as data")
+    form = parser.add_mutually_exclusive_group().add_argument
+    form("--statistics", action="store_true", help="how often each rule was found broken, alone")
+    form("--json", action="store_true", help="everything, as data")
+    form("--sarif", action="store_true", help="as SARIF 2.1.0, for hosts of code")
     add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
     add("--table", metavar="NAME", help="with --items: the table that has them, of several")
+    add("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
 
 def check(options: Namespace) -> int:
     """Prints what is found; returns 1 if a finding is as grave as `--fail-on`."""
-    if options.items and options.volumes:
-        raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
     if options.schema:
         print(json_text(json_schema()))
         return 0
+    if options.watch:
+        return _watch(options)
+    if options.items:
+        return _check_items(options)
+    if options.table:
+        raise UsageError("--table says of which table the items of --items are; there are none")
     design, notes = chosen_design(options, examples=bool(options.volumes))
     if design.volumes and not options.volumes:
         design, notes = chosen_design(options, examples=True)
-    if options.items:
-        print_notes(notes)
-        return report_items(options, design)
     volumes = read_volumes(Path(options.volumes), design) if options.volumes else None
-    report = _chosen(check_design(design, volumes), options)
+    with show_progress("checking the design"):
+        found = check_design(design, volumes)
+    report = _chosen(found, options)
+    _print(report, notes, options)
+    return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
+
+
+def _watch(options: Namespace) -> int:
+    if options.json or options.sarif:
+        raise UsageError("--watch prints for people; leave --json and --sarif out")
+    words = [each for each in options.words if each != "--watch"]
+    named = (options.file, options.volumes, options.items)
+    files = [Path(each) for each in named if each]
+    if options.file:
+        return watch(words, None, files)
+    project = Project.of(options)
+    return watch(words, project.root, [*files, project.settings.root / "pyproject.toml"])
+
+
+def _check_items(options: Namespace) -> int:
+    if options.volumes:
+        raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
+    if options.sarif or options.statistics:
+        raise UsageError("--items has no --sarif and no --statistics; take --json")
+    design, notes = chosen_design(options)
+    print_notes(notes)
+    return report_items(options, design)
+
+
+def _print(report: Report, notes: Sequence[str], options: Namespace) -> None:
     if options.json:
         print(json_text({**report_json(report), "notes": notes}))
+        return
+    print_notes(notes)
+    if options.sarif:
+        print(json_text(sarif_log(report, RULES, __version__, options.file)))
     elif options.statistics:
         print(*_statistics(report), sep="\n")
     else:
-        print_notes(notes)
-        print(*_lines(report, options), sep="\n")
-    return int(any(each.rule.is_at_least(options.fail_on) for each in report.findings))
+        if options.verdicts:
+            print(*_verdict_lines(report), sep="\n")
+        root = Path.cwd() if options.file else Project.of(options).root
+        print(*report_lines(report, options.show, painter(sys.stdout), root), sep="\n")
 
 
 def chosen_design(
@@ -90,7 +135,8 @@ def _chosen(report: Report, options: Namespace) -> Report:
     chosen = _slugs(options.select) if options.select else {each.slug for each in RULES}
     chosen -= _slugs(options.ignore) if options.ignore else set()
     findings = tuple(each for each in report.findings if each.rule.slug in chosen)
-    return Report(findings, report.verdicts)
+    accepted = tuple(each for each in report.accepted if each.finding.rule.slug in chosen)
+    return Report(findings, report.verdicts, accepted)
 
 
 def _slugs(text: str) -> set[str]:
@@ -110,38 +156,8 @@ def _statistics(report: Report) -> Iterator[str]:
         yield "nothing found"
 
 
-def _lines(report: Report, options: Namespace) -> Iterator[str]:
-    if options.verdicts:
-        width = max(map(len, report.verdicts.values()), default=0)
-        for name, verdict in report.verdicts.items():
-            yield f"{verdict:{width}}  {name}"
-        yield ""
-    for finding in report.findings:
-        if finding.rule.is_at_least(options.show):
-            yield from _finding_lines(finding)
-    yield _summary(report, options.show)
-
-
-def _finding_lines(finding: Finding) -> Iterator[str]:
-    rule, place = finding.rule, finding.place
-    at = f"{place.file}:{place.line}: " if place else ""
-    yield f"{at}{rule.severity}[{rule.slug}] {finding.subject}: {finding.declared}"
-    yield f"  why: {rule.why}"
-    yield f"  what to do: {rule.remedy}"
-    for entity, item in finding.witness.items:
-        yield f"  see: {entity} {json.dumps(item, ensure_ascii=False)}"
+def _verdict_lines(report: Report) -> Iterator[str]:
+    width = max(map(len, report.verdicts.values()), default=0)
+    for name, verdict in report.verdicts.items():
+        yield f"{verdict:{width}}  {name}"
     yield ""
-
-
-def _summary(report: Report, shown: str) -> str:
-    counted = Counter(each.rule.severity for each in report.findings)
-    parts = [
-        f"{counted[severity]} {severity}{'' if counted[severity] == 1 else 's'}"
-        for severity in SEVERITIES
-        if counted[severity]
-    ]
-    if not parts:
-        return "nothing found"
-    hidden = sum(1 for each in report.findings if not each.rule.is_at_least(shown))
-    more = f"; {hidden} not shown (--show note)" if hidden else ""
-    return f"found {', '.join(parts)}{more}"

@@ -5,33 +5,36 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from singletable.check.findings import SEVERITIES
 from singletable.check.items import Looked, Trouble, check_items
+from singletable.cli.colours import Paint, painter
+from singletable.cli.finding_text import severity_text
 from singletable.cli.item_files import read_items
+from singletable.cli.progress import show_progress
 from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.emit.data_text import json_text
 from singletable.emit.docs.markdown import count
 from singletable.errors.suggestions import did_you_mean
 
-_STEP = 100_000
-
 
 def report_items(options: Namespace, design: ir.Design) -> int:
     """Prints what is wrong with the items; returns 1 if it is as grave as `--fail-on`."""
     table = _table(design, options.table)
-    looked = check_items(design, table, _counted(read_items(Path(options.items))))
+    with show_progress("items read:") as progress:
+        looked = check_items(design, table, progress.counted(read_items(Path(options.items))))
+    if not looked.items:
+        raise UsageError(f"{options.items} has no items")
     troubles = sorted(
         looked.troubles.values(), key=lambda each: SEVERITIES.index(each.rule.severity)
     )
     if options.json:
         print(json_text(_data(looked, troubles)))
     else:
-        print(*_lines(looked, troubles), sep="\n")
+        print(*_lines(looked, troubles, painter(sys.stdout)), sep="\n")
     return int(any(each.rule.is_at_least(options.fail_on) for each in troubles))
 
 
@@ -43,14 +46,6 @@ def _table(design: ir.Design, name: str | None) -> ir.Table:
         asked = "which of the tables has the items?" if name is None else f"no table {name!r}"
         raise UsageError(f"--table: {asked}{did_you_mean(name or '', names)}")
     return design.table(name)
-
-
-def _counted(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Shows people how far it is."""
-    for number, item in enumerate(items, 1):
-        if number % _STEP == 0 and sys.stderr.isatty():
-            print(f"\r{number:,} items", end="", file=sys.stderr, flush=True)
-        yield item
 
 
 def _data(looked: Looked, troubles: Sequence[Trouble]) -> ir.JsonObject:
@@ -73,10 +68,11 @@ def _data(looked: Looked, troubles: Sequence[Trouble]) -> ir.JsonObject:
     }
 
 
-def _lines(looked: Looked, troubles: Sequence[Trouble]) -> Iterator[str]:
+def _lines(looked: Looked, troubles: Sequence[Trouble], paint: Paint) -> Iterator[str]:
     for each in troubles:
         rule = each.rule
-        yield f"{rule.severity}[{rule.slug}] {each.subject}: {count(each.count, 'item', 'items')}"
+        severity = severity_text(rule.severity, rule.slug, paint)
+        yield f"{severity} {each.subject}: {count(each.count, 'item', 'items')}"
         yield f"  why: {rule.why}"
         yield f"  what to do: {rule.remedy}"
         for key, detail in each.samples:

@@ -13,12 +13,17 @@ from singletable.check.units import PatternUnits, units_of
 from singletable.check.volumes import declared_volumes
 from singletable.cli.files import check_files, write_files
 from singletable.cli.project import Project
-from singletable.cli.usage import UsageError
+from singletable.cli.usage import CommandError, UsageError
 from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
 from singletable.emit.docs.errors_page import errors_page
 from singletable.emit.docs.page import access_patterns_page
 from singletable.emit.golden import golden_files
+
+_COMMANDS = (
+    "Told by [commands](commands.md) alone, on the error output, or with `--json` as an object"
+    " `error` on the output. The exit code is 2 where nothing else is said."
+)
 
 
 def docs(options: Namespace) -> int:
@@ -29,7 +34,7 @@ def docs(options: Namespace) -> int:
     page = access_patterns_page(design, _units(design))
     wanted = {folder / "access-patterns.md": page}
     if options.errors or project.settings.errors:
-        wanted[folder / "errors.md"] = errors_page()
+        wanted[folder / "errors.md"] = errors_page((CommandError, _COMMANDS))
         wanted[folder / "checks.md"] = checks_page()
     return _settle(options, {path.resolve(): text for path, text in wanted.items()}, [])
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace
 from dataclasses import asdict
 
@@ -10,11 +9,12 @@ from singletable.check.difference import Description
 from singletable.check.drift import OPTIONS, Drift, Live, drift_of
 from singletable.cli.project import Project
 from singletable.cli.tables import deployment_options, options_of, real_name, refuse_expressions
+from singletable.cli.usage import NotAsked
 from singletable.emit.data_text import json_text
 from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 
-DRIFTED, NOT_ASKED = 1, 3
+DRIFTED = 1
 _UNSAID = "as declared, or not compared"
 _UNKNOWN = frozenset({"UnknownOperationException", "UnknownOperation", "InvalidAction"})
 
@@ -30,7 +30,7 @@ def drift_options(parser: ArgumentParser) -> None:
 
 
 def drift(options: Namespace) -> int:
-    """Prints each difference; returns 1 if there is one, 3 if the table could not be described."""
+    """Prints each difference; returns 1 if there is one. `NotAsked` if nobody describes it."""
     declared = Project.of(options).table
     wanted = options_of(options, declared)
     refuse_expressions(None, wanted, "drift")
@@ -38,14 +38,15 @@ def drift(options: Namespace) -> int:
     from singletable.cli.run import connect  # noqa: PLC0415 - it loads an SDK
 
     try:
-        live = _live(connect(options.endpoint, options.region), name)
+        live = describe_live(connect(options.endpoint, options.region), name)
     except TransportError as fault:
-        return _print_failure(name, options.endpoint, fault)
+        raise not_asked(name, options.endpoint, fault) from None
     said = frozenset(each for each in OPTIONS if declared.deployment or getattr(options, each))
     return _print_drift(name, drift_of(declared, live, wanted, said), as_json=options.json)
 
 
-def _live(send: Transport, name: str) -> Live:
+def describe_live(send: Transport, name: str) -> Live:
+    """The table as it is there, TTL and backups as far as the service knows them."""
     return Live(
         send("DescribeTable", {"TableName": name})["Table"],
         _ask_if_supported(send, "DescribeTimeToLive", name, "TimeToLiveDescription"),
@@ -58,10 +59,15 @@ def _ask_if_supported(send: Transport, operation: str, name: str, label: str) ->
     try:
         description: Description = send(operation, {"TableName": name})[label]
     except TransportError as fault:
-        if fault.code not in _UNKNOWN:
+        if not is_unknown(fault):
             raise
         return None
     return description
+
+
+def is_unknown(fault: TransportError) -> bool:
+    """Whether the service does not know the operation, as an emulator may."""
+    return fault.code in _UNKNOWN
 
 
 def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
@@ -77,7 +83,7 @@ def _print_drift(name: str, found: Drift, *, as_json: bool) -> int:
     return DRIFTED if found.differences else 0
 
 
-def _print_failure(name: str, endpoint: str | None, fault: TransportError) -> int:
+def not_asked(name: str, endpoint: str | None, fault: TransportError) -> NotAsked:
+    """The error of a table that could not be asked."""
     where = f" at {endpoint}" if endpoint else ""
-    print(f"singletable: {name}{where} could not be asked: {fault}", file=sys.stderr)
-    return NOT_ASKED
+    return NotAsked(f"{name}{where} could not be asked: {fault}")

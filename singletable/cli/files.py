@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import difflib
+import os
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
@@ -16,7 +18,7 @@ def write_files(wanted: Mapping[Path, str], surplus: Sequence[Path] = ()) -> int
             print(f"unchanged {_short_path(path)}")
             continue
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, "utf-8", newline="\n")
+        _replace(path, text)
         print(f"written   {_short_path(path)}")
     for path in surplus:
         path.unlink()
@@ -41,6 +43,18 @@ def check_files(wanted: Mapping[Path, str], surplus: Sequence[Path], mend: str) 
         return 1
     print(f"up to date: {', '.join(map(_short_path, wanted)) if len(wanted) < 4 else len(wanted)}")
     return 0
+
+
+def _replace(path: Path, text: str) -> None:
+    """Writes the whole text, or leaves the file as it is."""
+    beside = path.with_name(f".{path.name}.{os.getpid()}")
+    try:
+        beside.write_text(text, "utf-8", newline="\n")
+        if path.exists():
+            shutil.copymode(path, beside)
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)
 
 
 def _difference(path: Path, text: str) -> Iterator[str]:

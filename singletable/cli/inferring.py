@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping, Sequence
@@ -10,10 +9,12 @@ from itertools import islice
 from pathlib import Path
 
 from singletable.cli.item_files import read_items
+from singletable.cli.progress import show_progress
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
 from singletable.design.infer import infer_design
+from singletable.design.parsing import Unreadable, parse_json, read_text
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
 
@@ -45,11 +46,13 @@ def infer(options: Namespace) -> int:
         raise UsageError("--delimiter is a character or more")
     table = {**_table(options), "delimiter": options.delimiter}
     items = read_items(Path(options.items))
-    found = list(islice(items, _MOST_ITEMS))
+    with show_progress("items read:") as progress:
+        found = list(islice(progress.counted(items), _MOST_ITEMS))
     if not found:
         raise UsageError(f"{options.items} has no items")
     _check_names(table, found)
-    inferred = infer_design(table, found)
+    with show_progress("looking for a design"):
+        inferred = infer_design(table, found)
     print(json_text(inferred.design))
     notes = list(inferred.notes)
     if next(items, None) is not None:
@@ -92,7 +95,7 @@ def _index(text: str) -> ir.JsonObject:
 def _described(path: Path) -> ir.JsonObject:
     """The table of a description, as a design file has it."""
     try:
-        found = json.loads(path.read_text("utf-8"))
+        found = parse_json(read_text(path))
         description = found.get("Table", found)
         kinds = {
             each["AttributeName"]: each["AttributeType"]
@@ -105,10 +108,14 @@ def _described(path: Path) -> ir.JsonObject:
         ]
         name = description["TableName"]
         return {"name": name, **_sides(description, kinds), "indexes": indexes}
-    except OSError as error:
-        raise UsageError(f"{path} cannot be read: {error.strerror}") from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise UsageError(f"{path} is no description of a table: {error!r}") from None
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
+    except KeyError as error:
+        raise UsageError(
+            f"{path} is no description of a table: there is no {error.args[0]!r}"
+        ) from None
+    except (TypeError, AttributeError):
+        raise UsageError(f"{path} is no description of a table") from None
 
 
 def _sides(part: ir.JsonObject, kinds: dict[str, str]) -> ir.JsonObject:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import gzip
-import json
+import zlib
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import IO, Any, cast
 
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
+from singletable.design.parsing import Unreadable, parse_json
 
 _WHOLE = ("Items", "Item")
 
@@ -20,6 +21,8 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
 
     `UsageError` names the file and the line of what is none.
     """
+    if not path.exists():
+        raise UsageError(f"there is no {path}")
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
     wanted = [each for each in files if each.suffix in (".gz", ".json", ".jsonl")]
     if not wanted:
@@ -28,17 +31,19 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
         with _opened(each) as lines:
             try:
                 yield from _items(each, lines)
-            except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
-                raise UsageError(f"{each} cannot be read: {error}") from None
+            except UnicodeDecodeError as error:
+                raise UsageError(f"{each} is no UTF-8 text, at byte {error.start}") from None
+            except (EOFError, gzip.BadGzipFile, zlib.error):
+                raise UsageError(f"{each} is no whole file of gzip") from None
 
 
 @contextmanager
 def _opened(path: Path) -> Generator[IO[str]]:
     if path.suffix == ".gz":
-        with gzip.open(path, "rt", encoding="utf-8") as lines:
+        with gzip.open(path, "rt", encoding="utf-8-sig") as lines:
             yield cast(IO[str], lines)
     else:
-        with path.open(encoding="utf-8") as lines:
+        with path.open(encoding="utf-8-sig") as lines:
             yield lines
 
 
@@ -48,10 +53,11 @@ def _items(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
         if not line.strip():
             continue
         try:
-            found = json.loads(line)
-        except (ValueError, RecursionError) as error:
+            found = parse_json(line)
+        except Unreadable as error:
             if number > 1:
-                raise UsageError(f"{path}, line {number}: it is no JSON: {error}") from None
+                clause = str(error).replace("line 1, ", "")
+                raise UsageError(f"{path}, line {number}: {clause}") from None
             yield from _whole(path, line + lines.read())
             return
         yield from _unwrapped(found, f"{path}, line {number}")
@@ -59,9 +65,9 @@ def _items(path: Path, lines: IO[str]) -> Iterator[dict[str, Any]]:
 
 def _whole(path: Path, text: str) -> Iterator[dict[str, Any]]:
     try:
-        found = json.loads(text)
-    except (ValueError, RecursionError) as error:
-        raise UsageError(f"{path}: it is no JSON: {error}") from None
+        found = parse_json(text)
+    except Unreadable as error:
+        raise UsageError(f"{path}: {error}") from None
     yield from _unwrapped(found, str(path))
 
 

@@ -5,17 +5,22 @@ from __future__ import annotations
 from argparse import ArgumentParser, ArgumentTypeError, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
+from typing import NoReturn
 
 from singletable import __version__
 from singletable.cli import (
     checking,
+    completing,
     costing,
+    creating,
     documents,
     drifting,
     explain,
     inferring,
     interchange,
     policies,
+    starting,
     tables,
 )
 from singletable.cli.usage import UsageError
@@ -47,14 +52,32 @@ def parse(words: Sequence[str]) -> Namespace:
     names = [command.name for command in COMMANDS]
     if ordered[0] not in names and not ordered[0].startswith("-"):
         raise UsageError(f"there is no command {ordered[0]!r}{did_you_mean(ordered[0], names)}")
-    options = parser.parse_args(ordered)
+    options, unknown = parser.parse_known_args(ordered)
+    if unknown:
+        raise UsageError(_unknown_text(ordered[0], unknown))
     options.words = list(words)
     return options
 
 
+def _unknown_text(command: str, unknown: Sequence[str]) -> str:
+    """Names what the command does not take, and the options that are close to the first of it."""
+    known = [option for each in COMMANDS if each.name == command for option in _options_of(each)]
+    close = get_close_matches(unknown[0].partition("=")[0], known, n=1)
+    meant = f"; did you mean {close[0]}?" if close else ""
+    return f"unrecognized arguments: {' '.join(unknown)}{meant} (see singletable {command} --help)"
+
+
+class _Parser(ArgumentParser):
+    """One that takes no abbreviations, which programs could not tell, and raises `UsageError`."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError(f"{message}; see {self.prog} --help")
+
+
 def build_parser() -> ArgumentParser:
     """The parser of the whole command line; a parsed `command` is the command to carry out."""
-    parser = ArgumentParser(
+    parser = _Parser(
+        allow_abbrev=False,
         prog="singletable",
         description="Looks at a single-table DynamoDB design: documents, asks and deploys it.",
         epilog=_examples(tuple(command.examples[0] for command in COMMANDS)),
@@ -69,10 +92,15 @@ def build_parser() -> ArgumentParser:
             description=f"{command.help[0].upper()}{command.help[1:]}.",
             epilog=_examples(command.examples),
             formatter_class=RawDescriptionHelpFormatter,
+            allow_abbrev=False,
         )
         _add_options(own, command)
         own.set_defaults(command=command.run)
     return parser
+
+
+def _completion(options: Namespace) -> int:
+    return completing.completion(options, build_parser)
 
 
 def _add_options(parser: ArgumentParser, command: Command) -> None:
@@ -101,11 +129,18 @@ def _option_names() -> tuple[set[str], set[str]]:
     """Of all commands, those that take a value, and those that take none; one may be in both."""
     valued, flags = set[str](), set[str]()
     for command in COMMANDS:
-        parser = ArgumentParser()
-        _add_options(parser, command)
-        for action in parser._actions:
-            (flags if action.nargs == 0 else valued).update(action.option_strings)
+        for option, is_flag in _options_of(command).items():
+            (flags if is_flag else valued).add(option)
     return valued, flags
+
+
+def _options_of(command: Command) -> dict[str, bool]:
+    """The options of a command, and whether each takes no value."""
+    parser = ArgumentParser()
+    _add_options(parser, command)
+    return {
+        option: action.nargs == 0 for action in parser._actions for option in action.option_strings
+    }
 
 
 def _examples(lines: tuple[str, ...]) -> str:
@@ -167,6 +202,13 @@ def _positive(text: str) -> int:
 
 
 COMMANDS = (
+    Command(
+        "init",
+        "write a small design that runs, to begin with",
+        ("init", "init shop"),
+        starting.init,
+        starting.init_options,
+    ),
     Command(
         "docs",
         "write docs/access-patterns.md from the declarations",
@@ -259,6 +301,16 @@ COMMANDS = (
         interchange.import_options,
     ),
     Command(
+        "create",
+        "create the declared table, or see that it is there",
+        (
+            "create --endpoint http://localhost:8000 --table blog_local",
+            "create --table blog-dev --region eu-west-1 --recovery on --protection on",
+        ),
+        creating.create,
+        creating.create_options,
+    ),
+    Command(
         "drift",
         "compare a live table with its declaration",
         (
@@ -274,5 +326,12 @@ COMMANDS = (
         ("golden --output tests/golden", "golden --check --output tests/golden"),
         documents.golden,
         _golden,
+    ),
+    Command(
+        "completion",
+        "print what makes a shell complete commands, options and files",
+        ("completion bash > ~/.local/share/bash-completion/completions/singletable",),
+        _completion,
+        completing.completion_options,
     ),
 )

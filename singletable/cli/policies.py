@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import sys
 from argparse import ArgumentParser, Namespace
 from collections.abc import Mapping
 
 from singletable.cli.functions import patterns_of, table_actions_of, words_of
 from singletable.cli.project import Project
 from singletable.cli.splice import is_spliced, splice, splice_options
-from singletable.cli.usage import UsageError
+from singletable.cli.usage import PolicyTooLarge, UsageError
 from singletable.emit.data_text import RawExpression, Text, intrinsic, yaml_text
 from singletable.emit.iam.policy import INLINE, MANAGED, Statement, policy, policy_size, statements
 
@@ -36,12 +35,12 @@ def policy_options(parser: ArgumentParser) -> None:
 
 
 def policies(options: Namespace) -> int:
-    """Prints, writes or checks a policy; 1 if IAM would not take it."""
+    """Prints, writes or checks a policy; `PolicyTooLarge` if IAM would not take it."""
     project = Project.of(options)
     made = _statements(project, options)
     size, limit = policy_size(made), MANAGED if options.managed else INLINE
     if size > limit:
-        return _too_large(size, limit)
+        raise PolicyTooLarge(f"the policy has {size} characters; IAM takes {limit}")
     if is_spliced(options):
         if options.function is None or options.format != CLOUDFORMATION:
             raise UsageError(f"files hold policies of a --function, in --format {CLOUDFORMATION}")
@@ -85,12 +84,3 @@ def _arn(options: Namespace) -> Text:
             f"--table-arn: {options.table_arn} is no table's, which has `:table/` in it"
         )
     return expression or options.table_arn
-
-
-def _too_large(size: int, limit: int) -> int:
-    print(
-        f"singletable: the policy has {size} characters; IAM takes {limit}\n"
-        "  what to do: Split the function, or give its role policies of some patterns each.",
-        file=sys.stderr,
-    )
-    return 1

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from singletable.cli.progress import show_progress
 from singletable.cli.settings import Settings, find_settings
 from singletable.cli.usage import UsageError
 from singletable.design import (
@@ -45,17 +46,19 @@ class Project:
                 ' [tool.singletable] design = "access_patterns"'
             )
         configured = (self.settings.design or "").partition(":")[0]
-        if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
-            load_modules(configured, self.settings.root)
-        return load_design(spec, self._root)
+        with show_progress("importing the design"):
+            if self.override and spec.partition(":")[0].split(".")[0] == configured.split(".")[0]:
+                load_modules(configured, self.settings.root)
+            return load_design(spec, self.root)
 
     def design(self, *, with_callers: bool = False, examples: bool = False) -> ir.Design:
         """Compiles the design; callers only where shown, for they import the application."""
-        spec = self.settings.callers
-        if not with_callers or spec is None or not self._is_configured:
-            return compile_design(self.tables, examples=examples)
-        callers = load_callers(spec, self._root)
-        return compile_design(self.tables, callers, examples=examples)
+        spec, tables = self.settings.callers, self.tables
+        with show_progress("reading what the design declares"):
+            if not with_callers or spec is None or not self._is_configured:
+                return compile_design(tables, examples=examples)
+            callers = load_callers(spec, self.root)
+            return compile_design(tables, callers, examples=examples)
 
     @property
     def table(self) -> ir.Table:
@@ -79,7 +82,8 @@ class Project:
         return self.override in (None, self.settings.design)
 
     @property
-    def _root(self) -> Path:
+    def root(self) -> Path:
+        """The folder that modules are imported from."""
         return Path.cwd() if self.override else self.settings.root
 
     def pattern(self, name: str) -> PatternCaller:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
+from singletable.design.parsing import Unreadable, parse_toml, read_text
 from singletable.errors.suggestions import did_you_mean
 
 _KINDS = {"design": str, "callers": str, "errors": bool, "functions": dict}
@@ -40,9 +40,9 @@ def find_settings(start: Path) -> Settings:
 
 def _read(file: Path) -> Settings:
     try:
-        document = tomllib.loads(file.read_text("utf-8"))
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise UsageError(f"{file} cannot be read: {error}") from None
+        document = parse_toml(read_text(file))
+    except Unreadable as error:
+        raise UsageError(f"{file}: {error}") from None
     section = _section(file, document)
     for name, value in section.items():
         kind = _KINDS.get(name)

@@ -63,7 +63,7 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8")
     except UnicodeDecodeError as error:
-        raise UsageError(f"{path} is no UTF-8 text: {error}") from None
+        raise UsageError(f"{path} is no UTF-8 text, at byte {error.start}") from None
 
 
 def _mending_word(word: str) -> str:

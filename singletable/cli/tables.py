@@ -42,9 +42,16 @@ def table_options(parser: ArgumentParser) -> None:
     add("--name", help="the real table's name, or an expression (default: the declared one)")
     add("--resource", metavar="ID", help="its logical id (default: Table, in Terraform table)")
     add("--ttl", action="store_true", help=f"with {CREATE}: UpdateTimeToLive's parameters instead")
-    add("--units", type=_units, metavar="R,W", help="provisioned, or off; default: as declared")
+    units_option(parser)
     deployment_options(parser)
     splice_options(parser, "table")
+
+
+def units_option(parser: ArgumentParser) -> None:
+    """Adds --units; None where it is left out."""
+    parser.add_argument(
+        "--units", type=_units, metavar="R,W", help="provisioned, or off; default: as declared"
+    )
 
 
 def deployment_options(parser: ArgumentParser, unsaid: tuple[str, str] = _MADE) -> None:

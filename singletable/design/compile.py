@@ -12,7 +12,13 @@ from pydantic import TypeAdapter
 from singletable.annotations import show_type, type_name
 from singletable.design import ir
 from singletable.design.arguments import example_arguments
-from singletable.design.compile_entities import compile_entity, compile_table, entities_of, place_of
+from singletable.design.compile_entities import (
+    compile_acceptance,
+    compile_entity,
+    compile_table,
+    entities_of,
+    place_of,
+)
 from singletable.design.compile_operations import (
     compile_operation,
     compile_requests,
@@ -79,6 +85,7 @@ def compile_design(
             )
         ),
         volumes=_volumes(schemas, patterns),
+        accepted=tuple(compile_acceptance(each) for table in tables for each in table.accepted),
     )
 
 

@@ -28,7 +28,14 @@ from singletable.patterns import declarations_of
 from singletable.schema import Attribute, CompiledKey, KeyPart, Schema
 from singletable.schema.unique import Unique
 from singletable.schema.vectors import vector_field
-from singletable.table import Capacity, Index, KeyAttribute, TableDefinition, VectorSearch
+from singletable.table import (
+    Acceptance,
+    Capacity,
+    Index,
+    KeyAttribute,
+    TableDefinition,
+    VectorSearch,
+)
 from singletable.templates import Template
 
 Item = Mapping[str, AttributeValue]
@@ -51,6 +58,12 @@ def compile_table(table: TableDefinition) -> ir.Table:
 
 def _capacity(declared: Capacity) -> ir.Capacity:
     return ir.Capacity(declared.units, declared.max_units, declared.warm_units)
+
+
+def compile_acceptance(declared: Acceptance) -> ir.Acceptance:
+    """Compiles an accepted finding, with the place where it is declared."""
+    place = _place(declared.module, Path(declared.file), declared.line) if declared.file else None
+    return ir.Acceptance(declared.rule, declared.subject, declared.because, place)
 
 
 def entities_of(table: TableDefinition) -> list[Schema[BaseModel]]:

@@ -26,6 +26,8 @@ _WRITES = {
     "Delete": "DeleteItem",
     "ConditionCheck": "TransactWriteItems",
 }
+_IN_FILES = {"reads-others": "matches-others"}
+"""Rules of Python, and those that find the same in a file, which says of no engine what it does."""
 _GETS = {"Get": "GetItem", "BatchGet": "BatchGetItem", "Snapshot": "TransactGetItems"}
 
 
@@ -42,15 +44,21 @@ def export_design(design: ir.Design) -> tuple[JsonObject, tuple[str, ...]]:
         "entities": [_entity(each) for each in design.entities],
         "patterns": [_pattern(each) for each in held],
         **({"volumes": _volumes(design, {each.name for each in held})} if design.volumes else {}),
+        "accepted": [*_accepted(design)],
     }
     return data, tuple(_notes(design))
 
 
-def _volumes(design: ir.Design, held: Collection[str]) -> JsonObject:
+def _labels(design: ir.Design) -> dict[str, str]:
     """Keys are called by their index in a file, and by their label in Python."""
-    labels = {
+    return {
         key.label: f"{entity.name}.{key.index}" for entity in design.entities for key in entity.keys
     }
+
+
+def _volumes(design: ir.Design, held: Collection[str]) -> JsonObject:
+    """The figures of what is in the file."""
+    labels = _labels(design)
     return {
         kind: {
             labels.get(name, name): figures
@@ -95,6 +103,22 @@ def _notes(design: ir.Design) -> Iterator[str]:
 
 def _is_search(read: ir.Read) -> bool:
     return read.distance is not None
+
+
+def _accepted(design: ir.Design) -> Iterator[JsonObject]:
+    """Accepted findings by the names that a file has for their subjects; without those about what
+    is not in the file."""
+    labels = _labels(design)
+    left_out = {each.name for each in design.patterns if any(map(_is_search, each.operation.reads))}
+    entities = [each.name for each in design.entities]
+    for table in design.tables:
+        for index in (each for each in table.indexes if each.vector is not None):
+            left_out |= {f"{each}.{index.name}" for each in (table.name, *entities)}
+    for each in design.accepted:
+        subject = labels.get(each.subject, each.subject)
+        if subject not in left_out:
+            rule = _IN_FILES.get(each.rule, each.rule)
+            yield {"rule": rule, "subject": subject, "because": each.because}
 
 
 def _table(table: ir.Table) -> JsonObject:

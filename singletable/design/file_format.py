@@ -219,9 +219,27 @@ class Pattern(_Part):
     gets: tuple[Get, ...] = ()
 
 
+class Accepted(_Part):
+    """A finding of `singletable check` that is meant: the rule, the subject as it is printed, and
+    the reason."""
+
+    rule: str
+    subject: str
+    because: str = Field(json_schema_extra={"pattern": r"\S"})
+
+    @field_validator("because")
+    @classmethod
+    def check_reason(cls, because: str) -> str:
+        """Refuses what is no reason."""
+        if not because.strip():
+            raise ValueError("a reason is due, in words")
+        return because
+
+
 class Design(_Part):
     """A whole design; `singletable` is the version of the format. `volumes`: figures as a file of
-    volumes has them, by the names of entities, keys and patterns."""
+    volumes has them, by the names of entities, keys and patterns. `accepted`: findings that do not
+    count."""
 
     singletable: Literal[1]
     tables: tuple[Table, ...] = Field(min_length=1)
@@ -230,6 +248,7 @@ class Design(_Part):
     volumes: Mapping[str, Mapping[str, Mapping[str, JsonValue]]] = Field(
         default_factory=dict[str, Mapping[str, Mapping[str, JsonValue]]]
     )
+    accepted: tuple[Accepted, ...] = ()
 
 
 def json_schema() -> ir.JsonObject:

@@ -3,7 +3,6 @@ representation."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -26,6 +25,7 @@ from singletable.design.file_format import (
     Table,
 )
 from singletable.design.imports import FORMS, Imported, import_design, is_interchange
+from singletable.design.parsing import Unreadable, parse_json, read_text
 from singletable.errors.design import InvalidDesignFile
 
 FORM = "a design in the format of `singletable check --schema`"
@@ -50,12 +50,9 @@ def read_file(path: Path) -> Imported:
     """A file in this format, or turned into it; `InvalidDesignFile` lists the formats there are."""
     where = str(path)
     try:
-        data = json.loads(path.read_text("utf-8"))
-    except OSError as error:
-        declared = f"it cannot be read: {error.strerror}"
-        raise InvalidDesignFile(where=where, declared=declared) from None
-    except (ValueError, RecursionError) as error:
-        raise InvalidDesignFile(where=where, declared=f"it is no JSON: {error}") from None
+        data = parse_json(read_text(path))
+    except Unreadable as error:
+        raise InvalidDesignFile(where=where, declared=str(error)) from None
     if is_interchange(data):
         return Imported(FORM, data, ())
     try:
@@ -81,7 +78,8 @@ def design_of(data: object, where: str = "the design") -> ir.Design:
 def _problems(error: ValidationError) -> str:
     problems = error.errors(include_url=False, include_context=False)
     shown = "; ".join(
-        f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg']}" for each in problems[:5]
+        f"{'.'.join(map(str, each['loc'])) or 'it'}: {each['msg'].removeprefix('Value error, ')}"
+        for each in problems[:5]
     )
     return shown + (f"; and {len(problems) - 5} more" if len(problems) > 5 else "")
 
@@ -117,6 +115,10 @@ class _Reader:
                 if each.items
             },
             volumes=dict(self._design.volumes),
+            accepted=tuple(
+                ir.Acceptance(each.rule, each.subject, each.because)
+                for each in self._design.accepted
+            ),
         )
 
     def _refusal(self, declared: str, at: str) -> InvalidDesignFile:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import inspect
+from types import FrameType
 from typing import Literal, TypeAlias, cast
 
 from singletable.entity.declarations import IndexDeclaration, VectorIndexDeclaration
@@ -11,6 +13,7 @@ from singletable.formats import Epoch, Instant
 from singletable.formats.precision import Precision
 from singletable.table import (
     ALL,
+    Acceptance,
     Capacity,
     Deployment,
     Distance,
@@ -122,9 +125,26 @@ class Table(TableDefinition):
         self.add_index(Index(name, "vector", partition, (), projection, vector=vector))
         return VectorIndexDeclaration(self, self.indexes[-1])
 
+    def accept(self, rule: str, subject: str, *, because: str) -> None:
+        """Accepts what `singletable check` finds, by the rule and the subject that it names.
+
+        It is counted no more; a check says so if it is found no more. `InvalidAcceptance` without
+        a reason. Rules and subjects are known to the check alone, which refuses unknown ones.
+        """
+        frame = inspect.currentframe()
+        caller = None if frame is None else frame.f_back
+        self.add_acceptance(Acceptance(rule, subject, because, *_place_of(caller)))
+
     def _declare(self, index: Index) -> IndexDeclaration:
         self.add_index(index)
         return IndexDeclaration(self, index)
+
+
+def _place_of(frame: FrameType | None) -> tuple[str, str, int]:
+    """Module, file and line; of an interpreter without frames none."""
+    if frame is None:
+        return "", "", 0
+    return str(frame.f_globals.get("__name__")), frame.f_code.co_filename, frame.f_lineno
 
 
 def _one_attribute(table: str, key: str | KeyAttribute | None) -> tuple[KeyAttribute, ...]:

@@ -4,6 +4,7 @@ from singletable.errors.base import SingleTableError
 from singletable.errors.declaration import (
     ContradictoryPattern,
     DeclarationError,
+    InvalidAcceptance,
     InvalidEntity,
     InvalidFormat,
     InvalidPattern,
@@ -71,6 +72,7 @@ __all__ = [
     "DesignNotFound",
     "IncompleteKey",
     "IndexMissing",
+    "InvalidAcceptance",
     "InvalidCursor",
     "InvalidDesignFile",
     "InvalidFigures",

@@ -50,6 +50,12 @@ class InvalidTable(DeclarationError):
     remedy = "Keep to the limit named in the message."
 
 
+class InvalidAcceptance(DeclarationError):
+    slug = "invalid-acceptance"
+    why = "A design accepts a finding without a reason, or one that no check can have."
+    remedy = "Copy rule and subject from what `singletable check` prints, and say why it is meant."
+
+
 class InvalidEntity(DeclarationError):
     slug = "invalid-entity"
     why = "An entity is incomplete or inconsistent."

@@ -1,5 +1,6 @@
 """Tables and their indexes as data."""
 
+from singletable.table.acceptance import Acceptance
 from singletable.table.definition import TABLE_NAMES, TableDefinition, can_be_asked, is_table_name
 from singletable.table.deployment import Capacity, Deployment, Units
 from singletable.table.index import (
@@ -27,6 +28,7 @@ __all__ = [
     "KEYS_ONLY",
     "SHARD",
     "TABLE_NAMES",
+    "Acceptance",
     "Capacity",
     "Deployment",
     "Distance",

@@ -7,9 +7,10 @@ from collections.abc import Iterable
 from typing import TypeGuard, cast
 
 from singletable.errors.base import abridge
-from singletable.errors.declaration import InvalidFormat, InvalidTable
+from singletable.errors.declaration import InvalidAcceptance, InvalidFormat, InvalidTable
 from singletable.formats import Epoch, Instant, instant
 from singletable.formats.precision import precision_of
+from singletable.table.acceptance import Acceptance
 from singletable.table.deployment import Deployment
 from singletable.table.index import INCLUDED_NAMES, KEY_ATTRIBUTES, Index, KeyAttribute, Projection
 from singletable.table.vectors import shared_attributes, vector_problems
@@ -69,6 +70,7 @@ class TableDefinition:
         self._check_attributes(primary)
         self._indexes: tuple[Index, ...] = (primary,)
         self._relied_on_by: str | None = None
+        self._accepted: tuple[Acceptance, ...] = ()
 
     @property
     def primary_index(self) -> Index:
@@ -78,6 +80,11 @@ class TableDefinition:
     def indexes(self) -> tuple[Index, ...]:
         """The primary index, then the others in the order of their declaration."""
         return self._indexes
+
+    @property
+    def accepted(self) -> tuple[Acceptance, ...]:
+        """The findings of `singletable check` that are accepted, in the order of declaration."""
+        return self._accepted
 
     @property
     def key_attributes(self) -> dict[str, KeyAttribute]:
@@ -103,6 +110,28 @@ class TableDefinition:
                 "indexes before entities, whose items may be in them",
             )
         self._indexes = (*self._indexes, index)
+
+    def add_acceptance(self, acceptance: Acceptance) -> None:
+        """Accepts a finding; `InvalidAcceptance` without a reason, or for the second time."""
+        said = {
+            "rule": acceptance.rule,
+            "subject": acceptance.subject,
+            "because": acceptance.because,
+        }
+        where = f"{acceptance.file}:{acceptance.line}"
+        for name, value in said.items():
+            if not is_text(value) or not value.strip():
+                raise InvalidAcceptance(
+                    where=where, declared=f"{name}={abridge(value)}", allowed="a text, not empty"
+                )
+        known = {(each.rule, each.subject) for each in self._accepted}
+        if (acceptance.rule, acceptance.subject) in known:
+            raise InvalidAcceptance(
+                where=where,
+                declared=f"{acceptance.rule} of {acceptance.subject} is accepted twice",
+                allowed="each finding once",
+            )
+        self._accepted = (*self._accepted, acceptance)
 
     def close_indexes(self, entity: str) -> None:
         """Refuses indexes from now on: `entity` was checked against those that there are."""

@@ -5,6 +5,7 @@ infrastructure, policies and checks are made from this alone.
 """
 
 from singletable.design.ir.design import (
+    Acceptance,
     Design,
     Example,
     Group,
@@ -55,6 +56,7 @@ from singletable.design.ir.tables import (
 )
 
 __all__ = [
+    "Acceptance",
     "Action",
     "AttributeType",
     "Capacity",

@@ -74,11 +74,22 @@ class Group:
 
 
 @dataclass(frozen=True)
+class Acceptance:
+    """A finding of a check that is meant: by the rule's slug and the finding's subject."""
+
+    rule: str
+    subject: str
+    because: str
+    place: Place | None = None
+
+
+@dataclass(frozen=True)
 class Design:
     """Tables, and what is kept in them and asked of them; a pattern may be about several.
 
     `volumes`: figures as a file of volumes has them, by the names of entities, keys and patterns.
     `samples`: stored items that a file shows, in DynamoDB's JSON, by the names of their tables.
+    `accepted`: findings that do not count.
     """
 
     tables: tuple[Table, ...]
@@ -88,8 +99,8 @@ class Design:
     samples: Mapping[str, tuple[JsonObject, ...]] = field(
         default_factory=dict[str, tuple[JsonObject, ...]]
     )
-
     volumes: JsonObject = field(default_factory=dict[str, Any])
+    accepted: tuple[Acceptance, ...] = ()
 
     def table(self, name: str) -> Table:
         return next(each for each in self.tables if each.name == name)

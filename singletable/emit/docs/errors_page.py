@@ -1,4 +1,4 @@
-"""The engine's error classes → docs/errors.md. Knows errors and Markdown only."""
+"""The error classes → docs/errors.md. Knows errors and Markdown only."""
 
 from __future__ import annotations
 
@@ -19,12 +19,13 @@ _FAMILIES: tuple[tuple[type[SingleTableError], str], ...] = (
         "or `unknown`, where an answer was lost. Of a read it is always `no`.",
     ),
 )
-_ENGINE = _design.__name__.rpartition(".")[0]
+_PACKAGE = _design.__name__.partition(".")[0]
 
 
-def errors_page() -> str:
-    """The document: two families, every class with its slug, its message and its remedy."""
-    families = [block for root, told in _FAMILIES for block in _family(root, told)]
+def errors_page(*others: tuple[type[SingleTableError], str]) -> str:
+    """The document: the engine's families and others, each with what is said of it; every class
+    with its slug, its message and its remedy."""
+    families = [block for root, told in (*_FAMILIES, *others) for block in _family(root, told)]
     intro = "Everything the engine raises is a `SingleTableError` of one of two families."
     return page([MARKER, "# Errors", intro, *families])
 
@@ -58,8 +59,8 @@ def _outcomes(kind: type[SingleTableError]) -> str:
 
 
 def _descendants(root: type[SingleTableError]) -> Iterator[type[SingleTableError]]:
-    """The engine's own classes, parents before children, in the order of their declaration."""
+    """The package's own classes, parents before children, in the order of their declaration."""
     for kind in root.__subclasses__():
-        if kind.__module__.startswith(f"{_ENGINE}."):
+        if kind.__module__.startswith(f"{_PACKAGE}."):
             yield kind
             yield from _descendants(kind)

@@ -117,6 +117,7 @@ OF_STATEMENTS = {
     "hot-partition",
     "hot-item",
     "item-too-large",
+    "unused-acceptance",
 }
 """Rules above notes without items and requests: what is wrong is not of one item, or too large."""
 

@@ -28,6 +28,12 @@ class Ran:
 Run = Callable[..., Ran]
 
 
+@pytest.fixture(autouse=True)
+def uncoloured(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever the environment says that the tests run in."""
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+
+
 @pytest.fixture
 def run(capsys: pytest.CaptureFixture[str]) -> Run:
     """`run("patterns", "--json")`: the exit code and what was printed where."""

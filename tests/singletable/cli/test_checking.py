@@ -32,7 +32,10 @@ def test_a_sound_design_passes(run: Run) -> None:
 def test_what_breaks_a_design_is_shown_with_items(run: Run, broken: str) -> None:
     ran = run("check", broken, design=None)
     assert ran.code == 1
-    assert "error[key-collision] Customer, Order: " in ran.out
+    assert ran.out.startswith(
+        "error[key-collision] Items of two entities can have one primary key\n"
+    )
+    assert "\n  found: Customer, Order: CUSTOMER#{customer} / " in ran.out
     assert '  see: Order {"customer": {"S": ' in ran.out
     assert ran.out.endswith("found 1 error, 2 notes; 2 not shown (--show note)\n")
 
@@ -42,7 +45,7 @@ def test_as_data(run: Run, broken: str) -> None:
     [finding] = [each for each in data["findings"] if each["severity"] != "note"]
     assert (finding["rule"], finding["severity"]) == ("key-collision", "error")
     assert [each["entity"] for each in finding["witness"]] == ["Customer", "Order"]
-    assert data["verdicts"] == {}
+    assert (data["verdicts"], data["accepted"]) == ({}, [])
 
 
 @pytest.mark.parametrize(
@@ -60,6 +63,40 @@ def test_what_fails_is_chosen(run: Run, broken: str, words: list[str], code: int
     ran = run("check", broken, *words, design=None)
     assert ran.code == code
     assert (code == 2) == ("did you mean key-collision" in ran.err)
+
+
+ACCEPTED = {"rule": "key-collision", "subject": "Customer, Order", "because": "Nobody minds."}
+
+
+@pytest.fixture
+def accepting(tmp_path: Path) -> str:
+    path = tmp_path / "accepting.json"
+    path.write_text(json.dumps({**EXAMPLES["key-collision"].breaks, "accepted": [ACCEPTED]}))
+    return str(path)
+
+
+def test_what_is_accepted_is_counted_apart(run: Run, accepting: str) -> None:
+    """It does not fail, and is shown with its reason to those who ask."""
+    words = ("check", accepting, "--select", "key-collision")
+    ran = run(*words, "--fail-on", "note", design=None)
+    assert (ran.code, ran.out) == (0, "nothing found; 1 accepted (--show accepted)\n")
+    shown = run(*words, "--show", "accepted", design=None).out
+    assert "error[key-collision]" in shown
+    assert "  accepted: Nobody minds.\n" in shown
+    assert shown.endswith("nothing found; 1 accepted\n")
+    data = run(*words, "--json", design=None).data
+    assert data["findings"] == []
+    assert [(each["rule"], each["because"]) for each in data["accepted"]] == [
+        ("key-collision", "Nobody minds.")
+    ]
+
+
+def test_an_acceptance_that_cannot_be_is_wrong_usage(run: Run, accepting: str) -> None:
+    path = Path(accepting)
+    path.write_text(path.read_text().replace("Customer, Order", "Customer, Ordre"))
+    ran = run("check", accepting, design=None)
+    assert (ran.code, ran.out) == (2, "")
+    assert "[invalid-acceptance] accepted key-collision: the design has no 'Ordre'" in ran.err
 
 
 def test_statistics_are_by_rule(run: Run, broken: str) -> None:
@@ -234,6 +271,77 @@ def test_what_infer_needs_is_said(
     given = [word.format(items=items) for word in words]
     ran = run("infer", str(items), *given, design=None)
     assert (ran.code, expected in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("content", ["", "\n\n", "[]", '{"Items": []}'])
+def test_a_file_without_items_is_refused(run: Run, shop: str, tmp_path: Path, content: str) -> None:
+    """Nothing was looked at, so nothing is known to be right."""
+    path = tmp_path / "items.json"
+    path.write_text(content)
+    ran = run("check", shop, "--items", str(path), design=None)
+    assert (ran.code, ran.out, f"{path} has no items" in ran.err) == (2, "", True)
+
+
+def test_a_table_without_items_is_refused(run: Run, shop: str) -> None:
+    ran = run("check", shop, "--table", "shop", design=None)
+    assert (ran.code, "--table says of which table" in ran.err) == (2, True)
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_a_byte_order_mark_is_no_matter(run: Run, tmp_path: Path, name: str) -> None:
+    """Of a design, and of items in each form."""
+    shop, items = tmp_path / "shop.json", tmp_path / name
+    shop.write_text(json.dumps(EXAMPLES["key-collision"].keeps), "utf-8-sig")
+    WRITERS[name](items)
+    if items.suffix == ".gz":
+        items.write_bytes(gzip.compress(b"\xef\xbb\xbf" + gzip.decompress(items.read_bytes())))
+    else:
+        items.write_bytes(b"\xef\xbb\xbf" + items.read_bytes())
+    ran = run("check", str(shop), "--items", str(items), "--json", design=None)
+    assert ran.data["items"] == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b"{", "it is no JSON, at line 1, column 2"),
+        (b'{"a": 1,\n "b"}', "it is no JSON, at line 2, column 5"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b"9" * 5000, "a number has too many digits"),
+        ("{}".encode("utf-16"), "it is no UTF-8 text, at byte 0"),
+    ],
+    ids=["cut off", "no value", "deep", "long", "another encoding"],
+)
+def test_what_is_no_json_is_said_by_its_place(
+    run: Run, tmp_path: Path, content: bytes, expected: str
+) -> None:
+    """In words of our own, wherever JSON is read."""
+    path = tmp_path / "file.json"
+    path.write_bytes(content)
+    (tmp_path / "items.json").write_text("{}")
+    for words in (
+        ("check", str(path)),
+        ("infer", str(tmp_path / "items.json"), "--description", str(path)),
+    ):
+        ran = run(*words, design=None)
+        assert (ran.code, expected in ran.err) == (2, True), ran.err
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"no gzip", gzip.compress(b'{"PK": {"S": "a"}}', mtime=0)[:-9]],
+    ids=["no gzip", "cut off"],
+)
+def test_what_is_no_whole_gzip_is_said(run: Run, shop: str, tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "items.json.gz"
+    path.write_bytes(content)
+    ran = run("check", shop, "--items", str(path), design=None)
+    assert (ran.code, f"{path} is no whole file of gzip" in ran.err) == (2, True)
+
+
+def test_what_is_not_there_is_said(run: Run, shop: str) -> None:
+    ran = run("check", shop, "--items", "nowhere", design=None)
+    assert (ran.code, "there is no nowhere" in ran.err) == (2, True)
 
 
 def test_items_have_no_volumes(run: Run, shop: str) -> None:

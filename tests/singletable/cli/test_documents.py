@@ -140,6 +140,6 @@ def test_a_folder_that_cannot_be_written_is_said_so(run: Run, tmp_path: Path) ->
     """Without a traceback."""
     (tmp_path / "file").write_text("")
     ran = run("docs", "--output", str(tmp_path / "file" / "inner"))
-    assert ran.code == 1
+    assert ran.code == 2
     assert "file" in ran.err
     assert "Traceback" not in ran.err

@@ -126,7 +126,9 @@ def test_a_table_that_is_not_there_cannot_be_asked(run: Run, service: Any) -> No
     """Exit code 3: this is no drift, and no answer either."""
     ran = run("drift", "--table", "elsewhere")
     assert (ran.code, ran.out) == (3, "")
-    assert ran.err.startswith("singletable: elsewhere could not be asked: ResourceNotFound")
+    assert ran.err.startswith(
+        "singletable: [not-asked] elsewhere could not be asked: ResourceNotFound"
+    )
 
 
 def test_neither_can_an_endpoint_that_does_not_answer(run: Run) -> None:

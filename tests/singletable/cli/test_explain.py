@@ -84,7 +84,7 @@ def test_entities_are_given_as_json(run: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "problem"),
     [
-        ([], "arguments are required: pattern\n"),
+        ([], "arguments are required: pattern; see singletable explain --help\n"),
         (["books.by_idd"], "there is no pattern 'books.by_idd'; did you mean books.by_id"),
         (["books.by_id"], "books.by_id needs book_id (BookId); write name=value, or --example"),
         (["books.buy_copies"], "needs book_id (BookId), number (int)"),

@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 import singletable
+from singletable.cli.parser import COMMANDS
+from singletable.cli.usage import CommandError
+from singletable.emit.docs.addresses import error_address
 from tests.singletable.cli.conftest import DESIGN, Run
 
 SILENT = [("patterns",), ("table",), ("explain", "books.crime"), ("policy", "--patterns", "*")]
-COMMANDS = ("docs", "patterns", "explain", "table", "policy", "drift", "golden")
 
 
 def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
@@ -25,7 +27,7 @@ def process(*words: str, cwd: Path | None = None) -> subprocess.CompletedProcess
     )
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@pytest.mark.parametrize("command", [command.name for command in COMMANDS])
 def test_every_command_has_help_with_examples(run: Run, command: str) -> None:
     """What it does, its options, how it is used."""
     ran = run(command, "--help", design=None)
@@ -83,7 +85,7 @@ def test_a_design_is_named_by_a_module(run: Run, design: str) -> None:
 
 
 def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> None:
-    """Its slug, where and what, why, and what to do; exit code 1."""
+    """Its slug, where and what, why, and what to do; exit code 2."""
     (tmp_path / "pyproject.toml").write_text('[tool.singletable]\ndesign = "wrong"\n')
     (tmp_path / "wrong.py").write_text(
         "from singletable import Entity, Table\n"
@@ -93,11 +95,84 @@ def test_a_contradictory_design_is_told_without_a_traceback(tmp_path: Path) -> N
         "    key = table.primary.key('A#{a_id}', 'A')\n"
     )
     ran = process("patterns", cwd=tmp_path)
-    assert ran.returncode == 1
+    assert ran.returncode == 2
     assert ran.stderr.startswith("singletable: [unknown-template-field] A.key: ")
     assert f"\n  where: {tmp_path / 'wrong.py'}:3\n  why: " in ran.stderr
     assert "\n  what to do: Use a field of the entity, or add the field.\n" in ran.stderr
     assert "Traceback" not in ran.stderr
+
+
+def test_an_error_says_its_slug_and_its_page(run: Run) -> None:
+    """Each of them is a part of a page that there is."""
+    page = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+    for words, slug in {
+        ("patern",): "wrong-usage",
+        ("explain",): "wrong-usage",
+        ("check", "none.json"): "invalid-design-file",
+        ("create", "--endpoint", "http://127.0.0.1:9"): "not-asked",
+    }.items():
+        ran = run(*words, design=None if "check" in words else DESIGN)
+        assert ran.err.startswith(f"singletable: [{slug}] ")
+        assert ran.err.endswith(f"\n  see: {error_address(slug)}\n")
+        assert f"\n### {slug}\n" in page
+
+
+def test_every_error_of_the_command_line_has_a_part_of_the_page() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "errors.md").read_text()
+    for each in CommandError.__subclasses__():
+        assert f"\n### {each.slug}\n" in page
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "slug"),
+    [
+        (("check", "none.json", "--json"), 2, "invalid-design-file"),
+        (("patern", "--json"), 2, "wrong-usage"),
+        (("check", "--json", "--select", "none"), 2, "wrong-usage"),
+        (("check", "--json", "--fail-on", "none"), 2, "wrong-usage"),
+        (("cost", "--json", "--volumes", "none.toml"), 2, "invalid-figures"),
+        (("check", "--items", "none.json", "--json"), 2, "wrong-usage"),
+        (("drift", "--json", "--endpoint", "http://127.0.0.1:9"), 3, "not-asked"),
+    ],
+)
+def test_with_json_an_error_is_json(run: Run, words: tuple[str, ...], code: int, slug: str) -> None:
+    """On the output, and nothing else anywhere."""
+    ran = run(*words, design=None if "none.json" in words[:2] else DESIGN)
+    assert (ran.code, ran.err) == (code, "")
+    error = ran.data["error"]
+    assert error["slug"] == slug
+    assert error["page"] == error_address(slug)
+    assert all(error[name] for name in ("message", "why", "remedy"))
+
+
+def test_what_the_system_refuses_is_an_error_like_others(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With the file that it is about."""
+
+    def refuse(_: object) -> int:
+        raise PermissionError(13, "Permission denied", "model.py")
+
+    monkeypatch.setattr("singletable.cli.project.Project.design", refuse)
+    ran = run("patterns")
+    assert (ran.code, ran.err.splitlines()[0]) == (
+        2,
+        "singletable: [file-failed] Permission denied: model.py",
+    )
+    monkeypatch.setattr("singletable.cli.project.Project.tables", property(refuse))
+    ran = run("drift", "--json")
+    assert (ran.code, ran.err, ran.data["error"]["slug"]) == (2, "", "file-failed")
+
+
+def test_an_interruption_leaves_no_traceback(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    """130, as shells have it."""
+
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("singletable.cli.project.Project.design", interrupt)
+    ran = run("patterns")
+    assert (ran.code, ran.out, ran.err) == (130, "", "singletable: interrupted\n")
 
 
 def test_a_reader_may_leave_early() -> None:

@@ -35,7 +35,7 @@ def test_a_project_may_say_nothing(tmp_path: Path) -> None:
         ('desing = "x"', "no 'desing'; did you mean design"),
         ("design = 3", "design is no str"),
         ("errors = 'yes'", "errors is no bool"),
-        ("design = ", "cannot be read"),
+        ("design = ", "it is no TOML, at "),
         ("functions = 'all'", "functions is no dict"),
         ("functions = { api = '*' }", r"functions\] api is no list of texts"),
         ("functions = { api = ['*', 3] }", r"functions\] api is no list of texts"),

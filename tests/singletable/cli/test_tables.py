@@ -76,7 +76,7 @@ def test_a_file_without_markers_is_left_alone(run: Run, tmp_path: Path) -> None:
     assert (ran.code, file.read_text()) == (2, "Resources:\n")
     assert "`# singletable:table begin` stands nowhere" in ran.err
     missing = run(*CLOUDFORMATION, "--check", str(tmp_path / "none"))
-    assert missing.code == 1
+    assert missing.code == 2
     assert "No such file" in missing.err
 
 

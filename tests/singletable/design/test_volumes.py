@@ -15,6 +15,7 @@ from singletable.design.ir import Design, from_json, to_json
 from singletable.errors.design import InvalidFigures
 from singletable.patterns import gets
 from singletable.volumes import volume
+from tests.singletable.raises import raises
 
 shop = Table("shop")
 
@@ -106,5 +107,5 @@ def test_a_file_of_volumes_counts(design: Design) -> None:
     ],
 )
 def test_what_does_not_fit_is_refused(design: Design, figures: object, said: str) -> None:
-    with pytest.raises(InvalidFigures, match=said):
+    with raises(InvalidFigures, declared=said):
         volumes_of(figures, design)

@@ -406,6 +406,7 @@ def test_every_declaration_error_is_provoked() -> None:
     """By two mistakes or more; those of patterns and whole designs are beside their tests."""
     kinds = [kind for kind, *_ in MISTAKES.values()]
     elsewhere = {
+        errors.InvalidAcceptance,
         errors.InvalidTable,
         errors.KeyCollision,
         errors.InvalidView,

@@ -53,6 +53,7 @@ MESSAGES = {
     "IncompleteKey": "Post: changing status rewrites by_status, which also needs rank",
     "IndexMissing": "posts.by_id: the table lacks the index: what DynamoDB said",
     "InvalidCursor": "the cursor does not belong to this query",
+    "InvalidAcceptance": DECLARATION,
     "InvalidDesignFile": "Post.key: it has no sort key",
     "InvalidEntity": DECLARATION,
     "InvalidFigures": "Post.key: it has no sort key",
