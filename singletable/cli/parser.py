@@ -16,6 +16,7 @@ from singletable.cli import (
     creating,
     documents,
     drifting,
+    evolving,
     explain,
     inferring,
     interchange,
@@ -299,6 +300,20 @@ COMMANDS = (
         ("import model.json > design.json",),
         interchange.import_,
         interchange.import_options,
+    ),
+    Command(
+        "snapshot",
+        "write the design as a file to commit, for diff",
+        ("snapshot", "snapshot --check"),
+        evolving.snapshot,
+        evolving.snapshot_options,
+    ),
+    Command(
+        "diff",
+        "show what differs between two designs, and what it means",
+        ("diff", "diff git:main", "diff old.json new.json --json"),
+        evolving.diff,
+        evolving.diff_options,
     ),
     Command(
         "create",

@@ -114,9 +114,9 @@ def _adapter() -> TypeAdapter[Design]:
     return TypeAdapter(Design)
 
 
-def to_json(design: Design) -> JsonObject:
-    """The design as builtins that `json.dumps` takes."""
-    data: JsonObject = _adapter().dump_python(design, mode="json")
+def to_json(design: Design, *, is_sparse: bool = False) -> JsonObject:
+    """The design as builtins that `json.dumps` takes; sparse, without what is as by default."""
+    data: JsonObject = _adapter().dump_python(design, mode="json", exclude_defaults=is_sparse)
     return data
 
 
