@@ -1,0 +1,65 @@
+"""Runs declarations one by one as a module, and tells which of them are refused, and why."""
+
+from __future__ import annotations
+
+import re
+import sys
+from types import ModuleType, TracebackType
+
+from singletable.design.compile import compile_design
+from singletable.design.ir import Design
+from singletable.design.loading import Tables
+from singletable.errors.base import SingleTableError
+from singletable.table import TableDefinition
+
+_SKIPPED = re.compile(r"\.skipping\(([^()]+)\)$")
+
+
+class Trial:
+    """A module that is not in a file; known to `sys.modules` while it is open, as models look
+    there for the names in their annotations."""
+
+    def __init__(self, name: str) -> None:
+        self._module = ModuleType(name)
+        self._before: ModuleType | None = None
+
+    def __enter__(self) -> Trial:
+        name = self._module.__name__
+        self._before = sys.modules.get(name)
+        sys.modules[name] = self._module
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        name = self._module.__name__
+        if self._before is None:
+            sys.modules.pop(name, None)
+        else:
+            sys.modules[name] = self._before
+
+    def run(self, source: str) -> tuple[str, str | None] | None:
+        """Runs source; None, or why it is refused and the entity that a query would meet."""
+        code = compile(f"from __future__ import annotations\n{source}", self._file, "exec")
+        try:
+            exec(code, vars(self._module))  # noqa: S102 - declarations that this package wrote
+        except SingleTableError as error:
+            met = _SKIPPED.search(str(error.facts().get("allowed", "")))
+            return str(error), met[1] if met else None
+        except Exception as error:  # noqa: BLE001 - Pydantic refuses names and types by many
+            return f"{type(error).__name__}: {error}", None
+        return None
+
+    @property
+    def _file(self) -> str:
+        return f"<{self._module.__name__}>"
+
+    def design(self) -> Design:
+        """All that was not refused."""
+        found: Tables = tuple(
+            each for each in vars(self._module).values() if isinstance(each, TableDefinition)
+        )
+        return compile_design(found, examples=False)

@@ -1,0 +1,358 @@
+"""The whole module: declarations in order, and what of the design is not declared, and why."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from singletable.design import ir
+from singletable.emit.module.conditions import NotAsked
+from singletable.emit.module.entities import (
+    EntityNames,
+    TableNames,
+    class_lines,
+    name_entity,
+    with_fields,
+)
+from singletable.emit.module.filters import parse_filter, tests_of
+from singletable.emit.module.layout import call, comment, docstring, plain, quoted, tuple_of
+from singletable.emit.module.names import IMPORTS, Names, pascal_case, snake_case
+from singletable.emit.module.patterns import PatternWriter
+
+Evidence = Mapping[tuple[str, str], Sequence[str]]
+"""Remarks by entity and key attribute; of the whole entity by ''."""
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """Why a declaration does not import; `met`: an entity whose items a query would meet."""
+
+    why: str
+    met: str | None = None
+
+
+Try = Callable[[str], Refusal | None]
+"""Runs source in the module; None where nothing refuses it."""
+
+
+@dataclass
+class Module:
+    """The source; the patterns and entities of the design by their names in it; what is otherwise
+    than in the design, or not declared."""
+
+    text: str = ""
+    entities: dict[str, str] = field(default_factory=dict[str, str])
+    patterns: dict[str, str] = field(default_factory=dict[str, str])
+    left_out: dict[str, str] = field(default_factory=dict[str, str])
+    notes: list[str] = field(default_factory=list[str])
+
+
+def draft_module(
+    design: ir.Design,
+    run: Try,
+    *,
+    summary: str,
+    evidence: Evidence | None = None,
+    untagged: bool = False,
+) -> Module:
+    """Declares what of a design can be; each declaration is tried when it is written.
+
+    `summary`: the docstring. `untagged`: items without a type are known by their key.
+    """
+    draft = _Draft(design, run, evidence or {}, untagged)
+    draft.write()
+    module = draft.module
+    module.text = _page(summary, draft.blocks)
+    return module
+
+
+class _Draft:
+    def __init__(self, design: ir.Design, run: Try, evidence: Evidence, untagged: bool) -> None:
+        self._design, self._run, self._evidence = design, run, evidence
+        self._untagged = untagged
+        self._names = Names()
+        self._entities = dict[str, EntityNames]()
+        self.module, self.blocks = Module(), list[str]()
+
+    def write(self) -> None:
+        for line in _imports(IMPORTS):
+            self._run(line)
+        tables = {each.name: self._table(each) for each in self._design.tables}
+        classes = {
+            each.name: self._names.give(pascal_case(each.name, "Entity"))
+            for each in self._design.entities
+        }
+        named = self._named_elsewhere()
+        for entity in self._design.entities:
+            table = self._design.table(entity.table)
+            whole = with_fields(entity, table, named.get(entity.name, ()))
+            self._entity(whole, table, classes[entity.name], tables[table.name])
+        functions = {
+            each.name: self._names.give(snake_case(each.name, "pattern"))
+            for each in self._design.patterns
+        }
+        writer = PatternWriter(self._entities)
+        for pattern in self._design.patterns:
+            self._pattern(pattern, functions[pattern.name], writer)
+
+    # Tables
+
+    def _table(self, table: ir.Table) -> TableNames:
+        names = TableNames(
+            self._names.give(snake_case(table.name, "table")),
+            {},
+        )
+        indexes = dict[str, str]()
+        lines = self._table_lines(table, names.table)
+        refusal = self._run("\n".join(lines))
+        if refusal is not None:
+            self._leave_out("table", table.name, refusal.why, lines)
+            return names
+        for index in table.indexes[1:]:
+            name = self._names.give(snake_case(index.name, "index"))
+            own = call(f"{name} = {names.table}.{index.kind}_index", _index_options(index))
+            refusal = self._run("\n".join(own))
+            if refusal is None:
+                lines += own
+                indexes[index.name] = name
+            else:
+                lines += self._left_out("index", index.name, refusal.why, own)
+        self.blocks.append("\n".join(lines))
+        return TableNames(names.table, {ir.PRIMARY: f"{names.table}.primary", **indexes})
+
+    def _table_lines(self, table: ir.Table, name: str) -> list[str]:
+        primary = table.primary
+        options = [quoted(table.name)]
+        partition, sort = (_side(each) for each in (primary.partition, primary.sort))
+        if partition != quoted("PK"):
+            options.append(f"partition_key={partition}")
+        if sort != quoted("SK"):
+            options.append(f"sort_key={sort}")
+        if table.delimiter != "#":
+            options.append(f"delimiter={quoted(table.delimiter)}")
+        kind = table.type_attribute
+        if kind != "entity":
+            options.append(f"type_attribute={'None' if kind is None else quoted(kind)}")
+        if kind is not None and self._untagged:
+            options.append('untagged="by key"')
+        return call(f"{name} = Table", options)
+
+    # Entities
+
+    def _named_elsewhere(self) -> dict[str, list[str]]:
+        """Fields that an identity, a view, a filter or an update names, by entity."""
+        found = dict[str, list[str]]()
+        for entity in self._design.entities:
+            found[entity.name] = list(entity.identity or ())
+        for pattern in self._design.patterns:
+            operation = pattern.operation
+            named = [each.field for action in operation.writes for each in action.changes]
+            for read in operation.reads:
+                named += read.view.attributes if read.view else ()
+                named += _filtered(read.filter)
+            for name in operation.entities if len(operation.entities) == 1 else ():
+                found.setdefault(name, []).extend(named)
+        return found
+
+    def _entity(
+        self, entity: ir.Entity, table: ir.Table, class_name: str, tables: TableNames
+    ) -> None:
+        why = self._cannot_be(entity, tables)
+        if why:
+            self._leave_out("entity", entity.name, why, ())
+            return
+        for name in entity.unindexed:
+            self._note(f"entity {entity.name}: {name} is of no index, and not declared")
+        own = {
+            attribute: lines
+            for (name, attribute), lines in self._evidence.items()
+            if name == entity.name
+        }
+        refusals, lines = list[Refusal](), list[str]()
+        for candidate in _candidates(entity):
+            named = name_entity(candidate, table, class_name, self._names)
+            lines = [*class_lines(named, tables, own)]
+            refusal = self._run("\n".join(lines))
+            if refusal is None:
+                self._declared_entity(named, lines, [each.why for each in refusals])
+                return
+            refusals.append(refusal)
+        self._leave_out("entity", entity.name, refusals[0].why, lines)
+
+    def _cannot_be(self, entity: ir.Entity, tables: TableNames) -> str:
+        if not tables.indexes:
+            return "its table is not declared"
+        if not entity.keys:
+            return "nothing says its keys"
+        lacking = [each.index for each in entity.keys if each.index not in tables.indexes]
+        return f"the index {lacking[0]} is not declared" if lacking else ""
+
+    def _declared_entity(
+        self, named: EntityNames, lines: Sequence[str], refused: Sequence[str]
+    ) -> None:
+        entity = named.entity
+        self._entities[entity.name] = named
+        self.module.entities[entity.name] = named.class_name
+        for known in named.types.values():
+            if known.note:
+                self._note(f"entity {entity.name}: {known.note}")
+        for why in refused:
+            self._note(f"entity {entity.name}: declared without formats: {why}")
+        remarks = [comment(f"TODO: without the formats of the design: {why}") for why in refused]
+        self.blocks.append("\n".join([*remarks, *lines]))
+
+    # Patterns
+
+    def _pattern(self, pattern: ir.Pattern, name: str, writer: PatternWriter) -> None:
+        absent = [each for each in pattern.operation.entities if each not in self._entities]
+        if absent:
+            why = f"{', '.join(absent)} is not declared"
+            self._leave_out("pattern", pattern.name, why, ())
+            return
+        skipped = list[str]()
+        while True:
+            try:
+                written = writer.write(pattern, name, skipped)
+            except NotAsked as error:
+                self._leave_out("pattern", pattern.name, str(error), ())
+                return
+            refusal = self._run("\n".join(written.lines))
+            if refusal is None:
+                break
+            met = self.module.entities.get(refusal.met or "")
+            if met is None or met in skipped:
+                self._leave_out("pattern", pattern.name, refusal.why, written.lines)
+                return
+            skipped.append(met)
+        notes = list(written.notes)
+        if skipped:
+            notes.append(f"it meets {', '.join(skipped)}, and leaves them out")
+        self.module.patterns[pattern.name] = name
+        for each in notes:
+            self._note(f"pattern {pattern.name}: {each}")
+        remarks = [comment(each) for each in notes]
+        self.blocks.append("\n".join([*remarks, *written.lines]))
+
+    # What is not declared
+
+    def _note(self, text: str) -> None:
+        self.module.notes.append(plain(text))
+
+    def _leave_out(self, kind: str, name: str, why: str, lines: Iterable[str]) -> None:
+        self.blocks.append("\n".join(self._left_out(kind, name, why, lines)))
+
+    def _left_out(self, kind: str, name: str, why: str, lines: Iterable[str]) -> list[str]:
+        self.module.left_out[f"{kind} {name}"] = plain(why)
+        self._note(f"not declared: {kind} {name}: {why}")
+        source = [line for text in lines for line in text.split("\n")]
+        shown = [f"# {line}".rstrip() for line in source]
+        return [comment(f"TODO: {kind} {name} is not declared: {why}"), *shown]
+
+
+def _candidates(entity: ir.Entity) -> Iterator[ir.Entity]:
+    """The entity as it is, and without the formats of its fields."""
+    yield entity
+    parts = [part for key in entity.keys for each in key.templates for part in each.parts]
+    if all(each.format == _without_format(each).format for each in parts):
+        return
+    keys = tuple(
+        replace(
+            key,
+            partition=tuple(map(_plain_template, key.partition)),
+            sort=tuple(map(_plain_template, key.sort)),
+        )
+        for key in entity.keys
+    )
+    yield replace(entity, keys=keys)
+
+
+def _plain_template(template: ir.Template) -> ir.Template:
+    return replace(template, parts=tuple(map(_without_format, template.parts)))
+
+
+def _without_format(part: ir.Part) -> ir.Part:
+    known = replace(
+        part.format, alphabet=None, min_bytes=1, max_bytes=None, members=(), shape=None
+    )
+    return replace(part, format=known)
+
+
+def _filtered(filter_: ir.Expression | None) -> list[str]:
+    try:
+        return [] if filter_ is None else [t.attribute for t in tests_of(parse_filter(filter_.text))]
+    except ValueError:
+        return []
+
+
+def _side(attributes: Sequence[ir.KeyAttribute]) -> str:
+    shown = [_attribute(each) for each in attributes]
+    if not shown:
+        return "None"
+    return shown[0] if len(shown) == 1 else tuple_of(shown)
+
+
+def _attribute(attribute: ir.KeyAttribute) -> str:
+    name = quoted(attribute.name)
+    if attribute.type == "N":
+        return f"number({name})"
+    return name if attribute.type == "S" else f'KeyAttribute({name}, "B")'
+
+
+def _index_options(index: ir.Index) -> list[str]:
+    options = [quoted(index.name)]
+    if index.kind != "local":
+        options.append(f"partition_key={_side(index.partition)}")
+    if index.sort:
+        options.append(f"sort_key={_side(index.sort)}")
+    projection = index.projection
+    if projection.kind == "KEYS_ONLY":
+        options.append("projection=KEYS_ONLY")
+    elif projection.kind == "INCLUDE":
+        options.append(f"projection=include({', '.join(map(quoted, projection.names))})")
+    return options
+
+
+def _page(summary: str, blocks: Sequence[str]) -> str:
+    """The docstring with the imports that are used, then the blocks."""
+    used = {
+        node.id
+        for block in blocks
+        for node in ast.walk(ast.parse(block))
+        if isinstance(node, ast.Name)
+    }
+    lines = _imports(name for name in IMPORTS if name in used)
+    head = [docstring(summary), "", "from __future__ import annotations", ""]
+    return "\n".join([*head, *_grouped(list(lines)), "", "\n\n\n".join(blocks), ""])
+
+
+def _imports(names: Iterable[str]) -> Iterator[str]:
+    by_module = dict[str, list[str]]()
+    for name in names:
+        by_module.setdefault(IMPORTS[name], []).append(name)
+    for module in sorted(by_module, key=lambda each: (_group(each), each)):
+        found = sorted(by_module[module], key=_in_order)
+        line = f"from {module} import {', '.join(found)}"
+        if len(line) > 88:
+            line = "\n".join([f"from {module} import (", *(f"    {n}," for n in found), ")"])
+        yield line
+
+
+def _in_order(name: str) -> tuple[int, str]:
+    """Constants, then classes, then functions, as tools that sort imports have them."""
+    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
+
+
+def _group(module: str) -> int:
+    """Of the standard library, or of a package."""
+    return int(module.partition(".")[0] in ("pydantic", "singletable"))
+
+
+def _grouped(lines: Sequence[str]) -> Iterator[str]:
+    before: int | None = None
+    for line in lines:
+        group = _group(line.split()[1])
+        if before is not None and group != before:
+            yield ""
+        before = group
+        yield line
