@@ -8,8 +8,16 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from singletable.cli.files import write_files
+from singletable.cli.modules import (
+    draft,
+    module_options,
+    module_path,
+    print_summary,
+    write_module,
+)
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
+from singletable.design import ir
 from singletable.design.exporting import export_design
 from singletable.design.interchange import design_of, read_file
 from singletable.emit.data_text import json_text
@@ -23,6 +31,7 @@ def export_options(parser: ArgumentParser) -> None:
 def import_options(parser: ArgumentParser) -> None:
     """The options of `import`."""
     parser.add_argument("file", metavar="FILE", help="a design as JSON, also of another tool")
+    module_options(parser)
 
 
 def export(options: Namespace) -> int:
@@ -36,14 +45,27 @@ def export(options: Namespace) -> int:
 
 
 def import_(options: Namespace) -> int:
-    """Prints a file of any format in the interchange format; on stderr what is left out."""
+    """Prints a file of any format in the interchange format, or writes it as a Python module; on
+    stderr what is left out."""
     if options.design:
         raise UsageError("import reads a file; --design is for the project's own")
+    path = module_path(options) if options.to else None
     imported = read_file(Path(options.file))
-    design_of(imported.data, options.file)
+    design = design_of(imported.data, options.file)
     print_notes(imported.notes)
+    if path is not None:
+        return _write(design, path, f"The design of {Path(options.file).name}.")
     print(json_text(imported.data))
     return 0
+
+
+def _write(design: ir.Design, path: Path, summary: str) -> int:
+    """Writes a module; 1 where no entity could be declared."""
+    module, _ = draft(design, path, summary)
+    print_notes(module.notes)
+    write_module(module, path)
+    print_summary(module, path)
+    return int(bool(design.entities) and not module.entities)
 
 
 def print_notes(notes: Iterable[str]) -> None:

@@ -45,6 +45,9 @@ FieldType = Literal[
     "list",
     "map",
     "set",
+    "text_set",
+    "number_set",
+    "bytes_set",
     "any",
 ]
 
@@ -132,9 +135,14 @@ class Format(_Part):
 
 
 class EntityField(_Part):
+    """A field; `set` is a set of any of the three types. `stored`: the attribute's name, if it is
+    another one. `in_key`: no attribute has it, but key text alone."""
+
     type: FieldType = "str"
     format: Format | None = None
     optional: bool = False
+    stored: str | None = Field(default=None, min_length=1)
+    in_key: bool = False
 
 
 class Entity(_Part):

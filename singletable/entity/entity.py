@@ -85,7 +85,7 @@ class Entity(Remembering, metaclass=EntityMeta):
     `renamed` is former attribute names to present ones; `upgrade` then turns an item, in
     DynamoDB's wire form, into the present shape; `reaches` names all attributes that it may look
     at or change: partial updates take the others. `identity`: the fields by which two items are
-    told apart, where that is not what the primary key has; the check of designs holds them together.
+    told apart, which the check of designs holds the primary key against.
     """
 
     model_config = ConfigDict(

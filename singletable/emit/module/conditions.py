@@ -6,8 +6,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from singletable.design import ir
+from singletable.design.wire_text import GREATEST
 
 _ARGUMENT = 0xD800
+_LAST = ("~", GREATEST)
+"""What sorts after every text, as ranges end with it."""
 _RANGES = {
     "<": "before",
     "<=": "at_most",
@@ -103,6 +106,8 @@ def _add_range(asked: Asked, template: ir.Template, condition: ir.KeyCondition) 
         if template.literal.startswith(_text_of(condition.operands[0])[0]):
             return
         raise NotAsked(f"no {template.source} begins so")
+    if condition.operator == "BETWEEN" and _holds_all(template, *condition.operands):
+        return
     if not all(each[2] for each in found) or any(each[0] != covered for each in found):
         shown = condition.operator
         raise NotAsked(f"its {shown} on {template.attribute} is no range on a field")
@@ -119,6 +124,25 @@ def _add_range(asked: Asked, template: ir.Template, condition: ir.KeyCondition) 
     if not all(each.text for each in ends):
         raise NotAsked(f"its {condition.operator} on {template.attribute} has no end")
     asked.ends = tuple(ends)
+    if asked.method in ("between", "at_most"):
+        asked.ends = (*ends[:-1], _without_last_character(ends[-1]))
+
+
+def _holds_all(template: ir.Template, low: ir.Operand, high: ir.Operand) -> bool:
+    """Whether every text of a template is between two constants."""
+    (first, names), (last, others) = _text_of(low), _text_of(high)
+    literal = template.literal
+    if names or others or first > literal:
+        return False
+    if not template.parts:
+        return literal <= last
+    return last > literal and (not last.startswith(literal) or last[len(literal) :] in _LAST)
+
+
+def _without_last_character(end: Said) -> Said:
+    """The argument alone, of an end that stands for all that begins with it: `{until}~`."""
+    text = end.text[:1]
+    return Said(text, end.arguments) if text and end.text[1:] in _LAST else end
 
 
 def _text_of(operand: ir.Operand) -> tuple[str, tuple[str, ...]]:

@@ -145,6 +145,10 @@ class _Draft:
         found = dict[str, list[str]]()
         for entity in self._design.entities:
             found[entity.name] = list(entity.identity or ())
+            table = self._design.table(entity.table)
+            held = {key.index for key in entity.keys}
+            for index in table.indexes:
+                found[entity.name] += index.projection.names if index.name in held else ()
         for pattern in self._design.patterns:
             operation = pattern.operation
             named = [each.field for action in operation.writes for each in action.changes]
@@ -210,16 +214,19 @@ class _Draft:
             why = f"{', '.join(absent)} is not declared"
             self._leave_out("pattern", pattern.name, why, ())
             return
-        skipped = list[str]()
+        skipped, is_whole = list[str](), False
         while True:
             try:
-                written = writer.write(pattern, name, skipped)
+                written = writer.write(pattern, name, skipped, is_whole=is_whole)
             except NotAsked as error:
                 self._leave_out("pattern", pattern.name, str(error), ())
                 return
             refusal = self._run("\n".join(written.lines))
             if refusal is None:
                 break
+            if pattern.operation.kind == "UpdateItem" and not is_whole:
+                is_whole = True
+                continue
             met = self.module.entities.get(refusal.met or "")
             if met is None or met in skipped:
                 self._leave_out("pattern", pattern.name, refusal.why, written.lines)
@@ -309,7 +316,8 @@ def _index_options(index: ir.Index) -> list[str]:
     if projection.kind == "KEYS_ONLY":
         options.append("projection=KEYS_ONLY")
     elif projection.kind == "INCLUDE":
-        options.append(f"projection=include({', '.join(map(quoted, projection.names))})")
+        names = call("projection=include", [*map(quoted, projection.names)], indent="    ")
+        options.append("\n".join(names).lstrip())
     return options
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from singletable.design import ir
 from singletable.emit.module.fields import FieldType, Use, type_of_field, uses_of
 from singletable.emit.module.layout import (
+    WIDTH,
     call,
     comment,
     docstring,
@@ -52,12 +53,15 @@ def with_fields(entity: ir.Entity, table: ir.Table, named: Iterable[str]) -> ir.
     known = {each.name for each in entity.fields} | {each.stored for each in entity.fields}
     reserved = {*table.key_attributes, table.type_attribute}
     added = [name for name in dict.fromkeys(named) if name not in known and name not in reserved]
+    identity = entity.identity or ()
     fields = [each for each in entity.fields if each.stored != table.type_attribute]
-    return replace(entity, fields=(*fields, *map(_unsaid, added)))
+    unsaid = (_unsaid(name, optional=name not in identity) for name in added)
+    return replace(entity, fields=(*fields, *unsaid))
 
 
-def _unsaid(name: str) -> ir.Field:
-    return ir.Field(name, name, "str", ("S",), False, None, None, (), "")
+def _unsaid(name: str, *, optional: bool) -> ir.Field:
+    """A field of which nothing is said but that there is such an attribute."""
+    return ir.Field(name, name, "any", ("S", "N"), optional, None, None, (), "")
 
 
 def name_entity(
@@ -122,11 +126,11 @@ def class_lines(
 
 
 def _identity(named: EntityNames) -> str | None:
-    """The identity, where it is not what the primary key has."""
-    entity = named.entity
-    if entity.identity is None or set(entity.identity) == set(entity.primary.fields):
+    """The identity, where the design says it."""
+    identity = named.entity.identity
+    if not identity:
         return None
-    return tuple_of([quoted(named.fields[name]) for name in entity.identity])
+    return tuple_of([quoted(named.fields[name]) for name in identity])
 
 
 def _field_lines(declared: ir.Field, name: str, known: FieldType) -> Iterator[str]:
@@ -136,12 +140,15 @@ def _field_lines(declared: ir.Field, name: str, known: FieldType) -> Iterator[st
     if known.may_be_absent and options:
         options = ["default=None", *options]
     default = " = Field" if options else " = None" if known.may_be_absent else ""
-    absent = " | None" if known.may_be_absent else ""
+    absent = known.absent
     after = len(absent) + len(default) + 1
     shown = known.bare
     if known.marks:
         before = len(name) + 2 + after
         shown = subscript("Annotated", [known.bare, *known.marks], "    ", before)
+    if "\n" in shown and absent:
+        inner = subscript("Annotated", [known.bare, *known.marks], "        ", WIDTH)
+        shown, absent = f"(\n        {inner}\n        | None\n    )", ""
     head = f"{name}: {shown}{absent}{default}"
     if options:
         yield from "\n".join(call(head, options, indent="    ")).split("\n")

@@ -50,6 +50,11 @@ class FieldType:
     note: str = ""
     choices: tuple[str, ...] = ()
 
+    @property
+    def absent(self) -> str:
+        """What the type has behind it, where a value may be absent."""
+        return " | None" if self.may_be_absent and self.bare != "object" else ""
+
     def value(self, text: str) -> str | None:
         """The literal of a constant's text; None where it is none of this type."""
         if self.bare == "str" or self.choices:
@@ -111,7 +116,10 @@ def _text_formats(known: ir.Format) -> tuple[str, ...]:
     if expression is None and known.alphabet is not None:
         low, high = max(known.min_bytes, 1), known.max_bytes
         signs = "".join(f"\\{each}" if each in "\\]^-[" else each for each in known.alphabet)
-        expression = f"[{signs}]{{{low},{'' if high is None else high}}}"
+        count = f"{low}" if low == high else f"{low},{'' if high is None else high}"
+        expression = f"[{signs}]{{{count}}}"
+    if expression == ".+":
+        return ("text(delimiter=True)",)
     if expression is not None:
         example = _example(known, expression)
         if example is None:

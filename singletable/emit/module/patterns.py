@@ -74,8 +74,11 @@ class PatternWriter:
             raise NotAsked("it does not say which entities it is about")
         return tuple(found)
 
-    def write(self, pattern: ir.Pattern, name: str, skipped: Sequence[str]) -> Written:
-        """The source of a pattern; `skipped` are classes whose items it meets and leaves out."""
+    def write(
+        self, pattern: ir.Pattern, name: str, skipped: Sequence[str], *, is_whole: bool = False
+    ) -> Written:
+        """The source of a pattern; `skipped` are classes whose items it meets and leaves out.
+        `is_whole`: an update is of whole entities, whichever fields change."""
         operation, meant = pattern.operation, self.meant(pattern)
         function = Function(name, pattern.question or f"The pattern {pattern.name}.")
         writers: Mapping[str, Callable[[], Sequence[str]]] = {
@@ -86,7 +89,7 @@ class PatternWriter:
             "Scan": lambda: self._scan(pattern, meant, function),
             "PutItem": lambda: _of_one("puts", meant, function),
             "DeleteItem": lambda: _of_one("deletes", meant, function),
-            "UpdateItem": lambda: _update(pattern, meant, function),
+            "UpdateItem": lambda: _update(pattern, meant, function, is_whole=is_whole),
         }
         if operation.kind not in writers:
             what = operation.kind or "no operation of DynamoDB"
@@ -294,6 +297,10 @@ class PatternWriter:
         self, text: str, meant: Sequence[EntityNames], function: Function, named: list[str]
     ) -> Iterator[Call]:
         """The conditions of a filter; a type that is told by the entity itself is none."""
+        ttl = meant[0].table.ttl_attribute
+        if ttl is not None and text == f"NOT {ttl} <= now":
+            yield "excluding_expired", ()
+            return
         try:
             node = parse_filter(text)
         except ValueError as error:
@@ -397,8 +404,7 @@ class _View:
         yield ""
         for name in self.fields:
             known = self.entity.types[name]
-            absent = " | None" if known.may_be_absent else ""
-            yield f"    {self.entity.fields[name]}: {known.bare}{absent}"
+            yield f"    {self.entity.fields[name]}: {known.bare}{known.absent}"
         yield ""
         yield ""
 
@@ -432,14 +438,16 @@ def _of_one(verb: str, meant: Sequence[EntityNames], function: Function) -> list
 
 
 def _update(
-    pattern: ir.Pattern, meant: Sequence[EntityNames], function: Function
+    pattern: ir.Pattern, meant: Sequence[EntityNames], function: Function, *, is_whole: bool
 ) -> Sequence[str]:
     """An update of the fields that change; of any, where nothing says which."""
     (entity,) = _one(meant)
     changed = [each.field for action in pattern.operation.writes for each in action.changes]
     identity = entity.entity.primary.fields
     name = entity.class_name
-    if not changed or set(changed) & set(identity):
+    if is_whole:
+        function.notes.append(f"a whole {name} is updated, by the difference of two states")
+    if is_whole or not changed or set(changed) & set(identity):
         function.parameters |= {"before": name, "after": name}
         return [*function.lines(f"Update[{name}]", ["    return update(before, after)"])]
     given, values = list[str](), list[str]()
@@ -448,8 +456,8 @@ def _update(
             if each not in entity.fields:
                 raise NotAsked(f"it changes {each}, which is no field of {entity.entity.name}")
             known = entity.types[each]
-            absent = " | None" if known.may_be_absent else ""
-            own = function.parameter(("field", each), entity.fields[each], known.bare + absent)
+            type_ = known.bare + known.absent
+            own = function.parameter(("field", each), entity.fields[each], type_)
             target.append(f"{entity.fields[each]}={own}")
     body = chain((f"{name}.key.patch", given), [("set", values)], "    ")
     return [*function.lines(f"Patch[{name}]", [*body])]
