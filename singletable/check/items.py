@@ -118,10 +118,30 @@ class Looked:
         if len(trouble.samples) < SAMPLES:
             trouble.samples.append((key, detail))
 
+    def to_json(self) -> ir.JsonObject:
+        """All of it as data, for a check that goes on later."""
+        troubles = [
+            {"rule": each.rule.slug, "subject": each.subject, "count": each.count}
+            | {"samples": [list(sample) for sample in each.samples]}
+            for each in self.troubles.values()
+        ]
+        return {"items": self.items, "entities": self.entities, "troubles": troubles}
+
+    @classmethod
+    def from_json(cls, data: ir.JsonObject) -> Looked:
+        """What `to_json` made this data of."""
+        rules = {each.slug: each for each in RULES}
+        looked = cls(data["items"], dict(data["entities"]))
+        for each in data["troubles"]:
+            samples = [(key, detail) for key, detail in each["samples"]]
+            trouble = Trouble(rules[each["rule"]], each["subject"], each["count"], samples)
+            looked.troubles[each["rule"], each["subject"]] = trouble
+        return looked
+
 
 def check_items(design: ir.Design, table: ir.Table, items: Iterable[Item]) -> Looked:
     """Looks at items one by one."""
-    looker, looked = _Looker(design, table), Looked()
+    looker, looked = ItemChecker(design, table), Looked()
     for item in items:
         looker.look(item, looked)
     return looked
@@ -144,7 +164,9 @@ class _Text:
         return None if found is None else {name: found[at] for name, at in self.groups.items()}
 
 
-class _Looker:
+class ItemChecker:
+    """Holds items of one table against a design."""
+
     def __init__(self, design: ir.Design, table: ir.Table) -> None:
         self._table = table
         self._entities = {each.name: each for each in design.entities_of(table) if each.keys}

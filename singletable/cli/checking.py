@@ -13,6 +13,7 @@ from singletable.check.findings import NEVER, SEVERITIES, Finding, Report, repor
 from singletable.check.volumes import read_volumes
 from singletable.cli.checking_items import report_items
 from singletable.cli.interchange import print_notes
+from singletable.cli.item_sources import is_scan, scan_options
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.design import ir
@@ -45,19 +46,25 @@ def check_options(parser: ArgumentParser) -> None:
     add("--statistics", action="store_true", help="how often each rule was found broken, alone")
     add("--json", action="store_true", help="everything, as data")
     add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
-    add("--table", metavar="NAME", help="with --items: the table that has them, of several")
+    add(
+        "--table",
+        metavar="[DECLARED=]NAME",
+        help="with --items: the table that has them, of several; else the one to be scanned",
+    )
+    scan_options(parser)
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
 
 def check(options: Namespace) -> int:
     """Prints what is found; returns 1 if a finding is as grave as `--fail-on`."""
-    if options.items and options.volumes:
+    has_items = options.items or is_scan(options)
+    if has_items and options.volumes:
         raise UsageError("--items looks at items, which have no volumes; leave --volumes out")
     if options.schema:
         print(json_text(json_schema()))
         return 0
     design, notes = chosen_design(options, examples=bool(options.volumes))
-    if options.items:
+    if has_items:
         print_notes(notes)
         return report_items(options, design)
     volumes = read_volumes(Path(options.volumes), design) if options.volumes else None

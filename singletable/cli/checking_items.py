@@ -1,38 +1,52 @@
-"""`singletable check --items`: stored items against a design."""
+"""`singletable check --items` and `--table`: stored items against a design."""
 
 from __future__ import annotations
 
 import json
-import sys
 from argparse import Namespace
-from collections.abc import Iterable, Iterator, Sequence
-from pathlib import Path
+from collections.abc import Iterator
 from typing import Any
 
 from singletable.check.findings import SEVERITIES
-from singletable.check.items import Looked, Trouble, check_items
-from singletable.cli.item_files import read_items
+from singletable.check.items import ItemChecker, Looked, Trouble
+from singletable.cli.item_sources import Source, named_table
 from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.emit.data_text import json_text
 from singletable.emit.docs.markdown import count
 from singletable.errors.suggestions import did_you_mean
 
-_STEP = 100_000
-
 
 def report_items(options: Namespace, design: ir.Design) -> int:
-    """Prints what is wrong with the items; returns 1 if it is as grave as `--fail-on`."""
-    table = _table(design, options.table)
-    looked = check_items(design, table, _counted(read_items(Path(options.items))))
-    troubles = sorted(
-        looked.troubles.values(), key=lambda each: SEVERITIES.index(each.rule.severity)
-    )
+    """Prints what is wrong with the items; returns 1 if it is as grave as `--fail-on`, 3 where
+    their table could not be asked."""
+    source = Source(options, ir.to_json(design))
+    declared = options.table
+    if source.is_scan:
+        declared, name = named_table(options.table)
+        declared = declared or (name if len(design.tables) > 1 else None)
+    table = _table(design, declared)
+    checker, looked = ItemChecker(design, table), [Looked()]
+
+    def take(items: list[dict[str, Any]]) -> bool:
+        for item in items:
+            checker.look(item, looked[0])
+        return True
+
+    def restore(data: ir.JsonObject) -> None:
+        looked[0] = Looked.from_json(data)
+
+    code = source.each(take, lambda: looked[0].to_json(), restore)
+    return code or _report(options, looked[0])
+
+
+def _report(options: Namespace, looked: Looked) -> int:
     if options.json:
-        print(json_text(_data(looked, troubles)))
+        data = {"version": 1, "items": looked.items, "entities": looked.entities}
+        print(json_text(data | {"findings": trouble_data(looked)}))
     else:
-        print(*_lines(looked, troubles), sep="\n")
-    return int(any(each.rule.is_at_least(options.fail_on) for each in troubles))
+        print(*_lines(looked), sep="\n")
+    return int(any(each.rule.is_at_least(options.fail_on) for each in looked.troubles.values()))
 
 
 def _table(design: ir.Design, name: str | None) -> ir.Table:
@@ -45,36 +59,30 @@ def _table(design: ir.Design, name: str | None) -> ir.Table:
     return design.table(name)
 
 
-def _counted(items: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    """Shows people how far it is."""
-    for number, item in enumerate(items, 1):
-        if number % _STEP == 0 and sys.stderr.isatty():
-            print(f"\r{number:,} items", end="", file=sys.stderr, flush=True)
-        yield item
+def _in_order(looked: Looked) -> list[Trouble]:
+    """The gravest first."""
+    return sorted(looked.troubles.values(), key=lambda each: SEVERITIES.index(each.rule.severity))
 
 
-def _data(looked: Looked, troubles: Sequence[Trouble]) -> ir.JsonObject:
-    return {
-        "version": 1,
-        "items": looked.items,
-        "entities": looked.entities,
-        "findings": [
-            {
-                "rule": each.rule.slug,
-                "severity": each.rule.severity,
-                "subject": each.subject,
-                "count": each.count,
-                "why": each.rule.why,
-                "remedy": each.rule.remedy,
-                "samples": [{"key": key, "detail": detail} for key, detail in each.samples],
-            }
-            for each in troubles
-        ],
-    }
+def trouble_data(looked: Looked) -> list[ir.JsonObject]:
+    """What is wrong with the items, as data."""
+    return [
+        {
+            "rule": each.rule.slug,
+            "severity": each.rule.severity,
+            "subject": each.subject,
+            "count": each.count,
+            "why": each.rule.why,
+            "remedy": each.rule.remedy,
+            "samples": [{"key": key, "detail": detail} for key, detail in each.samples],
+        }
+        for each in _in_order(looked)
+    ]
 
 
-def _lines(looked: Looked, troubles: Sequence[Trouble]) -> Iterator[str]:
-    for each in troubles:
+def trouble_lines(looked: Looked) -> Iterator[str]:
+    """What is wrong with the items, in words."""
+    for each in _in_order(looked):
         rule = each.rule
         yield f"{rule.severity}[{rule.slug}] {each.subject}: {count(each.count, 'item', 'items')}"
         yield f"  why: {rule.why}"
@@ -82,9 +90,13 @@ def _lines(looked: Looked, troubles: Sequence[Trouble]) -> Iterator[str]:
         for key, detail in each.samples:
             yield f"  see: {json.dumps(key, ensure_ascii=False)}: {detail}"
         yield ""
+
+
+def _lines(looked: Looked) -> Iterator[str]:
+    yield from trouble_lines(looked)
     for name, number in sorted(looked.entities.items()):
         yield f"{number:>9,}  {name}"
-    wrong = sum(each.count for each in troubles)
+    wrong = sum(each.count for each in looked.troubles.values())
     yield (
         f"looked at {looked.items:,} items; {wrong:,} findings"
         if wrong

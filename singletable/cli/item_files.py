@@ -13,6 +13,8 @@ from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
 
 _WHOLE = ("Items", "Item")
+_MANIFEST = "manifest-"
+"""Begins the names of the files of an export that say what is in it."""
 
 
 def read_items(path: Path) -> Iterator[dict[str, Any]]:
@@ -21,7 +23,11 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
     `UsageError` names the file and the line of what is none.
     """
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    wanted = [each for each in files if each.suffix in (".gz", ".json", ".jsonl")]
+    wanted = [
+        each
+        for each in files
+        if each.suffix in (".gz", ".json", ".jsonl") and not each.name.startswith(_MANIFEST)
+    ]
     if not wanted:
         raise UsageError(f"{path} has no file of items (.json, .jsonl, .gz)")
     for each in wanted:
@@ -30,6 +36,18 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
                 yield from _items(each, lines)
             except (UnicodeDecodeError, EOFError, gzip.BadGzipFile) as error:
                 raise UsageError(f"{each} cannot be read: {error}") from None
+
+
+def table_of_export(path: Path) -> str | None:
+    """The name of the table that was exported; None for what is no folder of an export."""
+    for folder in (path, path.parent):
+        try:
+            found = json.loads((folder / f"{_MANIFEST}summary.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            continue
+        arn = found.get("tableArn") if is_mapping(found) else None
+        return arn.rpartition("/")[2] or None if isinstance(arn, str) else None
+    return None
 
 
 @contextmanager

@@ -42,13 +42,25 @@ def draft(
 ) -> tuple[Module, ir.Design]:
     """The module, and the design that it declares."""
     with Trial(path.stem) as trial:
+        return draft_on(trial, design, summary, evidence=evidence, untagged=untagged)
 
-        def run(source: str) -> Refusal | None:
-            refused = trial.run(source)
-            return None if refused is None else Refusal(*refused)
 
-        module = draft_module(design, run, summary=summary, evidence=evidence, untagged=untagged)
-        return module, trial.design()
+def draft_on(
+    trial: Trial,
+    design: ir.Design,
+    summary: str,
+    *,
+    evidence: Evidence | None = None,
+    untagged: bool = False,
+) -> tuple[Module, ir.Design]:
+    """The same, in a trial that is open, and stays so."""
+
+    def run(source: str) -> Refusal | None:
+        refused = trial.run(source)
+        return None if refused is None else Refusal(*refused)
+
+    module = draft_module(design, run, summary=summary, evidence=evidence, untagged=untagged)
+    return module, trial.design()
 
 
 def write_module(module: Module, path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 
 from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
+from singletable.design.infer_fields import WHOLE_NUMBER, evidence_of, fields_in, infer_fields
 
 Item = Mapping[str, Any]
 """In DynamoDB's JSON."""
@@ -22,6 +23,8 @@ _MOST_KINDS = 200
 _SAMPLE = 2_000
 _MOST_WORDS = 12
 """More words at one place are values."""
+_MOST_OF = 0.5
+"""The share of items that have a type, at least, where not all of them have one."""
 _LITTLE = 20
 """So many items of a kind say little: a text that they share may be a coincidence."""
 
@@ -42,10 +45,18 @@ class Kind:
 
 @dataclass(frozen=True)
 class Inferred:
-    """A design as a file has it, and what speaks against it or is not known: `notes`."""
+    """A design as a file has it, and what speaks against it or is not known: `notes`.
+
+    `evidence`: what speaks for each template, by entity and key attribute. `untagged`: how many
+    items have no type, although others have.
+    """
 
     design: ir.JsonObject
     notes: tuple[str, ...]
+    evidence: Mapping[tuple[str, str], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, ...]]
+    )
+    untagged: int = 0
 
 
 def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
@@ -53,10 +64,18 @@ def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     keys, notes = _keys_of(table), list[str]()
     type_attribute = table.get("type_attribute") or _find_type(items, keys)
     kinds = _kinds(items, keys, type_attribute, notes)
-    entities = [_entity(kind, keys, notes) for kind in kinds]
+    evidence = dict[tuple[str, str], tuple[str, ...]]()
+    entities = list[ir.JsonObject]()
+    for kind in kinds:
+        entity, found = _entity(kind, keys, notes, type_attribute)
+        entities.append(entity)
+        evidence |= {(kind.name, name): lines for name, lines in found.items()}
     described = {**table, "type_attribute": type_attribute} if type_attribute else dict(table)
     design = {"singletable": 1, "tables": [described], "entities": entities, "patterns": []}
-    return Inferred(design, tuple(notes))
+    untagged = sum(1 for each in items if type_attribute and type_attribute not in each)
+    if untagged:
+        notes.append(f"{untagged} of {len(items)} items have no {type_attribute}: known by key")
+    return Inferred(design, tuple(notes), evidence, untagged)
 
 
 @dataclass(frozen=True)
@@ -100,16 +119,22 @@ def _text(item: Item, name: str) -> str | None:
 
 
 def _find_type(items: Sequence[Item], keys: _Keys) -> str | None:
-    """The attribute that every item has, with few values, of which each has other keys."""
-    if not items:
-        return None
-    names = set(items[0]).difference(keys.names)
-    for item in items:
-        names &= item.keys()
+    """The attribute that every item has, or most have, with few values, of which each has other
+    keys."""
+    counted = Counter(name for item in items for name in item if name not in keys.names)
+    for least in (len(items), _MOST_OF * len(items)):
+        named = sorted(name for name, number in counted.items() if number >= least)
+        found = _tells_kinds(named, items, keys)
+        if found is not None:
+            return found
+    return None
+
+
+def _tells_kinds(names: Iterable[str], items: Sequence[Item], keys: _Keys) -> str | None:
     best = None
-    for name in sorted(names):
+    for name in names:
         values = defaultdict[str, set[tuple[str, ...]]](set)
-        for item in items:
+        for item in (each for each in items if name in each):
             text = _text(item, name)
             if text is None or len(values) > _MOST_KINDS:
                 break
@@ -145,10 +170,15 @@ def _kinds(
     type_attribute: str | None,
     notes: list[str],
 ) -> list[Kind]:
-    kinds = dict[object, Kind]()
+    kinds, by_shape = dict[object, Kind](), dict[tuple[str, ...], str]()
+    for item in items:
+        known = _text(item, type_attribute) if type_attribute else None
+        if known:
+            by_shape.setdefault(keys.shape(item), known)
     for item in items:
         known = _text(item, type_attribute) if type_attribute else None
         shape = keys.shape(item)
+        known = known or by_shape.get(shape)
         kind = kinds.setdefault(known or shape, Kind(known or _name_of(shape, keys.delimiter)))
         kind.add(item)
     if len(kinds) > _MOST_KINDS:
@@ -204,23 +234,36 @@ def _name_of(shape: Sequence[str], delimiter: str) -> str:
     return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
 
 
-def _entity(kind: Kind, keys: _Keys, notes: list[str]) -> ir.JsonObject:
-    templates = dict[str, str]()
+def _entity(
+    kind: Kind, keys: _Keys, notes: list[str], type_attribute: str | None
+) -> tuple[ir.JsonObject, dict[str, tuple[str, ...]]]:
+    """The entity as a file has it, and what speaks for it."""
+    templates, patterns = dict[str, str](), dict[str, str]()
     for name in keys.names:
         having = [item for item in kind.items if _text(item, name) is not None]
         if not having:
             continue
-        templates[name] = _template(name, having, keys)
+        templates[name] = _template(name, having, keys, patterns)
         if len(having) < len(kind.items):
             share = f"{len(having)} of {len(kind.items)}"
             notes.append(f"{kind.name}: {name} is there in {share} items")
     if kind.count < _LITTLE:
         notes.append(f"{kind.name}: {kind.count} items alone")
-    return {"name": kind.name, "keys": templates}
+    fields, odd = infer_fields(
+        kind.items,
+        templates,
+        patterns,
+        primary=keys.primary,
+        unstored={*keys.names, *filter(None, [type_attribute])},
+    )
+    notes += [f"{kind.name}: {each}" for each in odd]
+    entity = {"name": kind.name, "keys": templates, "fields": fields}
+    return entity, evidence_of(kind.items, templates, kind.count)
 
 
-def _template(name: str, items: Sequence[Item], keys: _Keys) -> str:
-    """The template of a key attribute: literal where all are alike, else fields."""
+def _template(name: str, items: Sequence[Item], keys: _Keys, patterns: dict[str, str]) -> str:
+    """The template of a key attribute: literal where all are alike, else fields. An attribute
+    without any word of its own, that no other attribute has the text of, is a field itself."""
     split = [keys.split(item, name) for item in items]
     width = min(map(len, split))
     is_even = all(len(each) == width for each in split)
@@ -228,6 +271,12 @@ def _template(name: str, items: Sequence[Item], keys: _Keys) -> str:
     if not is_even:
         columns.append([keys.delimiter.join(each[width - 1 :]) for each in split])
     pieces = [_piece(name, at, column, items, keys) for at, column in enumerate(columns)]
+    if pieces == [f"{{{_name_of_place(name, 0)}}}"]:
+        if not is_even:
+            patterns[name] = ".+"
+        return f"{{{name}}}"
+    if not is_even:
+        patterns |= dict.fromkeys(fields_in(pieces[-1]), ".+")
     return keys.delimiter.join(pieces)
 
 
@@ -258,10 +307,16 @@ def _attribute(column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str
     first = next(iter(items))
     for name in first:
         if name not in keys.names and all(
-            _text(item, name) == text for item, text in zip(items, column, strict=True)
+            _key_text(item, name) == text for item, text in zip(items, column, strict=True)
         ):
             return name
     return None
+
+
+def _key_text(item: Item, name: str) -> str | None:
+    """The text that an attribute has in keys: of a number, what is printed of a whole one."""
+    text, value = _text(item, name), item.get(name, {})
+    return text if "S" in value or WHOLE_NUMBER.fullmatch(text or "") else None
 
 
 def _escaped(text: str) -> str:

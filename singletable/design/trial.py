@@ -57,9 +57,12 @@ class Trial:
     def _file(self) -> str:
         return f"<{self._module.__name__}>"
 
+    @property
+    def tables(self) -> Tables:
+        """The tables that were not refused."""
+        known = vars(self._module).values()
+        return tuple(each for each in known if isinstance(each, TableDefinition))
+
     def design(self) -> Design:
         """All that was not refused."""
-        found: Tables = tuple(
-            each for each in vars(self._module).values() if isinstance(each, TableDefinition)
-        )
-        return compile_design(found, examples=False)
+        return compile_design(self.tables, examples=False)

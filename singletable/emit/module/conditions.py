@@ -112,7 +112,9 @@ def _add_range(asked: Asked, template: ir.Template, condition: ir.KeyCondition) 
         shown = condition.operator
         raise NotAsked(f"its {shown} on {template.attribute} is no range on a field")
     _add(asked, template, covered)
-    ends = [_said(each[1], operand) for each, operand in zip(found, condition.operands, strict=True)]
+    ends = [
+        _said(each[1], operand) for each, operand in zip(found, condition.operands, strict=True)
+    ]
     if len(covered) == len(template.parts) or not any(each.text for each in ends):
         if condition.operator == "begins_with" and not rest:
             return

@@ -279,15 +279,15 @@ def _plain_template(template: ir.Template) -> ir.Template:
 
 
 def _without_format(part: ir.Part) -> ir.Part:
-    known = replace(
-        part.format, alphabet=None, min_bytes=1, max_bytes=None, members=(), shape=None
-    )
+    known = replace(part.format, alphabet=None, min_bytes=1, max_bytes=None, members=(), shape=None)
     return replace(part, format=known)
 
 
 def _filtered(filter_: ir.Expression | None) -> list[str]:
     try:
-        return [] if filter_ is None else [t.attribute for t in tests_of(parse_filter(filter_.text))]
+        return (
+            [] if filter_ is None else [t.attribute for t in tests_of(parse_filter(filter_.text))]
+        )
     except ValueError:
         return []
 

@@ -64,9 +64,7 @@ def _unsaid(name: str, *, optional: bool) -> ir.Field:
     return ir.Field(name, name, "any", ("S", "N"), optional, None, None, (), "")
 
 
-def name_entity(
-    entity: ir.Entity, table: ir.Table, class_name: str, modules: Names
-) -> EntityNames:
+def name_entity(entity: ir.Entity, table: ir.Table, class_name: str, modules: Names) -> EntityNames:
     """Names an entity's fields and keys, each once; `modules` are the names of the module."""
     named = EntityNames(entity, table, class_name)
     names, uses = names_of_fields(modules.taken), uses_of(entity, table)

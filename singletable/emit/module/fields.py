@@ -170,4 +170,3 @@ def is_natural(entity: ir.Entity, template: ir.Template) -> bool:
         and not template.parts[0].after
         and stored.get(template.parts[0].field) == template.attribute
     )
-
