@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from argparse import ArgumentParser, Namespace
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 from singletable.cli.files import write_files
@@ -21,11 +21,17 @@ from singletable.design import ir
 from singletable.design.exporting import export_design
 from singletable.design.interchange import design_of, read_file
 from singletable.emit.data_text import json_text
+from singletable.emit.workbench import workbench_model
+
+FORMATS = OURS, WORKBENCH = ("singletable", "workbench")
 
 
 def export_options(parser: ArgumentParser) -> None:
     """The options of `export`."""
-    parser.add_argument("--output", metavar="FILE", help="the file (default: print it)")
+    add = parser.add_argument
+    add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
+    add("--format", choices=FORMATS, default=FORMATS[0], help="default: %(default)s")
+    add("--output", metavar="FILE", help="the file (default: print it)")
 
 
 def import_options(parser: ArgumentParser) -> None:
@@ -35,13 +41,32 @@ def import_options(parser: ArgumentParser) -> None:
 
 
 def export(options: Namespace) -> int:
-    """Prints or writes the project's design; on stderr what a file cannot say."""
-    data, notes = export_design(Project.of(options).design())
+    """Prints or writes a design, the project's own or one in a file; on stderr what the format
+    cannot say."""
+    data, notes = _exported(options)
     print_notes(notes)
     if options.output:
         return write_files({Path(options.output).resolve(): f"{json_text(data)}\n"})
     print(json_text(data))
     return 0
+
+
+def _exported(options: Namespace) -> tuple[ir.JsonObject, Sequence[str]]:
+    if options.file and options.design:
+        raise UsageError("a file and --design are two designs; name one")
+    if not options.file:
+        is_ours = options.format == OURS
+        design = Project.of(options).design(examples=not is_ours)
+        data, notes = export_design(design)
+        if is_ours:
+            return data, notes
+        return workbench_model(design, data, design.tables[0].name)
+    imported = read_file(Path(options.file))
+    design = design_of(imported.data, options.file)
+    if options.format == OURS:
+        return imported.data, imported.notes
+    model, notes = workbench_model(design, imported.data, Path(options.file).stem)
+    return model, (*imported.notes, *notes)
 
 
 def import_(options: Namespace) -> int:

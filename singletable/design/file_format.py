@@ -13,6 +13,7 @@ from pydantic import (
     BeforeValidator,
     ConfigDict,
     Field,
+    JsonValue,
     field_validator,
     model_validator,
 )
@@ -220,12 +221,16 @@ class Pattern(_Part):
 
 
 class Design(_Part):
-    """A whole design; `singletable` is the version of the format."""
+    """A whole design; `singletable` is the version of the format. `kept`: what a file of another
+    tool was, by the tool, for the way back."""
 
     singletable: Literal[1]
     tables: tuple[Table, ...] = Field(min_length=1)
     entities: tuple[Entity, ...] = ()
     patterns: tuple[Pattern, ...] = ()
+    kept: Mapping[Literal["workbench"], dict[str, JsonValue]] = Field(
+        default_factory=dict[Literal["workbench"], dict[str, JsonValue]]
+    )
 
 
 def json_schema() -> ir.JsonObject:

@@ -112,26 +112,31 @@ def _number_format(known: ir.Format) -> str:
 
 
 def _text_formats(known: ir.Format) -> tuple[str, ...]:
-    expression = known.shape
-    if expression is None and known.alphabet is not None:
-        low, high = max(known.min_bytes, 1), known.max_bytes
-        signs = "".join(f"\\{each}" if each in "\\]^-[" else each for each in known.alphabet)
-        count = f"{low}" if low == high else f"{low},{'' if high is None else high}"
-        expression = f"[{signs}]{{{count}}}"
+    expression = _expression(known)
     if expression == ".+":
         return ("text(delimiter=True)",)
-    if expression is not None:
-        example = _example(known, expression)
-        if example is None:
-            return ()
-        return (f"shaped({quoted(expression)}, example={quoted(example)})",)
-    return () if known.max_bytes is None else (f"text(max_bytes={known.max_bytes})",)
+    if expression is None:
+        return () if known.max_bytes is None else (f"text(max_bytes={known.max_bytes})",)
+    example = example_text(known)
+    if example is None:
+        return ()
+    return (f"shaped({quoted(expression)}, example={quoted(example)})",)
 
 
-def _example(known: ir.Format, expression: str) -> str | None:
-    """A text of the expression; None where it is not regular, or has none."""
+def _expression(known: ir.Format) -> str | None:
+    if known.shape is not None or known.alphabet is None:
+        return known.shape
+    low, high = max(known.min_bytes, 1), known.max_bytes
+    signs = "".join(f"\\{each}" if each in "\\]^-[" else each for each in known.alphabet)
+    count = f"{low}" if low == high else f"{low},{'' if high is None else high}"
+    return f"[{signs}]{{{count}}}"
+
+
+def example_text(known: ir.Format) -> str | None:
+    """The shortest text of a format with a shape or an alphabet; None where it is not regular, or
+    has none."""
     try:
-        automaton = compile_pattern(expression)
+        automaton = compile_pattern(_expression(known) or ".+")
     except ValueError:
         return None
     allowed = ANY if known.alphabet is None else ANY & characters(known.alphabet)
