@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from singletable.check.checker import check_design
 from singletable.check.findings import Report, report_json
 from singletable.check.items import ItemChecker, Looked
-from singletable.cli.checking_items import trouble_data, trouble_lines
+from singletable.cli.checking_items import ItemLook, trouble_data, trouble_lines
 from singletable.cli.inferring import (
     inference_options,
     module_design,
@@ -92,24 +92,22 @@ def _look(
 ) -> tuple[Reading, Looked] | int:
     """Reads each item by the module, and holds it against the module's design."""
     [table] = trial.tables
-    reader, checker = ItemReader(table), ItemChecker(design, design.tables[0])
-    looked = [Looked()]
+    reader, look = ItemReader(table), ItemLook(ItemChecker(design, design.tables[0]))
 
     def take(items: list[Item]) -> bool:
         for item in items:
             reader.read(item)
-            checker.look(item, looked[0])
-        return True
+        return look.take(items)
 
     def state() -> ir.JsonObject:
-        return {"reading": reader.reading.to_json(), "looked": looked[0].to_json()}
+        return {"reading": reader.reading.to_json(), "looked": look.state()}
 
     def restore(data: ir.JsonObject) -> None:
         reader.reading = Reading.from_json(data["reading"])
-        looked[0] = Looked.from_json(data["looked"])
+        look.restore(data["looked"])
 
     code = Source(options, inferred.design).each(take, state, restore)
-    return code or (reader.reading, looked[0])
+    return code or (reader.reading, look.looked)
 
 
 def _lines(adopted: Adopted) -> Iterator[str]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator
-from typing import Any
+from dataclasses import dataclass, field
 
 from singletable.check.findings import SEVERITIES
 from singletable.check.items import ItemChecker, Looked, Trouble
 from singletable.cli.item_sources import Source, named_table
+from singletable.cli.table_scans import Item
 from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.emit.data_text import json_text
@@ -26,18 +27,29 @@ def report_items(options: Namespace, design: ir.Design) -> int:
         declared, name = named_table(options.table)
         declared = declared or (name if len(design.tables) > 1 else None)
     table = _table(design, declared)
-    checker, looked = ItemChecker(design, table), [Looked()]
+    look = ItemLook(ItemChecker(design, table))
+    code = source.each(look.take, look.state, look.restore)
+    return code or _report(options, look.looked)
 
-    def take(items: list[dict[str, Any]]) -> bool:
+
+@dataclass
+class ItemLook:
+    """What a checker has looked at so far."""
+
+    checker: ItemChecker
+    looked: Looked = field(default_factory=Looked)
+
+    def take(self, items: list[Item]) -> bool:
+        """Looks at items; there is room for more."""
         for item in items:
-            checker.look(item, looked[0])
+            self.checker.look(item, self.looked)
         return True
 
-    def restore(data: ir.JsonObject) -> None:
-        looked[0] = Looked.from_json(data)
+    def state(self) -> ir.JsonObject:
+        return self.looked.to_json()
 
-    code = source.each(take, lambda: looked[0].to_json(), restore)
-    return code or _report(options, looked[0])
+    def restore(self, data: ir.JsonObject) -> None:
+        self.looked = Looked.from_json(data)
 
 
 def _report(options: Namespace, looked: Looked) -> int:

@@ -104,7 +104,7 @@ def sample(
     """The design of the first items, and notes; an exit code where they cannot be asked for."""
     if not options.delimiter:
         raise UsageError("--delimiter is a character or more")
-    source = sample_source(options)
+    source, stated = sample_source(options), _stated(options)
     if not source.is_scan and not options.items:
         raise UsageError("name the items: a file or folder, or --table with --endpoint or --region")
     found, is_all = list[Item](), [True]
@@ -127,7 +127,7 @@ def sample(
         raise UsageError(f"{options.items or options.table} has no items")
     notes = list[str]()
     try:
-        table = _table(options, found, notes)
+        table = stated or _table(options, found, notes)
     except TransportError as fault:
         raise UsageError(f"{options.table} cannot be described: {fault}") from None
     table["delimiter"] = options.delimiter
@@ -155,20 +155,28 @@ def _check_names(table: ir.JsonObject, items: Sequence[Mapping[str, object]]) ->
                 raise UsageError(f"no item has {name!r}{did_you_mean(name, known)}")
 
 
-def _table(options: Namespace, items: Sequence[Item], notes: list[str]) -> ir.JsonObject:
-    """The table as it is described, or said; else as its table answers, or names tell."""
+def _stated(options: Namespace) -> ir.JsonObject | None:
+    """The table as it is described, or its keys are said; None where they are not."""
     if options.description and options.partition:
         raise UsageError("say the table's keys once: --description FILE, or --partition and --sort")
     if options.description:
         return _described(Path(options.description))
-    name = table_of_export(Path(options.items)) if options.items else None
-    if options.partition:
-        return {
-            "name": name or "table",
-            "partition": options.partition,
-            "sort": [options.sort] if options.sort else [],
-            "indexes": [_index(each) for each in options.index],
-        }
+    if not options.partition:
+        return None
+    return {
+        "name": _exported_table(options) or "table",
+        "partition": options.partition,
+        "sort": [options.sort] if options.sort else [],
+        "indexes": [_index(each) for each in options.index],
+    }
+
+
+def _exported_table(options: Namespace) -> str | None:
+    return table_of_export(Path(options.items)) if options.items else None
+
+
+def _table(options: Namespace, items: Sequence[Item], notes: list[str]) -> ir.JsonObject:
+    """The table as it answers, or as the names of attributes tell it."""
     if not options.items:
         return _live(connect(options), named_table(options.table)[1])
     guessed = guess_keys(items)
@@ -181,7 +189,7 @@ def _table(options: Namespace, items: Sequence[Item], notes: list[str]) -> ir.Js
     shown = [guessed["partition"], *guessed["sort"]]
     shown += [f"{each['name']}: {each['partition']}" for each in guessed["indexes"]]
     notes.append(f"keys are told by their names alone: {', '.join(shown)}")
-    return {"name": name or "table", **guessed}
+    return {"name": _exported_table(options) or "table", **guessed}
 
 
 def _live(send: Transport, name: str) -> ir.JsonObject:

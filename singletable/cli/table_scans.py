@@ -169,7 +169,7 @@ class Checkpoint:
 
 
 class Interruption:
-    """Takes the first Ctrl-C for a wish that is met at the end of a page; the second one ends it."""
+    """Takes the first Ctrl-C for a wish that is met at the end of a page; the second ends it."""
 
     def __init__(self) -> None:
         self.is_wished = False
@@ -201,34 +201,66 @@ def run_scan(
     What is saved is always that of whole pages. Interrupted, or where the table cannot be asked any
     more, it is saved once more.
     """
-    saved = shown = time.monotonic()
-    count, units, pause = 0, 0.0, _SAVED_EVERY
+    progress, saving = _Progress(), _Saving(scan, state, checkpoint)
     pages = scan.pages()
     with Interruption() as interruption:
         try:
             for page in pages:
                 goes_on = take(page.items)
                 scan.positions[page.segment] = page.position
-                count, units, now = count + len(page.items), units + page.units, time.monotonic()
-                if sys.stderr.isatty() and now - shown > _SHOWN_EVERY:
-                    shown = now
-                    print(f"\r{count:,} items, {units:,.1f} units", end="", file=sys.stderr)
-                if checkpoint is not None and now - saved > pause:
-                    checkpoint.save(scan.positions, state())
-                    saved = time.monotonic()
-                    pause = max(_SAVED_EVERY, 20 * (saved - now))
+                progress.add(page)
+                saving.save_now_and_then()
                 if interruption.is_wished:
-                    raise KeyboardInterrupt(_interrupted(count, checkpoint))
+                    saving.save()
+                    raise KeyboardInterrupt(_interrupted(progress.items, checkpoint))
                 if not goes_on:
                     break
-        except (KeyboardInterrupt, TransportError) as error:
-            if checkpoint is not None and (isinstance(error, TransportError) or error.args):
-                checkpoint.save(scan.positions, state())
+        except TransportError:
+            saving.save()
             raise
         finally:
             pages.close()
     if checkpoint is not None:
         checkpoint.remove()
+
+
+@dataclass
+class _Saving:
+    """Saves a checkpoint at times, so seldom that it takes a small part of the time."""
+
+    scan: TableScan
+    state: Callable[[], JsonObject]
+    checkpoint: Checkpoint | None
+    at: float = field(default_factory=time.monotonic)
+    pause: float = _SAVED_EVERY
+
+    def save_now_and_then(self) -> None:
+        begun = time.monotonic()
+        if self.checkpoint is not None and begun - self.at > self.pause:
+            self.save()
+            self.at = time.monotonic()
+            self.pause = max(_SAVED_EVERY, 20 * (self.at - begun))
+
+    def save(self) -> None:
+        if self.checkpoint is not None:
+            self.checkpoint.save(self.scan.positions, self.state())
+
+
+@dataclass
+class _Progress:
+    """Shows people how far a scan is, and what it has cost."""
+
+    items: int = 0
+    units: float = 0.0
+    shown: float = field(default_factory=time.monotonic)
+
+    def add(self, page: ScannedPage) -> None:
+        self.items, self.units = self.items + len(page.items), self.units + page.units
+        now = time.monotonic()
+        if sys.stderr.isatty() and now - self.shown > _SHOWN_EVERY:
+            self.shown = now
+            told = f"\r{self.items:,} items, {self.units:,.1f} units"
+            print(told, end="", file=sys.stderr, flush=True)
 
 
 def _interrupted(count: int, checkpoint: Checkpoint | None) -> str:

@@ -61,6 +61,7 @@ class Inferred:
 
 def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     """The entities of a table, which is given as a design file has it, by its items."""
+    table = _with_types(table, items)
     keys, notes = _keys_of(table), list[str]()
     type_attribute = table.get("type_attribute") or _find_type(items, keys)
     kinds = _kinds(items, keys, type_attribute, notes)
@@ -76,6 +77,33 @@ def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     if untagged:
         notes.append(f"{untagged} of {len(items)} items have no {type_attribute}: known by key")
     return Inferred(design, tuple(notes), evidence, untagged)
+
+
+def _with_types(table: ir.JsonObject, items: Sequence[Item]) -> ir.JsonObject:
+    """The table with the types that key attributes have in items, where nobody says them."""
+
+    def typed(part: ir.JsonObject) -> ir.JsonObject:
+        sides = {side: part.get(side) or [] for side in ("partition", "sort")}
+        found = {
+            side: [_typed(each, items) for each in _listed(all_)] for side, all_ in sides.items()
+        }
+        return {**part, **found}
+
+    indexes = [typed(each) for each in table.get("indexes", ())]
+    return {**typed(table), "indexes": indexes}
+
+
+def _listed(side: Any) -> list[Any]:
+    return side if is_list(side) else [side]
+
+
+def _typed(attribute: Any, items: Sequence[Item]) -> Any:
+    """The attribute with its type, if it is no text."""
+    if is_mapping(attribute):
+        return attribute
+    values = [item[attribute] for item in items if is_mapping(item.get(attribute))]
+    kinds = {kind for value in values for kind in value}
+    return {"name": attribute, "type": kinds.pop()} if kinds in ({"N"}, {"B"}) else attribute
 
 
 @dataclass(frozen=True)

@@ -54,28 +54,31 @@ def infer_fields(
     fields, notes = ir.JsonObject(), list[str]()
     types = _types(items)
     for name, found in types.items():
-        if name in unstored and name not in natural:
-            continue
-        there = sum(found.values())
-        known = {kind: number for kind, number in found.items() if kind != "NULL"}
-        field: ir.JsonObject = {"type": _type(known, items, name, is_key=name in in_text)}
-        if len(known) > 1:
-            shares = ", ".join(f"{kind} in {number}" for kind, number in known.items())
-            notes.append(f"{name} is of several types: {shares}")
-        if there < len(items) or "NULL" in found:
-            field["optional"] = True
-        fields[name] = field
+        if name in natural or name not in unstored:
+            known = {kind: number for kind, number in found.items() if kind != "NULL"}
+            fields[name] = {"type": _type(known, items, name, is_key=name in in_text)}
+            if sum(found.values()) < len(items) or "NULL" in found:
+                fields[name]["optional"] = True
+            if len(known) > 1:
+                shares = ", ".join(f"{kind} in {number}" for kind, number in known.items())
+                notes.append(f"{name} is of several types: {shares}")
     for name in sorted(in_text - fields.keys()):
-        holders = {attribute for attribute, names in used.items() if name in names}
-        is_sure = bool(holders & set(primary))
-        fields[name] = {"type": "str", **({"in_key": True} if is_sure else {})}
-        lacking = any(attribute not in item for attribute in holders for item in items)
-        if not is_sure:
-            fields[name] |= {"optional": True} if lacking else {"in_key": True}
+        holders = [attribute for attribute, names in used.items() if name in names]
+        fields[name] = _in_key_text(holders, primary, items)
     for name, expression in patterns.items():
         if name in fields:
             fields[name]["format"] = {"pattern": expression}
     return fields, notes
+
+
+def _in_key_text(
+    holders: Collection[str], primary: Collection[str], items: Sequence[Item]
+) -> ir.JsonObject:
+    """A field that no attribute has: in the key alone, if every item has that key."""
+    is_everywhere = any(each in primary for each in holders) or all(
+        each in item for each in holders for item in items
+    )
+    return {"type": "str"} | ({"in_key": True} if is_everywhere else {"optional": True})
 
 
 def _types(items: Sequence[Item]) -> dict[str, Counter[str]]:

@@ -100,25 +100,21 @@ def _add(asked: Asked, template: ir.Template, covered: Sequence[Said]) -> None:
 
 
 def _add_range(asked: Asked, template: ir.Template, condition: ir.KeyCondition) -> None:
-    found = [_covered(template, each) for each in condition.operands]
-    covered, rest, is_begun = found[0]
-    if condition.operator == "begins_with" and not is_begun:
-        if template.literal.startswith(_text_of(condition.operands[0])[0]):
-            return
-        raise NotAsked(f"no {template.source} begins so")
-    if condition.operator == "BETWEEN" and _holds_all(template, *condition.operands):
+    if _asks_for_all(template, condition):
         return
+    found = [_covered(template, each) for each in condition.operands]
+    covered, rest, _ = found[0]
+    other = NotAsked(f"its {condition.operator} on {template.attribute} is no range on a field")
     if not all(each[2] for each in found) or any(each[0] != covered for each in found):
-        shown = condition.operator
-        raise NotAsked(f"its {shown} on {template.attribute} is no range on a field")
+        raise other
     _add(asked, template, covered)
+    if condition.operator == "begins_with" and not rest:
+        return
+    if len(covered) == len(template.parts) or not any(text for _, text, _ in found):
+        raise other
     ends = [
         _said(each[1], operand) for each, operand in zip(found, condition.operands, strict=True)
     ]
-    if len(covered) == len(template.parts) or not any(each.text for each in ends):
-        if condition.operator == "begins_with" and not rest:
-            return
-        raise NotAsked(f"its {condition.operator} on {template.attribute} is no range on a field")
     asked.field, asked.method = template.parts[len(covered)].field, _RANGES[condition.operator]
     if asked.method == "between" and not all(each.text for each in ends):
         asked.method = "at_least" if ends[0].text else "at_most"
@@ -128,6 +124,14 @@ def _add_range(asked: Asked, template: ir.Template, condition: ir.KeyCondition) 
     asked.ends = tuple(ends)
     if asked.method in ("between", "at_most"):
         asked.ends = (*ends[:-1], _without_last_character(ends[-1]))
+
+
+def _asks_for_all(template: ir.Template, condition: ir.KeyCondition) -> bool:
+    """Whether every text of a template meets a condition, so that it asks for nothing."""
+    if condition.operator == "BETWEEN":
+        return _holds_all(template, *condition.operands)
+    text, _ = _text_of(condition.operands[0])
+    return condition.operator == "begins_with" and template.literal.startswith(text)
 
 
 def _holds_all(template: ir.Template, low: ir.Operand, high: ir.Operand) -> bool:

@@ -18,7 +18,7 @@ from singletable.emit.module.entities import (
 from singletable.emit.module.filters import parse_filter, tests_of
 from singletable.emit.module.layout import call, comment, docstring, plain, quoted, tuple_of
 from singletable.emit.module.names import IMPORTS, Names, pascal_case, snake_case
-from singletable.emit.module.patterns import PatternWriter
+from singletable.emit.module.patterns import PatternWriter, Written
 
 Evidence = Mapping[tuple[str, str], Sequence[str]]
 """Remarks by entity and key attribute; of the whole entity by ''."""
@@ -72,7 +72,7 @@ class _Draft:
         self._design, self._run, self._evidence = design, run, evidence
         self._untagged = untagged
         self._names = Names()
-        self._entities = dict[str, EntityNames]()
+        self._entities, self._updated = dict[str, EntityNames](), set[str]()
         self.module, self.blocks = Module(), list[str]()
 
     def write(self) -> None:
@@ -210,28 +210,16 @@ class _Draft:
 
     def _pattern(self, pattern: ir.Pattern, name: str, writer: PatternWriter) -> None:
         absent = [each for each in pattern.operation.entities if each not in self._entities]
-        if absent:
-            why = f"{', '.join(absent)} is not declared"
-            self._leave_out("pattern", pattern.name, why, ())
+        skipped, lines = list[str](), tuple[str, ...]()
+        try:
+            if absent:
+                raise NotAsked(f"{', '.join(absent)} is not declared")
+            written = writer.write(pattern, name, ())
+            while (refusal := self._run("\n".join(lines := written.lines))) is not None:
+                written = self._again(pattern, name, writer, skipped, refusal)
+        except NotAsked as error:
+            self._leave_out("pattern", pattern.name, str(error), lines)
             return
-        skipped, is_whole = list[str](), False
-        while True:
-            try:
-                written = writer.write(pattern, name, skipped, is_whole=is_whole)
-            except NotAsked as error:
-                self._leave_out("pattern", pattern.name, str(error), ())
-                return
-            refusal = self._run("\n".join(written.lines))
-            if refusal is None:
-                break
-            if pattern.operation.kind == "UpdateItem" and not is_whole:
-                is_whole = True
-                continue
-            met = self.module.entities.get(refusal.met or "")
-            if met is None or met in skipped:
-                self._leave_out("pattern", pattern.name, refusal.why, written.lines)
-                return
-            skipped.append(met)
         notes = list(written.notes)
         if skipped:
             notes.append(f"it meets {', '.join(skipped)}, and leaves them out")
@@ -240,6 +228,25 @@ class _Draft:
             self._note(f"pattern {pattern.name}: {each}")
         remarks = [comment(each) for each in notes]
         self.blocks.append("\n".join([*remarks, *written.lines]))
+
+    def _again(
+        self,
+        pattern: ir.Pattern,
+        name: str,
+        writer: PatternWriter,
+        skipped: list[str],
+        refusal: Refusal,
+    ) -> Written:
+        """A pattern that was refused, otherwise: without the items that it meets, or as an update
+        of a whole entity."""
+        met = self.module.entities.get(refusal.met or "")
+        if met is not None and met not in skipped:
+            skipped.append(met)
+            return writer.write(pattern, name, skipped)
+        if pattern.operation.kind == "UpdateItem" and pattern.name not in self._updated:
+            self._updated.add(pattern.name)
+            return writer.write(pattern, name, (), is_whole=True)
+        raise NotAsked(refusal.why)
 
     # What is not declared
 

@@ -102,10 +102,7 @@ def class_lines(
     identity = _identity(named)
     if identity is not None:
         options.append(f"identity={identity}")
-    for alias, choices in named.aliases.items():
-        yield f"{alias}: TypeAlias = {subscript('Literal', choices)}"
-    if named.aliases:
-        yield from ("", "")
+    yield from _alias_lines(named)
     yield from (comment(each) for each in evidence.get("", ()))
     yield from call(f"class {named.class_name}", ["Entity", *options], ":")
     yield f"    {docstring(entity.description or f'An item of {entity.name}.')}"
@@ -115,12 +112,18 @@ def class_lines(
     if entity.fields:
         yield ""
     for key in entity.keys:
-        attributes = [each.attribute for each in key.templates]
-        for name in attributes:
-            yield from (comment(each, "    ") for each in evidence.get(name, ()))
+        remarks = [line for each in key.templates for line in evidence.get(each.attribute, ())]
+        yield from (comment(each, "    ") for each in remarks)
         index = tables.indexes[key.index]
         sides = [_side(templates, named) for templates in (key.partition, key.sort) if templates]
         yield from call(f"{named.keys[key.index]} = {index}.key", sides, indent="    ")
+
+
+def _alias_lines(named: EntityNames) -> Iterator[str]:
+    for alias, choices in named.aliases.items():
+        yield f"{alias}: TypeAlias = {subscript('Literal', choices)}"
+    if named.aliases:
+        yield from ("", "")
 
 
 def _identity(named: EntityNames) -> str | None:

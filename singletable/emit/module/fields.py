@@ -25,6 +25,18 @@ _TYPES: Mapping[tuple[str, ...], str] = {
     ("BS",): "frozenset[bytes]",
 }
 _SAID = {"int": "int", "float": "float", "datetime": "datetime", "date": "date"}
+_WHOLE = "is taken for whole numbers, as its text stands in keys"
+_UNWRITTEN = "is a moment, and nothing says how it is written in keys: str"
+_IN_TEXT = {
+    "str": "",
+    "int": "",
+    "float": _WHOLE,
+    "Decimal": _WHOLE,
+    "datetime": _UNWRITTEN,
+    "date": _UNWRITTEN,
+    "object": "is taken for text, as it is in keys",
+}
+"""What is told of a type in key text."""
 _TEXT = ("S",)
 _SIGNS = frozenset("0123456789")
 
@@ -85,22 +97,15 @@ def _bare(field: ir.Field, use: Use) -> tuple[str, tuple[str, ...], str]:
     if types == _TEXT and use.alone and "S" not in use.alone:
         types = use.alone[:1]  # nothing was said of it but where it stands
     plain = _SAID.get(field.type) or _TYPES.get(types, "object")
-    if not use.formats:
+    if not use.formats or plain not in _IN_TEXT:
         return plain, (), ""
-    known = use.formats[0]
+    known, note = use.formats[0], _IN_TEXT[plain]
+    told = f"{field.name} {note}" if note else ""
     if plain in ("int", "float", "Decimal"):
-        note = f"{field.name} is taken for whole numbers, as its text stands in keys"
-        return "int", (_number_format(known),), "" if plain == "int" else note
-    if plain in ("datetime", "date"):
-        note = f"{field.name} is a {plain}, and nothing says how it is written in keys: str"
-        return "str", _text_formats(known), note
-    if plain == "object":
-        return "str", _text_formats(known), f"{field.name} is taken for text, as it is in keys"
-    if plain != "str":
-        return plain, (), ""
-    if known.members:
+        return "int", (_number_format(known),), told
+    if plain == "str" and known.members:
         return f"Literal[{', '.join(map(quoted, known.members))}]", (), ""
-    return "str", _text_formats(known), ""
+    return "str", _text_formats(known), told
 
 
 def _number_format(known: ir.Format) -> str:

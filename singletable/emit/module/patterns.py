@@ -123,9 +123,7 @@ class PatternWriter:
             names = [each.attribute for each in entity.entity.primary.templates]
             said = {each.attribute for each in read.conditions if each.operator == "="}
             missing = ", ".join(name for name in names if name not in said)
-            raise NotAsked(
-                f"it does not say {missing or 'all'} of the primary key, as a get has to"
-            )
+            raise NotAsked(f"it does not say {missing or 'all'} of the primary key")
         return self._equals(asked, entity, function)
 
     def _equals(self, asked: Asked, entity: EntityNames, function: Function) -> list[str]:
