@@ -153,10 +153,16 @@ def replaced(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}"
 
 
+def read_design(folder: Path) -> tuple[Json, dict[str, str]]:
+    """The design of a folder in the interchange format, and the names of patterns by numbers."""
+    facts: Json = json.loads((folder / "design.json").read_text("utf-8"))
+    return _tool_design(folder) if facts["id"][:2] in _TOOL_FILES else (_design(facts), {})
+
+
 def _row(folder: Path) -> Row:
     facts: Json = json.loads((folder / "design.json").read_text("utf-8"))
     number = facts["id"][:2]
-    data, names = _tool_design(folder) if number in _TOOL_FILES else (_design(facts), {})
+    data, names = read_design(folder)
     report = check_design(design_of(data, str(folder)))
     row = Row(number, facts["title"], len(facts["patterns"]), 0, 0)
     stated = {each["name"] for each in data["patterns"]}

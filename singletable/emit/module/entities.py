@@ -16,7 +16,13 @@ from singletable.emit.module.layout import (
     subscript,
     tuple_of,
 )
-from singletable.emit.module.names import Names, names_of_fields, pascal_case, snake_case
+from singletable.emit.module.names import (
+    Names,
+    field_name,
+    names_of_fields,
+    pascal_case,
+    snake_case,
+)
 
 _LONGEST_CHOICES = 50
 """A longer list of values gets a name of its own."""
@@ -69,7 +75,7 @@ def name_entity(entity: ir.Entity, table: ir.Table, class_name: str, modules: Na
     named = EntityNames(entity, table, class_name)
     names, uses = names_of_fields(modules.taken), uses_of(entity, table)
     for each in entity.fields:
-        named.fields[each.name] = names.give(snake_case(each.name, "field"))
+        named.fields[each.name] = names.give(field_name(each.name))
         known = type_of_field(each, uses.get(each.name, Use()))
         if known.choices and len(known.bare) > _LONGEST_CHOICES:
             alias = modules.give(class_name + pascal_case(each.name, "Field"))

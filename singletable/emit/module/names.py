@@ -98,6 +98,12 @@ def snake_case(text: str, otherwise: str) -> str:
     return name if name.isidentifier() else f"{otherwise}_{name}"
 
 
+def field_name(text: str) -> str:
+    """The name of a field; what begins as Pydantic's own methods do gets a word in front."""
+    name = snake_case(text, "field")
+    return f"field_{name}" if name.startswith(("model_dump", "model_validate")) else name
+
+
 def pascal_case(text: str, otherwise: str) -> str:
     """`OrderLine` of `order-line`, `ORDER_LINE` and `orderLine`."""
     name = snake_case(text, otherwise.lower())

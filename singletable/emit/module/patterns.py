@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from singletable.design import ir
 from singletable.emit.module.conditions import Asked, NotAsked, Said, asked_of, by_position
 from singletable.emit.module.entities import EntityNames
+from singletable.emit.module.fields import FieldType
 from singletable.emit.module.filters import (
     Joined,
     Node,
@@ -347,8 +348,10 @@ class PatternWriter:
             type_ = known.bare.removeprefix("frozenset[")[:-1]
         if value.is_argument:
             return function.parameter(("argument", value.text), value.text, type_)
+        if is_element:
+            known = FieldType("str" if type_ == "object" else type_)
         shown = value.text if test.of_size else known.value(value.text)
-        if shown is None or is_element:
+        if shown is None:
             raise NotAsked(f"{value.text!r} is no value of {name}, which is {known.bare}")
         return shown
 
