@@ -226,13 +226,14 @@ def run_scan(
 
 @dataclass
 class _Saving:
-    """Saves a checkpoint at times, so seldom that it takes a small part of the time."""
+    """Saves a checkpoint after the first page, and then so seldom that it takes a small part of the
+    time."""
 
     scan: TableScan
     state: Callable[[], JsonObject]
     checkpoint: Checkpoint | None
     at: float = field(default_factory=time.monotonic)
-    pause: float = _SAVED_EVERY
+    pause: float = 0.0
 
     def save_now_and_then(self) -> None:
         begun = time.monotonic()

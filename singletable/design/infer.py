@@ -25,6 +25,8 @@ _MOST_WORDS = 12
 """More words at one place are values."""
 _MOST_OF = 0.5
 """The share of items that have a type, at least, where not all of them have one."""
+_ODD = 0.02
+"""The share of items whose key text may contradict the attribute that it is made of."""
 _LITTLE = 20
 """So many items of a kind say little: a text that they share may be a coincidence."""
 
@@ -108,11 +110,15 @@ def _typed(attribute: Any, items: Sequence[Item]) -> Any:
 
 @dataclass(frozen=True)
 class _Keys:
-    """The key attributes of a table: those of its primary key, and all, with its indexes'."""
+    """The key attributes of a table: those of its primary key, and all, with its indexes'.
+
+    `contradicted`: how many items of the present kind have another text in a key than in the field.
+    """
 
     primary: tuple[str, ...]
     names: tuple[str, ...]
     delimiter: str
+    contradicted: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
 
     def shape(self, item: Item) -> tuple[str, ...]:
         """The words of the primary key, without what looks like a value."""
@@ -267,6 +273,7 @@ def _entity(
 ) -> tuple[ir.JsonObject, dict[str, tuple[str, ...]]]:
     """The entity as a file has it, and what speaks for it."""
     templates, patterns = dict[str, str](), dict[str, str]()
+    keys.contradicted.clear()
     for name in keys.names:
         having = [item for item in kind.items if _text(item, name) is not None]
         if not having:
@@ -275,6 +282,10 @@ def _entity(
         if len(having) < len(kind.items):
             share = f"{len(having)} of {len(kind.items)}"
             notes.append(f"{kind.name}: {name} is there in {share} items")
+    notes += [
+        f"{kind.name}: {name} and {field_} say different things in {wrong} of {len(kind.items)} items"
+        for (name, field_), wrong in keys.contradicted.items()
+    ]
     if kind.count < _LITTLE:
         notes.append(f"{kind.name}: {kind.count} items alone")
     fields, odd = infer_fields(
@@ -313,7 +324,7 @@ def _piece(name: str, at: int, column: Sequence[str], items: Sequence[Item], key
     is_word = not has_digits and (not _is_value(column[0]) or len(column) >= _LITTLE)
     if is_word and len(set(column)) == 1:
         return _escaped(column[0])
-    found = _attribute(column, items, keys)
+    found = _attribute(column, items, keys, name)
     if found is not None:
         return f"{{{found}}}"
     numbered = [_NUMBERED.fullmatch(text) for text in column]
@@ -321,7 +332,7 @@ def _piece(name: str, at: int, column: Sequence[str], items: Sequence[Item], key
     prefix = prefixes.pop() if all(numbered) and len(prefixes) == 1 else ""
     rest = [text[len(prefix) :] for text in column]
     if prefix:
-        found = _attribute(rest, items, keys)
+        found = _attribute(rest, items, keys, name)
         return _escaped(prefix) + f"{{{found or _name_of_place(name, at)}}}"
     return f"{{{_name_of_place(name, at)}}}"
 
@@ -330,15 +341,35 @@ def _name_of_place(name: str, at: int) -> str:
     return f"{name.lower()}_{at + 1}"
 
 
-def _attribute(column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str | None:
-    """The attribute that has the same text in each item."""
-    first = next(iter(items))
-    for name in first:
-        if name not in keys.names and all(
-            _key_text(item, name) == text for item, text in zip(items, column, strict=True)
-        ):
-            return name
-    return None
+def _attribute(
+    column: Sequence[str], items: Sequence[Item], keys: _Keys, key: str | None = None
+) -> str | None:
+    """The attribute that has the same text in each item; of many, in all but a few, which then
+    contradict their `key`: that is noted."""
+    first, most = next(iter(items)), int(len(items) * _ODD)
+    best, least = None, most + 1
+    for name in (each for each in first if each not in keys.names):
+        wrong = _contradictions(name, column, items, most if key else 0)
+        if wrong is not None and wrong < least:
+            best, least = name, wrong
+    if best is not None and least and key is not None:
+        keys.contradicted[key, best] = least
+    return best
+
+
+def _contradictions(
+    name: str, column: Sequence[str], items: Sequence[Item], most: int
+) -> int | None:
+    """How many items have another text there; None if it is more than so many, or some have none."""
+    wrong = 0
+    for item, text in zip(items, column, strict=True):
+        found = _key_text(item, name)
+        if found is None:
+            return None
+        wrong += found != text
+        if wrong > most:
+            return None
+    return wrong
 
 
 def _key_text(item: Item, name: str) -> str | None:
