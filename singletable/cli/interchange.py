@@ -22,6 +22,8 @@ from singletable.design.exporting import export_design
 from singletable.design.interchange import design_of, read_file
 from singletable.emit.data_text import json_text
 from singletable.emit.workbench import workbench_model
+from singletable.errors.design import MissingExample
+from singletable.errors.request import RequestError
 
 FORMATS = OURS, WORKBENCH = ("singletable", "workbench")
 
@@ -55,18 +57,27 @@ def _exported(options: Namespace) -> tuple[ir.JsonObject, Sequence[str]]:
     if options.file and options.design:
         raise UsageError("a file and --design are two designs; name one")
     if not options.file:
-        is_ours = options.format == OURS
-        design = Project.of(options).design(examples=not is_ours)
-        data, notes = export_design(design)
-        if is_ours:
-            return data, notes
-        return workbench_model(design, data, design.tables[0].name)
+        project = Project.of(options)
+        if options.format == OURS:
+            return export_design(project.design(examples=False))
+        design, notes = _with_items(project)
+        model, lost = workbench_model(design, export_design(design)[0], design.tables[0].name)
+        return model, (*notes, *lost)
     imported = read_file(Path(options.file))
     design = design_of(imported.data, options.file)
     if options.format == OURS:
         return imported.data, imported.notes
     model, notes = workbench_model(design, imported.data, Path(options.file).stem)
     return model, (*imported.notes, *notes)
+
+
+def _with_items(project: Project) -> tuple[ir.Design, Sequence[str]]:
+    """The project's design with its example items; without, where they cannot be made."""
+    try:
+        return project.design(examples=True), ()
+    except (MissingExample, RequestError, RecursionError) as error:
+        why = f"example items are made up, as those of the declarations cannot be: {error}"
+        return project.design(examples=False), (why,)
 
 
 def import_(options: Namespace) -> int:

@@ -283,7 +283,8 @@ def _entity(
             share = f"{len(having)} of {len(kind.items)}"
             notes.append(f"{kind.name}: {name} is there in {share} items")
     notes += [
-        f"{kind.name}: {name} and {field_} say different things in {wrong} of {len(kind.items)} items"
+        f"{kind.name}: {name} and {field_} say different things in {wrong} of"
+        f" {len(kind.items)} items"
         for (name, field_), wrong in keys.contradicted.items()
     ]
     if kind.count < _LITTLE:
@@ -360,7 +361,7 @@ def _attribute(
 def _contradictions(
     name: str, column: Sequence[str], items: Sequence[Item], most: int
 ) -> int | None:
-    """How many items have another text there; None if it is more than so many, or some have none."""
+    """How many items have another text; None if it is more than so many, or some have none."""
     wrong = 0
     for item, text in zip(items, column, strict=True):
         found = _key_text(item, name)

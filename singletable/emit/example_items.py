@@ -41,6 +41,8 @@ def _item(table: ir.Table, entity: ir.Entity, number: int) -> ir.JsonObject:
         each.name: _text(each, formats.get(each.name), number, table.delimiter)
         for each in entity.fields
     }
+    for name in formats.keys() - texts.keys():  # a shard is no field
+        texts[name] = example_text(formats[name]) or str(number)
     item: ir.JsonObject = {table.type_attribute: {"S": entity.name}} if table.type_attribute else {}
     kinds = table.key_attributes
     for key in entity.keys:
