@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from singletable.design import ir
+from singletable.emit.module.candidates import candidates
 from singletable.emit.module.conditions import NotAsked
 from singletable.emit.module.entities import (
     EntityNames,
@@ -173,16 +174,17 @@ class _Draft:
             for (name, attribute), lines in self._evidence.items()
             if name == entity.name
         }
-        refusals, lines = list[Refusal](), list[str]()
-        for candidate in _candidates(entity):
+        refusal, first = None, list[str]()
+        for without, candidate in candidates(entity):
             named = name_entity(candidate, table, class_name, self._names)
             lines = [*class_lines(named, tables, own)]
-            refusal = self._run("\n".join(lines))
-            if refusal is None:
-                self._declared_entity(named, lines, [each.why for each in refusals])
+            found = self._run("\n".join(lines))
+            refusal, first = refusal or found, first or lines
+            if found is None:
+                why = f"without {without}: {refusal.why}" if refusal else ""
+                self._declared_entity(named, lines, why)
                 return
-            refusals.append(refusal)
-        self._leave_out("entity", entity.name, refusals[0].why, lines)
+        self._leave_out("entity", entity.name, refusal.why if refusal else "", first)
 
     def _cannot_be(self, entity: ir.Entity, tables: TableNames) -> str:
         if not tables.indexes:
@@ -192,18 +194,17 @@ class _Draft:
         lacking = [each.index for each in entity.keys if each.index not in tables.indexes]
         return f"the index {lacking[0]} is not declared" if lacking else ""
 
-    def _declared_entity(
-        self, named: EntityNames, lines: Sequence[str], refused: Sequence[str]
-    ) -> None:
+    def _declared_entity(self, named: EntityNames, lines: Sequence[str], without: str) -> None:
+        """Adds a class; `without` says what it lacks, and why."""
         entity = named.entity
         self._entities[entity.name] = named
         self.module.entities[entity.name] = named.class_name
         for known in named.types.values():
             if known.note:
                 self._note(f"entity {entity.name}: {known.note}")
-        for why in refused:
-            self._note(f"entity {entity.name}: declared without formats: {why}")
-        remarks = [comment(f"TODO: without the formats of the design: {why}") for why in refused]
+        if without:
+            self._note(f"entity {entity.name}: declared {without}")
+        remarks = [comment(f"TODO: declared {without}")] if without else []
         self.blocks.append("\n".join([*remarks, *lines]))
 
     # Patterns
@@ -262,32 +263,6 @@ class _Draft:
         source = [line for text in lines for line in text.split("\n")]
         shown = [f"# {line}".rstrip() for line in source]
         return [comment(f"TODO: {kind} {name} is not declared: {why}"), *shown]
-
-
-def _candidates(entity: ir.Entity) -> Iterator[ir.Entity]:
-    """The entity as it is, and without the formats of its fields."""
-    yield entity
-    parts = [part for key in entity.keys for each in key.templates for part in each.parts]
-    if all(each.format == _without_format(each).format for each in parts):
-        return
-    keys = tuple(
-        replace(
-            key,
-            partition=tuple(map(_plain_template, key.partition)),
-            sort=tuple(map(_plain_template, key.sort)),
-        )
-        for key in entity.keys
-    )
-    yield replace(entity, keys=keys)
-
-
-def _plain_template(template: ir.Template) -> ir.Template:
-    return replace(template, parts=tuple(map(_without_format, template.parts)))
-
-
-def _without_format(part: ir.Part) -> ir.Part:
-    known = replace(part.format, alphabet=None, min_bytes=1, max_bytes=None, members=(), shape=None)
-    return replace(part, format=known)
 
 
 def _filtered(filter_: ir.Expression | None) -> list[str]:

@@ -145,8 +145,9 @@ def _field_lines(declared: ir.Field, name: str, known: FieldType) -> Iterator[st
         yield comment(known.note, "    ")
     options = [f"serialization_alias={quoted(declared.stored)}"] if name != declared.stored else []
     if known.may_be_absent and options:
-        options = ["default=None", *options]
-    default = " = Field" if options else " = None" if known.may_be_absent else ""
+        options = [f"default={known.default}", *options]
+    default = f" = {known.default}" if known.may_be_absent else ""
+    default = " = Field" if options else default
     absent = known.absent
     after = len(absent) + len(default) + 1
     shown = known.bare

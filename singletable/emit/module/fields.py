@@ -65,7 +65,18 @@ class FieldType:
     @property
     def absent(self) -> str:
         """What the type has behind it, where a value may be absent."""
-        return " | None" if self.may_be_absent and self.bare != "object" else ""
+        has_none = self.bare == "object" or self.is_set
+        return " | None" if self.may_be_absent and not has_none else ""
+
+    @property
+    def is_set(self) -> bool:
+        """Whether it is a set, of which the empty one is stored as no attribute."""
+        return self.bare.startswith("frozenset[")
+
+    @property
+    def default(self) -> str:
+        """The value of what is absent."""
+        return "frozenset()" if self.is_set else "None"
 
     def value(self, text: str) -> str | None:
         """The literal of a constant's text; None where it is none of this type."""

@@ -283,8 +283,24 @@ def test_formats_that_are_refused_are_left_out_aloud() -> None:
     drafted = draft(one({"keys": {"PK": "A#{a}", "SK": "S"}, "fields": {"a": field}}))
     assert drafted.module.entities == {"Thing": "Thing"}
     [note] = drafted.module.notes
-    assert note.startswith("entity Thing: declared without formats: ")
-    assert "# TODO: without the formats of the design: " in drafted.text
+    assert note.startswith("entity Thing: declared without the formats of its fields: ")
+    assert "# TODO: declared without the formats of its fields: " in drafted.text
+
+
+def test_keys_of_indexes_that_are_refused_are_left_out_aloud() -> None:
+    """The items are read by their primary keys."""
+    index = {"name": "GSI1", "partition": "G1", "sort": "G2"}
+    keys = {"PK": "A#{a}", "SK": "S", "G1": "G", "G2": "{x}#{a}"}
+    fields = {"x": {"in_key": True, "format": {"pattern": "x*"}}, "tags": {"type": "text_set"}}
+    fields["tags"]["optional"] = True
+    data = one({"keys": keys, "fields": fields}, indexes=[index])
+    data["entities"][0]["keys"]["G2"] = "{x}{a}"
+    drafted = draft(data)
+    [note] = drafted.module.notes
+    assert note.startswith("entity Thing: declared without keys of indexes: ")
+    [entity] = drafted.declared.entities
+    assert [each.index for each in entity.keys] == ["primary"]
+    assert "    tags: frozenset[str] = frozenset()" in drafted.text
 
 
 def test_items_of_others_are_skipped_where_a_query_meets_them() -> None:
