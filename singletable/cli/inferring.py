@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import ArgumentParser, Namespace
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -181,7 +182,8 @@ def _table(options: Namespace, items: Sequence[Item], notes: list[str]) -> ir.Js
         return _live(connect(options), named_table(options.table)[1])
     guessed = guess_keys(items)
     if guessed is None:
-        everywhere = sorted(set.intersection(*(set(each) for each in items)))[:20]
+        counted = Counter(name for each in items for name in each)
+        everywhere = [name for name in sorted(counted) if counted[name] == len(items)][:20]
         raise UsageError(
             "say the table's keys: --description FILE, or --partition and --sort"
             f" (all items have: {', '.join(everywhere)})"

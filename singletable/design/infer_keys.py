@@ -33,10 +33,8 @@ def with_types(table: ir.JsonObject, items: Sequence[Item]) -> ir.JsonObject:
     """The table with the types that key attributes have in items, where nobody says them."""
 
     def typed(part: ir.JsonObject) -> ir.JsonObject:
-        sides = {side: part.get(side) or [] for side in ("partition", "sort")}
-        found = {
-            side: [_typed(each, items) for each in _listed(all_)] for side, all_ in sides.items()
-        }
+        sides = (("partition", part["partition"]), ("sort", part.get("sort")))
+        found = {side: [_typed(each, items) for each in _listed(given)] for side, given in sides}
         return {**part, **found}
 
     indexes = [typed(each) for each in table.get("indexes", ())]
@@ -44,7 +42,7 @@ def with_types(table: ir.JsonObject, items: Sequence[Item]) -> ir.JsonObject:
 
 
 def _listed(side: Any) -> list[Any]:
-    return side if is_list(side) else [side]
+    return [] if side is None else list(side) if is_list(side) else [side]
 
 
 def _typed(attribute: Any, items: Sequence[Item]) -> Any:

@@ -6,7 +6,7 @@ import copy
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
-from singletable.codec.wire import is_mapping
+from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
 from singletable.design.imports import import_design
 from singletable.design.ir import JsonObject
@@ -36,7 +36,7 @@ def workbench_model(
     `data`: the design in the interchange format; what it has kept of a model is given back. A model
     that nothing has been changed in since it was imported is the one that it was.
     """
-    kept = (data.get("kept") or {}).get(TOOL)
+    kept: JsonObject | None = data["kept"].get(TOOL) if data.get("kept") else None
     if kept is not None and _is_unchanged(data, kept):
         return copy.deepcopy(kept), ()
     notes = list[str]()
@@ -254,10 +254,12 @@ def _merged_table(
 
 def _merged_indexes(made: Any, kept: Any) -> Any:
     """Indexes with the names that others of theirs had."""
-    if not isinstance(made, list) or not isinstance(kept, list):
+    if not is_list(made) or not is_list(kept):
         return made
-    known = {each.get("IndexName"): each for each in kept if is_mapping(each)}
-    return [{**known.get(each["IndexName"], {}), **each} for each in made]
+    known = {str(each.get("IndexName")): dict(each) for each in kept if is_mapping(each)}
+    return [
+        {**known.get(str(each.get("IndexName")), {}), **each} for each in made if is_mapping(each)
+    ]
 
 
 def _merged_facet(made: JsonObject, kept: Mapping[str, Any] | None) -> JsonObject:
