@@ -71,11 +71,13 @@ def adopt(options: Namespace) -> int:
             untagged=bool(inferred.untagged),
         )
         print_notes(module.notes)
-        write_module(module, path)
-        print_summary(module, path)
+        if not trial.tables:
+            raise UsageError(f"the table cannot be declared: {'; '.join(module.left_out.values())}")
         found = _look(options, inferred, trial, design)
     if isinstance(found, int):
         return found
+    write_module(module, path)
+    print_summary(module, path)
     sample_source(options).remove_checkpoint()
     reading, looked = found
     adopted = Adopted(module, design, reading, looked, check_design(design), inferred)

@@ -14,6 +14,8 @@ from singletable.design.trial import Trial
 from singletable.emit.docs.markdown import count
 from singletable.emit.module import Evidence, Module, Refusal, draft_module
 
+_OURS = frozenset({"singletable", "pydantic"})
+
 
 def module_options(parser: ArgumentParser) -> None:
     """The options of commands that write a module."""
@@ -27,6 +29,8 @@ def module_path(options: Namespace) -> Path:
     name = path.stem
     if path.suffix != ".py" or not name.isidentifier() or keyword.iskeyword(name):
         raise UsageError(f"--to {options.to}: a Python module is meant, such as shop.py")
+    if name in sys.stdlib_module_names or name in _OURS:
+        raise UsageError(f"--to {options.to}: it would hide the module {name}; name another file")
     if path.exists() and not options.force:
         raise UsageError(f"{path} is there already: name another file, or write over it by --force")
     return path

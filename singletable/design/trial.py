@@ -20,7 +20,8 @@ class Trial:
     there for the names in their annotations."""
 
     def __init__(self, name: str) -> None:
-        self._module = ModuleType(name)
+        is_taken = name in sys.modules or name in sys.stdlib_module_names
+        self._module = ModuleType(f"drafted_{name}" if is_taken else name)
         self._before: ModuleType | None = None
 
     def __enter__(self) -> Trial:
@@ -43,8 +44,8 @@ class Trial:
 
     def run(self, source: str) -> tuple[str, str | None] | None:
         """Runs source; None, or why it is refused and the entity that a query would meet."""
-        code = compile(f"from __future__ import annotations\n{source}", self._file, "exec")
         try:
+            code = compile(f"from __future__ import annotations\n{source}", self._file, "exec")
             exec(code, vars(self._module))  # noqa: S102 - declarations that this package wrote
         except SingleTableError as error:
             met = _SKIPPED.search(str(error.facts().get("allowed", "")))

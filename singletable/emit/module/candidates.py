@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
 from singletable.design import ir
+
+
+def table_like(table: ir.Table) -> ir.Table:
+    """The table with a name that DynamoDB takes, and a delimiter of one sign."""
+    name = re.sub("[^a-zA-Z0-9_.-]", "-", table.name)[:255]
+    signs = (each for each in table.delimiter if not each.isalnum() and each not in "{}")
+    name = name if len(name) > 2 else f"{name}-table"
+    return replace(table, name=name, delimiter=next(signs, "#"))
 
 
 def candidates(entity: ir.Entity) -> Iterator[tuple[str, ir.Entity]]:

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from singletable.design import ir
-from singletable.emit.module.candidates import candidates
+from singletable.emit.module.candidates import candidates, table_like
 from singletable.emit.module.conditions import NotAsked
 from singletable.emit.module.entities import (
     EntityNames,
@@ -108,8 +108,14 @@ class _Draft:
         lines = self._table_lines(table, names.table)
         refusal = self._run("\n".join(lines))
         if refusal is not None:
-            self._leave_out("table", table.name, refusal.why, lines)
-            return names
+            other = table_like(table)
+            again = self._table_lines(other, names.table)
+            if self._run("\n".join(again)) is not None:
+                self._leave_out("table", table.name, refusal.why, lines)
+                return names
+            told = f"declared as {other.name}, with the delimiter {other.delimiter}"
+            self._note(f"table {table.name}: {told}: {refusal.why}")
+            lines = [comment(f"TODO: {told}: {refusal.why}"), *again]
         for index in table.indexes[1:]:
             name = self._names.give(snake_case(index.name, "index"))
             own = call(f"{name} = {names.table}.{index.kind}_index", _index_options(index))
@@ -167,6 +173,11 @@ class _Draft:
         if why:
             self._leave_out("entity", entity.name, why, ())
             return
+        lost = [each.index for each in entity.keys if each.index not in tables.indexes]
+        if lost:
+            kept = tuple(each for each in entity.keys if each.index not in lost)
+            entity = replace(entity, keys=kept)
+            self._note(f"entity {entity.name}: declared without keys on {', '.join(lost)}")
         for name in entity.unindexed:
             self._note(f"entity {entity.name}: {name} is of no index, and not declared")
         own = {
@@ -191,8 +202,7 @@ class _Draft:
             return "its table is not declared"
         if not entity.keys:
             return "nothing says its keys"
-        lacking = [each.index for each in entity.keys if each.index not in tables.indexes]
-        return f"the index {lacking[0]} is not declared" if lacking else ""
+        return ""
 
     def _declared_entity(self, named: EntityNames, lines: Sequence[str], without: str) -> None:
         """Adds a class; `without` says what it lacks, and why."""

@@ -207,7 +207,7 @@ def test_an_interrupted_adoption_goes_on(
 ) -> None:
     """In the sample, and in the look at all items; it comes to what it would have come to."""
     table, path = in_small_pages(table_of(shop_items())), tmp_path / "adopted_f.py"
-    words = ["--table", NAME, "--region", "x", "--to", str(path), "--json", "--force"]
+    words = ["--table", NAME, "--region", "x", "--to", str(path), "--json"]
     words += ["--segments", "1", "--checkpoint", str(tmp_path / "c")]
     connect_to(monkeypatch, after(pages, interrupt, table))
     assert run("adopt", *words, design=None).code == 130
@@ -223,6 +223,7 @@ def test_an_interrupted_adoption_goes_on(
     [
         (["items.json", "--to", "shop"], "a Python module is meant"),
         (["items.json", "--to", "class.py"], "a Python module is meant"),
+        (["items.json", "--to", "json.py"], "it would hide the module json"),
         (["--to", "adopted_g.py"], "name the items"),
         (["items.json", "--to", "{there}"], "is there already"),
     ],

@@ -260,6 +260,36 @@ def test_what_cannot_be_asked_is_told(pattern: dict[str, Any], why: str) -> None
 
 
 @pytest.mark.parametrize(
+    ("table", "declared"),
+    [
+        ({"name": "my table"}, 'Table("my-table", type_attribute=None)'),
+        ({"name": "T"}, 'Table("T-table", type_attribute=None)'),
+        ({"delimiter": "::"}, 'Table("shop", delimiter=":", type_attribute=None)'),
+        ({"delimiter": "x"}, 'Table("shop", type_attribute=None)'),
+    ],
+)
+def test_tables_that_are_refused_are_declared_otherwise_aloud(
+    table: dict[str, str], declared: str
+) -> None:
+    drafted = draft(one({"keys": {"PK": "A#{a}", "SK": "S"}}, **table))
+    assert declared in drafted.text
+    assert drafted.module.entities == {"Thing": "Thing"}
+    [note] = drafted.module.notes
+    assert ": declared as " in note
+
+
+def test_indexes_that_are_refused_are_left_out_aloud() -> None:
+    """With the keys on them; the items are read by their primary keys."""
+    index = {"name": "G", "partition": "G1"}
+    data = one({"keys": {"PK": "A#{a}", "SK": "S", "G1": "G#{a}"}}, indexes=[index])
+    drafted = draft(data)
+    assert "index G" in drafted.module.left_out
+    assert "# TODO: index G is not declared: " in drafted.text
+    assert drafted.module.entities == {"Thing": "Thing"}
+    assert "entity Thing: declared without keys on G" in drafted.module.notes
+
+
+@pytest.mark.parametrize(
     ("keys", "why"),
     [
         ({}, "nothing says its keys"),
