@@ -54,4 +54,8 @@ def _without_index_keys(entity: ir.Entity) -> ir.Entity:
     fields = tuple(
         each for each in entity.fields if "in_key" not in each.roles or each.name in primary.fields
     )
-    return replace(entity, keys=(primary,), fields=fields)
+    identity = entity.identity or ()
+    is_whole = {*identity} <= {each.name for each in fields}
+    return replace(
+        entity, keys=(primary,), fields=fields, identity=entity.identity if is_whole else None
+    )

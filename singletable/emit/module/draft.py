@@ -212,6 +212,9 @@ class _Draft:
         for known in named.types.values():
             if known.note:
                 self._note(f"entity {entity.name}: {known.note}")
+        if named.no_fields:
+            why = f"{', '.join(named.no_fields)} is no field"
+            self._note(f"entity {entity.name}: its identity is not declared: {why}")
         if without:
             self._note(f"entity {entity.name}: declared {without}")
         remarks = [comment(f"TODO: declared {without}")] if without else []

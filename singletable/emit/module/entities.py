@@ -48,6 +48,11 @@ class EntityNames:
     keys: dict[str, str] = field(default_factory=dict[str, str])
     aliases: dict[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
 
+    @property
+    def no_fields(self) -> list[str]:
+        """What the identity names, and is no field: a key attribute, or the type."""
+        return [name for name in self.entity.identity or () if name not in self.fields]
+
     def field_by_attribute(self, name: str) -> str | None:
         """The field, by its name in the design, that an attribute is."""
         found = (each.name for each in self.entity.fields if each.stored == name)
@@ -60,7 +65,12 @@ def with_fields(entity: ir.Entity, table: ir.Table, named: Iterable[str]) -> ir.
     reserved = {*table.key_attributes, table.type_attribute}
     added = [name for name in dict.fromkeys(named) if name not in known and name not in reserved]
     identity = entity.identity or ()
-    fields = [each for each in entity.fields if each.stored != table.type_attribute]
+    in_keys = {name for key in entity.keys for name in key.fields}
+    fields = [
+        each
+        for each in entity.fields
+        if each.stored != table.type_attribute or each.name in in_keys
+    ]
     unsaid = (_unsaid(name, optional=name not in identity) for name in added)
     return replace(entity, fields=(*fields, *unsaid))
 
@@ -135,7 +145,7 @@ def _alias_lines(named: EntityNames) -> Iterator[str]:
 def _identity(named: EntityNames) -> str | None:
     """The identity, where the design says it."""
     identity = named.entity.identity
-    if not identity:
+    if not identity or named.no_fields:
         return None
     return tuple_of([quoted(named.fields[name]) for name in identity])
 
