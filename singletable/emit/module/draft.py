@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import ast
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from singletable.design import ir
@@ -17,9 +16,11 @@ from singletable.emit.module.entities import (
     with_fields,
 )
 from singletable.emit.module.filters import parse_filter, tests_of
-from singletable.emit.module.layout import call, comment, docstring, plain, quoted, tuple_of
+from singletable.emit.module.layout import comment, plain
 from singletable.emit.module.names import IMPORTS, Names, pascal_case, snake_case
+from singletable.emit.module.page import import_lines, module_text
 from singletable.emit.module.patterns import PatternWriter, Written
+from singletable.emit.module.tables import index_lines, table_lines
 
 Evidence = Mapping[tuple[str, str], Sequence[str]]
 """Remarks by entity and key attribute; of the whole entity by ''."""
@@ -64,7 +65,7 @@ def draft_module(
     draft = _Draft(design, run, evidence or {}, untagged)
     draft.write()
     module = draft.module
-    module.text = _page(summary, draft.blocks)
+    module.text = module_text(summary, draft.blocks)
     return module
 
 
@@ -77,7 +78,7 @@ class _Draft:
         self.module, self.blocks = Module(), list[str]()
 
     def write(self) -> None:
-        for line in _imports(IMPORTS):
+        for line in import_lines(IMPORTS):
             self._run(line)
         tables = {each.name: self._table(each) for each in self._design.tables}
         classes = {
@@ -105,11 +106,11 @@ class _Draft:
             {},
         )
         indexes = dict[str, str]()
-        lines = self._table_lines(table, names.table)
+        lines = table_lines(table, names.table, untagged=self._untagged)
         refusal = self._run("\n".join(lines))
         if refusal is not None:
             other = table_like(table)
-            again = self._table_lines(other, names.table)
+            again = table_lines(other, names.table, untagged=self._untagged)
             if self._run("\n".join(again)) is not None:
                 self._leave_out("table", table.name, refusal.why, lines)
                 return names
@@ -118,7 +119,7 @@ class _Draft:
             lines = [comment(f"TODO: {told}: {refusal.why}"), *again]
         for index in table.indexes[1:]:
             name = self._names.give(snake_case(index.name, "index"))
-            own = call(f"{name} = {names.table}.{index.kind}_index", _index_options(index))
+            own = index_lines(index, name, names.table)
             refusal = self._run("\n".join(own))
             if refusal is None:
                 lines += own
@@ -127,23 +128,6 @@ class _Draft:
                 lines += self._left_out("index", index.name, refusal.why, own)
         self.blocks.append("\n".join(lines))
         return TableNames(names.table, {ir.PRIMARY: f"{names.table}.primary", **indexes})
-
-    def _table_lines(self, table: ir.Table, name: str) -> list[str]:
-        primary = table.primary
-        options = [quoted(table.name)]
-        partition, sort = (_side(each) for each in (primary.partition, primary.sort))
-        if partition != quoted("PK"):
-            options.append(f"partition_key={partition}")
-        if sort != quoted("SK"):
-            options.append(f"sort_key={sort}")
-        if table.delimiter != "#":
-            options.append(f"delimiter={quoted(table.delimiter)}")
-        kind = table.type_attribute
-        if kind != "entity":
-            options.append(f"type_attribute={'None' if kind is None else quoted(kind)}")
-        if kind is not None and self._untagged:
-            options.append('untagged="by key"')
-        return call(f"{name} = Table", options)
 
     # Entities
 
@@ -285,77 +269,3 @@ def _filtered(filter_: ir.Expression | None) -> list[str]:
         )
     except ValueError:
         return []
-
-
-def _side(attributes: Sequence[ir.KeyAttribute]) -> str:
-    shown = [_attribute(each) for each in attributes]
-    if not shown:
-        return "None"
-    return shown[0] if len(shown) == 1 else tuple_of(shown)
-
-
-def _attribute(attribute: ir.KeyAttribute) -> str:
-    name = quoted(attribute.name)
-    if attribute.type == "N":
-        return f"number({name})"
-    return name if attribute.type == "S" else f'KeyAttribute({name}, "B")'
-
-
-def _index_options(index: ir.Index) -> list[str]:
-    options = [quoted(index.name)]
-    if index.kind != "local":
-        options.append(f"partition_key={_side(index.partition)}")
-    if index.sort:
-        options.append(f"sort_key={_side(index.sort)}")
-    projection = index.projection
-    if projection.kind == "KEYS_ONLY":
-        options.append("projection=KEYS_ONLY")
-    elif projection.kind == "INCLUDE":
-        names = call("projection=include", [*map(quoted, projection.names)], indent="    ")
-        options.append("\n".join(names).lstrip())
-    return options
-
-
-def _page(summary: str, blocks: Sequence[str]) -> str:
-    """The docstring with the imports that are used, then the blocks."""
-    used = {
-        node.id
-        for block in blocks
-        for node in ast.walk(ast.parse(block))
-        if isinstance(node, ast.Name)
-    }
-    lines = _imports(name for name in IMPORTS if name in used)
-    head = [docstring(summary), "", "from __future__ import annotations", ""]
-    return "\n".join([*head, *_grouped(list(lines)), "", "\n\n\n".join(blocks), ""])
-
-
-def _imports(names: Iterable[str]) -> Iterator[str]:
-    by_module = dict[str, list[str]]()
-    for name in names:
-        by_module.setdefault(IMPORTS[name], []).append(name)
-    for module in sorted(by_module, key=lambda each: (_group(each), each)):
-        found = sorted(by_module[module], key=_in_order)
-        line = f"from {module} import {', '.join(found)}"
-        if len(line) > 88:
-            line = "\n".join([f"from {module} import (", *(f"    {n}," for n in found), ")"])
-        yield line
-
-
-def _in_order(name: str) -> tuple[int, str]:
-    """Constants, then classes, then functions, as tools that sort imports have them."""
-    return (0 if name.isupper() else 1 if name[:1].isupper() else 2, name)
-
-
-def _group(module: str) -> int:
-    """Of the standard library, or of a package."""
-    return int(module.partition(".")[0] in ("pydantic", "singletable"))
-
-
-def _grouped(lines: Sequence[str]) -> Iterator[str]:
-    before: int | None = None
-    for line in lines:
-        group = _group(line.split()[1])
-        if before is not None and group != before:
-            yield ""
-        before = group
-        yield line
