@@ -174,14 +174,23 @@ def replaced(page: str, text: str) -> str:
     return f"{before}{BEGIN}\n{text}\n{END}{rest.partition(END)[2]}"
 
 
+def read_design(
+    folder: Path, samples: Mapping[str, list[Json]] | None = None
+) -> tuple[Json, dict[str, str]]:
+    """The design of a folder in the interchange format, with these items by table, and the names
+    of patterns by numbers."""
+    facts: Json = json.loads((folder / "design.json").read_text("utf-8"))
+    if facts["id"][:2] in _TOOL_FILES:
+        return _tool_design(folder)
+    return _design(facts, samples or {}), {}
+
+
 def _row(folder: Path) -> Row:
     facts: Json = json.loads((folder / "design.json").read_text("utf-8"))
     number = facts["id"][:2]
     published = [*_published(folder)]
-    samples = _samples(folder, facts, published)
-    data, names = _tool_design(folder) if number in _TOOL_FILES else (_design(facts, samples), {})
-    design = design_of(data, str(folder))
-    report = check_design(design)
+    data, names = read_design(folder, _samples(folder, facts, published))
+    report = check_design(design_of(data, str(folder)))
     row = Row(number, facts["title"], len(facts["patterns"]), 0, 0)
     stated = {each["name"] for each in data["patterns"]}
     for pattern in facts["patterns"]:

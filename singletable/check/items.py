@@ -147,11 +147,19 @@ class Trouble:
 
 @dataclass
 class Looked:
-    """What became of all items: how many of each entity, and what is wrong with them."""
+    """What became of all items: how many of each entity, and what is wrong with them.
+
+    `numbers`: attributes of which all values so far are numbers as text, or not; `days`: those of
+    which all are dates that begin with the day, with the first of them.
+    """
 
     items: int = 0
     entities: dict[str, int] = field(default_factory=dict[str, int])
     troubles: dict[tuple[str, str], Trouble] = field(default_factory=dict[tuple[str, str], Trouble])
+    numbers: dict[str, bool] = field(default_factory=dict[str, bool])
+    days: dict[str, tuple[ir.JsonObject, str] | None] = field(
+        default_factory=dict[str, "tuple[ir.JsonObject, str] | None"]
+    )
 
     def note(self, rule: Rule, subject: str, key: ir.JsonObject, detail: str) -> None:
         trouble = self.troubles.setdefault((rule.slug, subject), Trouble(rule, subject))
@@ -159,10 +167,37 @@ class Looked:
         if len(trouble.samples) < SAMPLES:
             trouble.samples.append((key, detail))
 
+    def to_json(self) -> ir.JsonObject:
+        """All of it as data, for a check that goes on later."""
+        troubles = [
+            {"rule": each.rule.slug, "subject": each.subject, "count": each.count}
+            | {"samples": [list(sample) for sample in each.samples]}
+            for each in self.troubles.values()
+        ]
+        return {
+            "items": self.items,
+            "entities": self.entities,
+            "troubles": troubles,
+            "numbers": self.numbers,
+            "days": self.days,
+        }
+
+    @classmethod
+    def from_json(cls, data: ir.JsonObject) -> Looked:
+        """What `to_json` made this data of."""
+        rules = {each.slug: each for each in RULES}
+        days = {name: each and (each[0], each[1]) for name, each in data["days"].items()}
+        looked = cls(data["items"], dict(data["entities"]), {}, dict(data["numbers"]), days)
+        for each in data["troubles"]:
+            samples = [(key, detail) for key, detail in each["samples"]]
+            trouble = Trouble(rules[each["rule"]], each["subject"], each["count"], samples)
+            looked.troubles[each["rule"], each["subject"]] = trouble
+        return looked
+
 
 def check_items(design: ir.Design, table: ir.Table, items: Iterable[Item]) -> Looked:
     """Looks at items one by one."""
-    looker, looked = _Looker(design, table), Looked()
+    looker, looked = ItemChecker(design, table), Looked()
     for item in items:
         looker.look(item, looked)
     looker.look_at_texts(looked)
@@ -205,7 +240,9 @@ class _Text:
         return None if found is None else {name: found[at] for name, at in self.groups.items()}
 
 
-class _Looker:
+class ItemChecker:
+    """Holds items of one table against a design."""
+
     def __init__(self, design: ir.Design, table: ir.Table) -> None:
         self._table = table
         self._entities = {each.name: each for each in design.entities_of(table) if each.keys}
@@ -217,9 +254,6 @@ class _Looker:
         uniques = [unique for entity in self._entities.values() for unique in entity.uniques]
         self._uniques = {unique.label for unique in uniques}
         self._sorted = {each.name for index in table.indexes for each in index.sort}
-        # Attributes of which all values so far are numbers as text, or not; and such dates.
-        self._numbers = dict[str, bool]()
-        self._days = dict[str, tuple[ir.JsonObject, str] | None]()
 
     def look(self, item: Item, looked: Looked) -> None:
         """Notes what is wrong with an item."""
@@ -228,7 +262,7 @@ class _Looker:
         kind = _text_of(item.get(self._table.type_attribute or ""))
         if kind in self._uniques:
             return
-        self._look_at_texts_of(item, key)
+        self._look_at_texts_of(item, key, looked)
         for name in self._table.key_attributes:
             if odd := _oddity(_text_of(item.get(name)), item):
                 looked.note(ODD_TEXT, f"{self._table.name}.{name}", key, f"{name} has {odd}")
@@ -248,16 +282,16 @@ class _Looker:
         for rule, subject, detail in self._problems(entity, item):
             looked.note(rule, subject, key, detail)
 
-    def _look_at_texts_of(self, item: Item, key: ir.JsonObject) -> None:
+    def _look_at_texts_of(self, item: Item, key: ir.JsonObject, looked: Looked) -> None:
         for name, value in item.items():
-            if self._numbers.get(name, True):
+            if looked.numbers.get(name, True):
                 text = _text_of(value)
-                self._numbers[name] = text is not None and bool(_NUMBER.fullmatch(text))
+                looked.numbers[name] = text is not None and bool(_NUMBER.fullmatch(text))
         for name in self._sorted:
-            text = _text_of(item.get(name)) if self._days.get(name, True) else None
+            text = _text_of(item.get(name)) if looked.days.get(name, True) else None
             if text is not None:
                 is_day = _DAY_FIRST.fullmatch(text)
-                self._days[name] = (self._days.get(name) or (key, text)) if is_day else None
+                looked.days[name] = (looked.days.get(name) or (key, text)) if is_day else None
 
     def look_at_texts(self, looked: Looked) -> None:
         """Notes what the values of an attribute have in common, when all items were looked at."""
@@ -269,10 +303,10 @@ class _Looker:
             for name in (each.name, each.stored)
             if any(each.name in key.fields for key in entity.keys)
         }
-        numbers = [name for name, are in self._numbers.items() if are and name not in in_keys]
+        numbers = [name for name, are in looked.numbers.items() if are and name not in in_keys]
         if numbers:
             looked.note(NUMBER_AS_TEXT, self._table.name, {}, ", ".join(numbers))
-        for name, first in self._days.items():
+        for name, first in looked.days.items():
             if first is not None:
                 key, text = first
                 looked.note(DAY_FIRST, f"{self._table.name}.{name}", key, f"{name} is {text}")

@@ -17,6 +17,7 @@ from singletable.cli.checking_items import report_items
 from singletable.cli.colours import painter
 from singletable.cli.finding_text import ACCEPTED, report_lines
 from singletable.cli.interchange import print_notes
+from singletable.cli.item_sources import is_scan, scan_options
 from singletable.cli.progress import show_progress
 from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
@@ -54,7 +55,12 @@ def check_options(parser: ArgumentParser) -> None:
     form("--json", action="store_true", help="everything, as data")
     form("--sarif", action="store_true", help="as SARIF 2.1.0, for hosts of code")
     add("--items", metavar="PATH", help="stored items instead: a file, or a folder of an export")
-    add("--table", metavar="NAME", help="with --items: the table that has them, of several")
+    add(
+        "--table",
+        metavar="[DECLARED=]NAME",
+        help="with --items: the table that has them, of several; else the one to be scanned",
+    )
+    scan_options(parser)
     add("--watch", action="store_true", help="check again whenever a file changes, until Ctrl-C")
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
@@ -66,10 +72,12 @@ def check(options: Namespace) -> int:
         return 0
     if options.watch:
         return _watch(options)
-    if options.items:
+    if options.items or is_scan(options):
         return _check_items(options)
     if options.table:
-        raise UsageError("--table says of which table the items of --items are; there are none")
+        raise UsageError(
+            "--table says of which table items are; name --items, or --endpoint or --region"
+        )
     design, notes = chosen_design(options, examples=bool(options.volumes))
     if design.volumes and not options.volumes:
         design, notes = chosen_design(options, examples=True)

@@ -11,9 +11,11 @@ from typing import IO, Any, cast
 
 from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_list, is_mapping
-from singletable.design.parsing import Unreadable, parse_json
+from singletable.design.parsing import Unreadable, parse_json, read_text
 
 _WHOLE = ("Items", "Item")
+_MANIFEST = "manifest-"
+"""Begins the names of the files of an export that say what is in it."""
 
 
 def read_items(path: Path) -> Iterator[dict[str, Any]]:
@@ -24,7 +26,11 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
     if not path.exists():
         raise UsageError(f"there is no {path}")
     files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    wanted = [each for each in files if each.suffix in (".gz", ".json", ".jsonl")]
+    wanted = [
+        each
+        for each in files
+        if each.suffix in (".gz", ".json", ".jsonl") and not each.name.startswith(_MANIFEST)
+    ]
     if not wanted:
         raise UsageError(f"{path} has no file of items (.json, .jsonl, .gz)")
     for each in wanted:
@@ -35,6 +41,18 @@ def read_items(path: Path) -> Iterator[dict[str, Any]]:
                 raise UsageError(f"{each} is no UTF-8 text, at byte {error.start}") from None
             except (EOFError, gzip.BadGzipFile, zlib.error):
                 raise UsageError(f"{each} is no whole file of gzip") from None
+
+
+def table_of_export(path: Path) -> str | None:
+    """The name of the table that was exported; None for what is no folder of an export."""
+    for folder in (path, path.parent):
+        try:
+            found = parse_json(read_text(folder / f"{_MANIFEST}summary.json"))
+        except Unreadable:
+            continue
+        arn = found.get("tableArn") if is_mapping(found) else None
+        return arn.rpartition("/")[2] or None if isinstance(arn, str) else None
+    return None
 
 
 @contextmanager

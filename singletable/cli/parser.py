@@ -10,6 +10,7 @@ from typing import NoReturn
 
 from singletable import __version__
 from singletable.cli import (
+    adopting,
     checking,
     completing,
     costing,
@@ -282,10 +283,22 @@ COMMANDS = (
         "make a design of stored items",
         (
             "infer items.json --description table.json > design.json",
+            "infer items.json --description table.json --to shop.py",
             "infer export/data --partition PK --sort SK --index GSI1:GSI1PK:GSI1SK",
         ),
         inferring.infer,
         inferring.infer_options,
+    ),
+    Command(
+        "adopt",
+        "declare a table that there is, and report what of it can be read",
+        (
+            "adopt export/AWSDynamoDB/01700000000000-abcdef --to shop.py",
+            "adopt items.json --description table.json --to shop.py",
+            "adopt --table shop --region eu-central-1 --units 100 --to shop.py",
+        ),
+        adopting.adopt,
+        adopting.adopt_options,
     ),
     Command(
         "export",
@@ -296,8 +309,8 @@ COMMANDS = (
     ),
     Command(
         "import",
-        "print a design of another tool in the format that check reads",
-        ("import model.json > design.json",),
+        "print a design of another tool in the format that check reads, or declare it in Python",
+        ("import model.json > design.json", "import model.json --to shop.py"),
         interchange.import_,
         interchange.import_options,
     ),

@@ -108,6 +108,7 @@ def compile_entity(schema: Schema[BaseModel], *, examples: bool = True) -> ir.En
         keys=tuple(_key(schema, key) for key in schema.keys.values()),
         uniques=tuple(map(_unique, schema.uniques)),
         items=tuple(jsonable(item) for item in _items(schema)) if examples else (),
+        identity=schema.stated_identity,
     )
 
 

@@ -16,9 +16,9 @@ _TYPES: Mapping[tuple[str, ...], str] = {
     ("B",): "bytes",
     ("L",): "list",
     ("M",): "map",
-    ("SS",): "set",
-    ("NS",): "set",
-    ("BS",): "set",
+    ("SS",): "text_set",
+    ("NS",): "number_set",
+    ("BS",): "bytes_set",
 }
 _WRITES = {
     "Put": "PutItem",
@@ -159,6 +159,7 @@ def _entity(entity: ir.Entity) -> JsonObject:
             "type": _TYPES.get(known[name].attribute_types, "any") if name in known else "str",
             **({"format": _format(formats[name][0])} if name in formats else {}),
             **({"optional": True} if name in absent else {}),
+            **_storage(known.get(name)),
         }
         for name in dict.fromkeys((*known, *formats))
     }
@@ -170,6 +171,14 @@ def _entity(entity: ir.Entity) -> JsonObject:
         "fields": fields,
         "description": entity.description,
     }
+
+
+def _storage(field: ir.Field | None) -> JsonObject:
+    """How the field is stored, where that is not an attribute of its name."""
+    if field is None:
+        return {}
+    stored: JsonObject = {} if field.stored == field.name else {"stored": field.stored}
+    return stored | ({"in_key": True} if "in_key" in field.roles else {})
 
 
 def _formats(entity: ir.Entity) -> dict[str, list[ir.Format]]:

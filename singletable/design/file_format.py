@@ -46,6 +46,9 @@ FieldType = Literal[
     "list",
     "map",
     "set",
+    "text_set",
+    "number_set",
+    "bytes_set",
     "any",
 ]
 
@@ -140,9 +143,14 @@ class Format(_Part):
 
 
 class EntityField(_Part):
+    """A field; `set` is a set of any of the three types. `stored`: the attribute's name, if it is
+    another one. `in_key`: no attribute has it, but key text alone."""
+
     type: FieldType = "str"
     format: Format | None = None
     optional: bool = False
+    stored: str | None = Field(default=None, min_length=1)
+    in_key: bool = False
 
 
 class Entity(_Part):
@@ -239,7 +247,7 @@ class Accepted(_Part):
 class Design(_Part):
     """A whole design; `singletable` is the version of the format. `volumes`: figures as a file of
     volumes has them, by the names of entities, keys and patterns. `accepted`: findings that do not
-    count."""
+    count. `kept`: what a file of another tool was, by the tool, for the way back."""
 
     singletable: Literal[1]
     tables: tuple[Table, ...] = Field(min_length=1)
@@ -249,6 +257,9 @@ class Design(_Part):
         default_factory=dict[str, Mapping[str, Mapping[str, JsonValue]]]
     )
     accepted: tuple[Accepted, ...] = ()
+    kept: Mapping[Literal["workbench"], dict[str, JsonValue]] = Field(
+        default_factory=dict[Literal["workbench"], dict[str, JsonValue]]
+    )
 
 
 def json_schema() -> ir.JsonObject:

@@ -6,24 +6,21 @@ the attribute that has the same text, or one that is called after its place.
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
-from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
-
-Item = Mapping[str, Any]
-"""In DynamoDB's JSON."""
+from singletable.design.infer_fields import evidence_of, infer_fields
+from singletable.design.infer_keys import Item, Keys, keys_of, text_of, with_types, word_of
+from singletable.design.infer_templates import LITTLE, attribute_of, template_of
 
 _MOST_KINDS = 200
 _SAMPLE = 2_000
 _MOST_WORDS = 12
 """More words at one place are values."""
-_LITTLE = 20
-"""So many items of a kind say little: a text that they share may be a coincidence."""
+_MOST_OF = 0.5
+"""The share of items that have a type, at least, where not all of them have one."""
 
 
 @dataclass
@@ -42,75 +39,58 @@ class Kind:
 
 @dataclass(frozen=True)
 class Inferred:
-    """A design as a file has it, and what speaks against it or is not known: `notes`."""
+    """A design as a file has it, and what speaks against it or is not known: `notes`.
+
+    `evidence`: what speaks for each template, by entity and key attribute. `untagged`: how many
+    items have no type, although others have.
+    """
 
     design: ir.JsonObject
     notes: tuple[str, ...]
+    evidence: Mapping[tuple[str, str], tuple[str, ...]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, ...]]
+    )
+    untagged: int = 0
 
 
 def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     """The entities of a table, which is given as a design file has it, by its items."""
-    keys, notes = _keys_of(table), list[str]()
+    table = with_types(table, items)
+    keys, notes = keys_of(table), list[str]()
     type_attribute = table.get("type_attribute") or _find_type(items, keys)
     kinds = _kinds(items, keys, type_attribute, notes)
-    entities = [_entity(kind, keys, notes) for kind in kinds]
+    evidence = dict[tuple[str, str], tuple[str, ...]]()
+    entities = list[ir.JsonObject]()
+    for kind in kinds:
+        entity, found = _entity(kind, keys, notes, type_attribute)
+        entities.append(entity)
+        evidence |= {(kind.name, name): lines for name, lines in found.items()}
     described = {**table, "type_attribute": type_attribute} if type_attribute else dict(table)
     design = {"singletable": 1, "tables": [described], "entities": entities, "patterns": []}
-    return Inferred(design, tuple(notes))
+    untagged = sum(1 for each in items if type_attribute and type_attribute not in each)
+    if untagged:
+        notes.append(f"{untagged} of {len(items)} items have no {type_attribute}: known by key")
+    return Inferred(design, tuple(notes), evidence, untagged)
 
 
-@dataclass(frozen=True)
-class _Keys:
-    """The key attributes of a table: those of its primary key, and all, with its indexes'."""
-
-    primary: tuple[str, ...]
-    names: tuple[str, ...]
-    delimiter: str
-
-    def shape(self, item: Item) -> tuple[str, ...]:
-        """The words of the primary key, without what looks like a value."""
-        return tuple(
-            self.delimiter.join(map(_word, self.split(item, name))) for name in self.primary
-        )
-
-    def split(self, item: Item, name: str) -> list[str]:
-        """The pieces of a key attribute's text."""
-        return (_text(item, name) or "").split(self.delimiter)
+def _find_type(items: Sequence[Item], keys: Keys) -> str | None:
+    """The attribute that every item has, or most have, with few values, of which each has other
+    keys."""
+    counted = Counter(name for item in items for name in item if name not in keys.names)
+    for least in (len(items), _MOST_OF * len(items)):
+        named = sorted(name for name, number in counted.items() if number >= least)
+        found = _tells_kinds(named, items, keys)
+        if found is not None:
+            return found
+    return None
 
 
-def _keys_of(table: ir.JsonObject) -> _Keys:
-    primary = _names(table)
-    names = [name for index in table.get("indexes", ()) for name in _names(index)]
-    return _Keys(primary, tuple(dict.fromkeys((*primary, *names))), table.get("delimiter", "#"))
-
-
-def _names(part: Mapping[str, Any]) -> tuple[str, ...]:
-    """The attributes of a key, which a file gives by names or with their types, one or several."""
-    sides: list[Any] = [part.get(side) or [] for side in ("partition", "sort")]
-    given = [each for side in sides for each in (side if is_list(side) else [side])]
-    return tuple(each if isinstance(each, str) else each["name"] for each in given)
-
-
-def _text(item: Item, name: str) -> str | None:
-    value = item.get(name)
-    if not is_mapping(value):
-        return None
-    text = value.get("S", value.get("N"))
-    return text if isinstance(text, str) else None
-
-
-def _find_type(items: Sequence[Item], keys: _Keys) -> str | None:
-    """The attribute that every item has, with few values, of which each has other keys."""
-    if not items:
-        return None
-    names = set(items[0]).difference(keys.names)
-    for item in items:
-        names &= item.keys()
+def _tells_kinds(names: Iterable[str], items: Sequence[Item], keys: Keys) -> str | None:
     best = None
-    for name in sorted(names):
+    for name in names:
         values = defaultdict[str, set[tuple[str, ...]]](set)
-        for item in items:
-            text = _text(item, name)
+        for item in (each for each in items if name in each):
+            text = text_of(item, name)
             if text is None or len(values) > _MOST_KINDS:
                 break
             values[text].add(keys.shape(item))
@@ -123,32 +103,21 @@ def _find_type(items: Sequence[Item], keys: _Keys) -> str | None:
     return best
 
 
-_NUMBERED = re.compile(r"([A-Za-z]{1,12}?)[0-9]+")
-
-
-def _word(piece: str) -> str:
-    """A piece of a key; a star for what looks like a value, and for the number behind letters."""
-    numbered = _NUMBERED.fullmatch(piece)
-    if numbered:
-        return f"{numbered[1]}*"
-    is_word = piece.replace("_", "").replace("-", "").replace('"', "").isalpha()
-    return piece if is_word and (piece.isupper() or piece.islower()) else "*"
-
-
-def _is_value(piece: str) -> bool:
-    return "*" in _word(piece)
-
-
 def _kinds(
     items: Sequence[Item],
-    keys: _Keys,
+    keys: Keys,
     type_attribute: str | None,
     notes: list[str],
 ) -> list[Kind]:
-    kinds = dict[object, Kind]()
+    kinds, by_shape = dict[object, Kind](), dict[tuple[str, ...], str]()
     for item in items:
-        known = _text(item, type_attribute) if type_attribute else None
+        known = text_of(item, type_attribute) if type_attribute else None
+        if known:
+            by_shape.setdefault(keys.shape(item), known)
+    for item in items:
+        known = text_of(item, type_attribute) if type_attribute else None
         shape = keys.shape(item)
+        known = known or by_shape.get(shape)
         kind = kinds.setdefault(known or shape, Kind(known or _name_of(shape, keys.delimiter)))
         kind.add(item)
     if len(kinds) > _MOST_KINDS:
@@ -162,13 +131,13 @@ def _kinds(
     return merged
 
 
-def _merge(kinds: Iterable[Kind], keys: _Keys) -> list[Kind]:
+def _merge(kinds: Iterable[Kind], keys: Keys) -> list[Kind]:
     """Takes kinds for one whose keys differ in a word that each of their items has as a value."""
     by_width = defaultdict[tuple[object, ...], list[Kind]](list)
     for kind in kinds:
         first = kind.items[0]
         texts = [keys.split(first, name) for name in keys.primary]
-        words = tuple((len(each), each[0] if _word(each[0]) != "*" else "*") for each in texts)
+        words = tuple((len(each), each[0] if word_of(each[0]) != "*" else "*") for each in texts)
         attributes = frozenset(first).difference(keys.names)
         by_width[(words, attributes)].append(kind)
     merged = list[Kind]()
@@ -186,13 +155,15 @@ def _merge(kinds: Iterable[Kind], keys: _Keys) -> list[Kind]:
     return merged
 
 
-def _tells_values(items: Sequence[Item], keys: _Keys) -> bool:
+def _tells_values(items: Sequence[Item], keys: Keys) -> bool:
     """Whether each word in which the keys differ is the value of an attribute, too."""
     for name in keys.primary:
         split = [keys.split(item, name) for item in items]
         for at in range(min(map(len, split))):
             column = [each[at] for each in split]
-            if len({_word(text) for text in column}) > 1 and not _attribute(column, items, keys):
+            if len({word_of(text) for text in column}) > 1 and not attribute_of(
+                column, items, keys
+            ):
                 return False
     return True
 
@@ -204,65 +175,34 @@ def _name_of(shape: Sequence[str], delimiter: str) -> str:
     return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
 
 
-def _entity(kind: Kind, keys: _Keys, notes: list[str]) -> ir.JsonObject:
-    templates = dict[str, str]()
+def _entity(
+    kind: Kind, keys: Keys, notes: list[str], type_attribute: str | None
+) -> tuple[ir.JsonObject, dict[str, tuple[str, ...]]]:
+    """The entity as a file has it, and what speaks for it."""
+    templates, patterns = dict[str, str](), dict[str, str]()
+    keys.contradicted.clear()
     for name in keys.names:
-        having = [item for item in kind.items if _text(item, name) is not None]
+        having = [item for item in kind.items if text_of(item, name) is not None]
         if not having:
             continue
-        templates[name] = _template(name, having, keys)
+        templates[name] = template_of(name, having, keys, patterns)
         if len(having) < len(kind.items):
             share = f"{len(having)} of {len(kind.items)}"
             notes.append(f"{kind.name}: {name} is there in {share} items")
-    if kind.count < _LITTLE:
+    notes += [
+        f"{kind.name}: {name} and {field_} say different things in {wrong} of"
+        f" {len(kind.items)} items"
+        for (name, field_), wrong in keys.contradicted.items()
+    ]
+    if kind.count < LITTLE:
         notes.append(f"{kind.name}: {kind.count} items alone")
-    return {"name": kind.name, "keys": templates}
-
-
-def _template(name: str, items: Sequence[Item], keys: _Keys) -> str:
-    """The template of a key attribute: literal where all are alike, else fields."""
-    split = [keys.split(item, name) for item in items]
-    width = min(map(len, split))
-    is_even = all(len(each) == width for each in split)
-    columns = [[each[at] for each in split] for at in range(width - (not is_even))]
-    if not is_even:
-        columns.append([keys.delimiter.join(each[width - 1 :]) for each in split])
-    pieces = [_piece(name, at, column, items, keys) for at, column in enumerate(columns)]
-    return keys.delimiter.join(pieces)
-
-
-def _piece(name: str, at: int, column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str:
-    has_digits = any(map(str.isdigit, column[0]))
-    is_word = not has_digits and (not _is_value(column[0]) or len(column) >= _LITTLE)
-    if is_word and len(set(column)) == 1:
-        return _escaped(column[0])
-    found = _attribute(column, items, keys)
-    if found is not None:
-        return f"{{{found}}}"
-    numbered = [_NUMBERED.fullmatch(text) for text in column]
-    prefixes = {each[1] for each in numbered if each}
-    prefix = prefixes.pop() if all(numbered) and len(prefixes) == 1 else ""
-    rest = [text[len(prefix) :] for text in column]
-    if prefix:
-        found = _attribute(rest, items, keys)
-        return _escaped(prefix) + f"{{{found or _name_of_place(name, at)}}}"
-    return f"{{{_name_of_place(name, at)}}}"
-
-
-def _name_of_place(name: str, at: int) -> str:
-    return f"{name.lower()}_{at + 1}"
-
-
-def _attribute(column: Sequence[str], items: Sequence[Item], keys: _Keys) -> str | None:
-    """The attribute that has the same text in each item."""
-    first = next(iter(items))
-    for name in first:
-        if name not in keys.names and all(
-            _text(item, name) == text for item, text in zip(items, column, strict=True)
-        ):
-            return name
-    return None
-
-
-def _escaped(text: str) -> str:
-    return text.replace("{", "{{").replace("}", "}}")
+    fields, odd = infer_fields(
+        kind.items,
+        templates,
+        patterns,
+        primary=keys.primary,
+        unstored={*keys.names, *filter(None, [type_attribute])},
+    )
+    notes += [f"{kind.name}: {each}" for each in odd]
+    entity = {"name": kind.name, "keys": templates, "fields": fields}
+    return entity, evidence_of(kind.items, templates, kind.count)

@@ -42,6 +42,9 @@ _TYPES: Mapping[FieldType, tuple[str, ...]] = {
     "list": ("L",),
     "map": ("M",),
     "set": ("SS", "NS", "BS"),
+    "text_set": ("SS",),
+    "number_set": ("NS",),
+    "bytes_set": ("BS",),
     "any": ("S", "N", "B", "BOOL", "L", "M", "SS", "NS", "BS"),
 }
 
@@ -325,13 +328,13 @@ def _field(name: str, field: EntityField | None) -> ir.Field:
     known = field or EntityField()
     return ir.Field(
         name=name,
-        stored=name,
+        stored=known.stored or name,
         type=known.type,
         attribute_types=_TYPES[known.type],
         optional=known.optional,
         default=None,
         format=None if known.format is None else _format(known),
-        roles=(),
+        roles=("in_key",) if known.in_key else (),
         description="",
     )
 

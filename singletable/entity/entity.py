@@ -84,7 +84,8 @@ class Entity(Remembering, metaclass=EntityMeta):
     `name` is what stands in stored items (the class name unless given). Items of older shapes:
     `renamed` is former attribute names to present ones; `upgrade` then turns an item, in
     DynamoDB's wire form, into the present shape; `reaches` names all attributes that it may look
-    at or change: partial updates take the others.
+    at or change: partial updates take the others. `identity`: the fields by which two items are
+    told apart, which the check of designs holds the primary key against.
     """
 
     model_config = ConfigDict(
@@ -130,9 +131,16 @@ class Entity(Remembering, metaclass=EntityMeta):
         renamed: Mapping[str, str] | None = None,
         upgrade: UpgradeFunction | None = None,
         reaches: Collection[str] | None = None,
+        identity: Collection[str] | None = None,
         **kwargs: Unpack[ConfigDict],
     ) -> None:
-        given = {"name": name, "renamed": renamed, "upgrade": upgrade, "reaches": reaches}
+        given = {
+            "name": name,
+            "renamed": renamed,
+            "upgrade": upgrade,
+            "reaches": reaches,
+            "identity": identity,
+        }
         _check_keywords(cls, table, given, kwargs)
         super().__init_subclass__(**kwargs)
 
@@ -145,6 +153,7 @@ class Entity(Remembering, metaclass=EntityMeta):
         renamed: Mapping[str, str] | None = None,
         upgrade: UpgradeFunction | None = None,
         reaches: Collection[str] | None = None,
+        identity: Collection[str] | None = None,
         **kwargs: Any,
     ) -> None:
         super().__pydantic_init_subclass__(**kwargs)
@@ -152,12 +161,14 @@ class Entity(Remembering, metaclass=EntityMeta):
             return
         _check_options(cls, table, name, upgrade)
         _check_names(cls, upgrade, renamed, reaches)
+        _check_identity(cls, identity)
         older = declare_upgrade(table, renamed, upgrade, reaches)
         use_instants(cls, table)
         use_vectors(cls, table)
         declared = _find_declarations(cls)
         check_class(cls, declared)
-        schema = build_schema(cls, name or cls.__name__, table, declared, older)
+        known = None if identity is None else tuple(identity)
+        schema = build_schema(cls, name or cls.__name__, table, declared, older, known)
         registry_of(table).add(schema)
         setattr(cls, SCHEMA, schema)
         setattr(cls, _OWN, declared)
@@ -195,7 +206,8 @@ def _check_keywords(
         raise InvalidEntity(
             where=place_of(cls),
             declared=f"{option}=..." + ("" if unknown else " without a table"),
-            allowed="table=, with name=, renamed=, upgrade= and reaches=, and Pydantic's options",
+            allowed="table=, with name=, renamed=, upgrade=, reaches= and identity=, and Pydantic's"
+            " options",
         )
 
 
@@ -237,6 +249,18 @@ def _check_names(cls: type[BaseModel], upgrade: object, renamed: object, reaches
     for fits, declared, allowed in refused:
         if not fits:
             raise InvalidEntity(where=place_of(cls), declared=declared, allowed=allowed)
+
+
+def _check_identity(cls: type[BaseModel], identity: object) -> None:
+    if identity is None:
+        return
+    names: Collection[object] = identity if _is_collection(identity) else ()
+    if not names or not all(name in cls.model_fields for name in names):
+        raise InvalidEntity(
+            where=place_of(cls),
+            declared=f"identity={abridge(identity)}",
+            allowed=f"a list of fields: {', '.join(cls.model_fields)}",
+        )
 
 
 def _is_collection(value: object) -> TypeGuard[Collection[object]]:

@@ -70,6 +70,7 @@ def build_schema(
     table: TableDefinition,
     declared: Mapping[str, KeyTemplates | UniqueDeclaration],
     upgrade: Upgrade | None = None,
+    stated_identity: tuple[str, ...] | None = None,
 ) -> Schema[E]:
     """Builds the schema of `model`; `declared` are the keys and constraints of its class body."""
     builder = _Builder(model, f"{model.__module__}.{model.__qualname__}", name, table)
@@ -112,6 +113,7 @@ def build_schema(
         roles=roles,
         whole_model_checks=looks_around(model),
         upgrade=upgrade,
+        stated_identity=stated_identity,
     )
     check_uniques(
         uniques, roles, attributes, schema.primary.fields, schema.told_by_index, builder.invalid

@@ -50,6 +50,8 @@ SCHEMA = "__singletable_schema__"
 class Schema(Generic[E]):
     """A compiled entity: attributes and keys by Python name.
 
+    `stated_identity`: the fields that are said to tell two items apart, whatever the key has.
+
     There is one for each model. It is copied and pickled by reference to the model.
     """
 
@@ -62,6 +64,7 @@ class Schema(Generic[E]):
     roles: Mapping[str, str]
     whole_model_checks: bool
     upgrade: Upgrade | None = None
+    stated_identity: tuple[str, ...] | None = None
 
     def __reduce__(self) -> tuple[Callable[..., object], tuple[type[E]]]:
         return schema_by_model, (self.model,)

@@ -112,6 +112,7 @@ def _convert(data: Any, note: Note) -> JsonObject:
         "singletable": 1,
         "tables": [_table(table, note) for table in model.data_model],
         "entities": [each | {"name": name} for each, name in zip(entities, names, strict=True)],
+        "kept": {"workbench": data},
     }
 
 

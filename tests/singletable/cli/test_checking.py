@@ -267,7 +267,7 @@ def test_what_infer_needs_is_said(
     run: Run, tmp_path: Path, words: list[str], expected: str
 ) -> None:
     items = tmp_path / "items.json"
-    items.write_text("[]")
+    items.write_text('[{"a": {"S": "1"}}, {"a": {"S": "1"}}]')
     given = [word.format(items=items) for word in words]
     ran = run("infer", str(items), *given, design=None)
     assert (ran.code, expected in ran.err) == (2, True)

@@ -133,3 +133,111 @@ def test_items_are_of_the_design_that_is_made_of_them(name: str) -> None:
     found = check_items(made, made.tables[0], items)
     assert sum(found.entities.values()) == len(items)
     assert not {slug for slug, _ in found.troubles} - {"fits-several"}
+
+
+def fields_of(found: Inferred, name: str) -> dict[str, Any]:
+    [entity] = [each for each in found.design["entities"] if each["name"] == name]
+    fields: dict[str, Any] = entity["fields"]
+    return fields
+
+
+def test_attributes_are_fields_of_the_types_that_they_are_stored_as() -> None:
+    more: Item = {
+        "n": {"N": "1.5"},
+        "b": {"BOOL": True},
+        "by": {"B": "AA=="},
+        "l": {"L": []},
+        "m": {"M": {}},
+        "ss": {"SS": ["a"]},
+        "ns": {"NS": ["1"]},
+    }
+    items = [each | more for each in customers()]
+    items[0] = items[0] | {"null": {"NULL": True}, "odd": {"S": "x"}}
+    items[1] = items[1] | {"null": {"S": "x"}, "odd": {"N": "1"}}
+    found = inferred(*items)
+    fields = fields_of(found, "Customer")
+    assert {name: each["type"] for name, each in fields.items()} == {
+        "customer": "str",
+        "n": "decimal",
+        "b": "bool",
+        "by": "bytes",
+        "l": "list",
+        "m": "map",
+        "ss": "text_set",
+        "ns": "number_set",
+        "null": "str",
+        "odd": "any",
+    }
+    assert {name for name, each in fields.items() if each.get("optional")} == {"null", "odd"}
+    assert "Customer: odd is of several types: S in 1, N in 1" in found.notes
+
+
+def test_numbers_in_key_text_are_whole() -> None:
+    """Those of other forms are no fields that the text is made of."""
+    items = [wire(PK=f"A#{n}x", SK=f"B#{n}") | {"n": {"N": str(n)}} for n in range(30)]
+    found = inferred(*items)
+    assert keys_of(found) == {"AB": {"PK": "A#{pk_2}", "SK": "B#{n}"}}
+    assert fields_of(found, "AB")["n"] == {"type": "int"}
+    items = [wire(PK=f"A#{n}x", SK=f"B#{n}.5") | {"n": {"N": f"{n}.5"}} for n in range(30)]
+    assert keys_of(inferred(*items)) == {"AB": {"PK": "A#{pk_2}", "SK": "B#{sk_2}"}}
+
+
+def test_a_key_attribute_without_a_word_is_a_field_itself() -> None:
+    texts = [(f"{n}-x", "A#b#c" if n % 2 else "A") for n in range(30)]
+    items = [wire(PK=pk, SK=sk, kind="Thing") for pk, sk in texts]
+    found = inferred(*items, type_attribute="kind")
+    assert keys_of(found) == {"Thing": {"PK": "{PK}", "SK": "{SK}"}}
+    fields = fields_of(found, "Thing")
+    assert fields["PK"] == {"type": "str"}
+    assert fields["SK"] == {"type": "str", "format": {"pattern": ".+"}}
+
+
+def test_what_key_text_alone_has_is_said() -> None:
+    """Of an index that some items are not in, the field may be absent."""
+    items = [wire(PK=f"A#{n}x", SK="A", GSI1PK=f"G#{n}x", GSI1SK="G") for n in range(30)]
+    for item in items[:5]:
+        del item["GSI1PK"], item["GSI1SK"]
+    fields = fields_of(inferred(*items), "A")
+    assert fields["pk_2"] == {"type": "str", "in_key": True}
+    assert fields["gsi1pk_2"] == {"type": "str", "optional": True}
+
+
+def test_few_items_may_contradict_their_keys() -> None:
+    """One of fifty: it is told, and the template is that of the others."""
+    items = orders(100)
+    items[7]["day"] = {"S": "1999-01-01"}
+    found = inferred(*items, *customers())
+    assert keys_of(found)["CustomerOrder"]["GSI1SK"] == "{day}#{order}"
+    note = "CustomerOrder: GSI1SK and day say different things in 1 of 100 items"
+    assert note in found.notes
+    for item in items[:9]:
+        item["day"] = {"S": "1999-01-01"}
+    assert (
+        keys_of(inferred(*items, *customers()))["CustomerOrder"]["GSI1SK"] == "{gsi1sk_1}#{order}"
+    )
+
+
+def test_a_type_that_some_items_lack_is_one() -> None:
+    items = [each | wire(kind="Order") for each in orders()]
+    items += [each | wire(kind="Customer") for each in customers()]
+    for item in items[::4]:
+        del item["kind"]
+    found = inferred(*items)
+    assert found.design["tables"][0]["type_attribute"] == "kind"
+    assert found.untagged == 15
+    assert set(keys_of(found)) == {"Order", "Customer"}
+    assert "15 of 60 items have no kind: known by key" in found.notes
+
+
+def test_what_speaks_for_a_template_is_told() -> None:
+    evidence = inferred(*orders(), *customers()).evidence
+    assert evidence["Customer", ""] == ("30 items",)
+    assert evidence["Customer", "PK"] == (
+        "PK: in 30 of 30 items, 30 different, such as CUSTOMER#c0",
+    )
+
+
+def test_keys_that_are_numbers_are_told_by_items() -> None:
+    items = [wire(PK=f"A#{n}x") | {"SK": {"N": str(n)}} for n in range(30)]
+    table = inferred(*items).design["tables"][0]
+    assert table["sort"] == [{"name": "SK", "type": "N"}]

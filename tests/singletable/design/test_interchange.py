@@ -12,6 +12,7 @@ from jsonschema import Draft202012Validator
 
 from singletable.check.checker import check_design
 from singletable.check.examples import EXAMPLES
+from singletable.design.exporting import export_design
 from singletable.design.file_format import json_schema
 from singletable.design.interchange import design_of, read_file
 from singletable.errors import InvalidDesignFile
@@ -126,3 +127,21 @@ def test_the_documented_design_is_sound() -> None:
     report = check_design(design_of(json.loads(block)))
     assert {each.rule.severity for each in report.findings} <= {"note"}
     assert set(report.verdicts.values()) == {"served"}
+
+
+def test_fields_may_be_stored_otherwise_or_in_keys_alone() -> None:
+    fields = {"a": {"in_key": True}, "b": {"stored": "B"}, "c": {"type": "number_set"}}
+    entity = {"name": "Thing", "keys": {"PK": "A#{a}"}, "fields": fields}
+    data = {"singletable": 1, "tables": [{"name": "t", "partition": "PK"}], "entities": [entity]}
+    [made] = design_of(data).entities
+    found = {each.name: (each.stored, each.roles, each.attribute_types) for each in made.fields}
+    assert found == {
+        "a": ("a", ("in_key",), ("S",)),
+        "b": ("B", (), ("S",)),
+        "c": ("c", (), ("NS",)),
+    }
+    exported, _ = export_design(design_of(data))
+    [again] = design_of(exported).entities
+    assert {each.name: (each.stored, each.roles) for each in again.fields} == {
+        name: (stored, roles) for name, (stored, roles, _) in found.items()
+    }
