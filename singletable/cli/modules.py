@@ -63,7 +63,9 @@ def draft_on(
         refused = trial.run(source)
         return None if refused is None else Refusal(*refused)
 
-    module = draft_module(design, run, summary=summary, evidence=evidence, untagged=untagged)
+    module = draft_module(
+        design, run, name=trial.name, summary=summary, evidence=evidence, untagged=untagged
+    )
     return module, trial.design()
 
 

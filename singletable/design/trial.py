@@ -24,6 +24,10 @@ class Trial:
         self._module = ModuleType(f"drafted_{name}" if is_taken else name)
         self._before: ModuleType | None = None
 
+    @property
+    def name(self) -> str:
+        return self._module.__name__
+
     def __enter__(self) -> Trial:
         name = self._module.__name__
         self._before = sys.modules.get(name)

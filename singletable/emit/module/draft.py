@@ -15,6 +15,7 @@ from singletable.emit.module.entities import (
     name_entity,
     with_fields,
 )
+from singletable.emit.module.figures import acceptance_lines, volume_lines
 from singletable.emit.module.filters import parse_filter, tests_of
 from singletable.emit.module.layout import comment, plain
 from singletable.emit.module.names import IMPORTS, Names, pascal_case, snake_case
@@ -54,15 +55,17 @@ def draft_module(
     design: ir.Design,
     run: Try,
     *,
+    name: str,
     summary: str,
     evidence: Evidence | None = None,
     untagged: bool = False,
 ) -> Module:
     """Declares what of a design can be; each declaration is tried when it is written.
 
-    `summary`: the docstring. `untagged`: items without a type are known by their key.
+    `name`: that of the module; `summary`: its docstring. `untagged`: items without a type are known
+    by their key.
     """
-    draft = _Draft(design, run, evidence or {}, untagged)
+    draft = _Draft(design, run, name, evidence or {}, untagged)
     draft.write()
     module = draft.module
     module.text = module_text(summary, draft.blocks)
@@ -70,8 +73,11 @@ def draft_module(
 
 
 class _Draft:
-    def __init__(self, design: ir.Design, run: Try, evidence: Evidence, untagged: bool) -> None:
+    def __init__(
+        self, design: ir.Design, run: Try, name: str, evidence: Evidence, untagged: bool
+    ) -> None:
         self._design, self._run, self._evidence = design, run, evidence
+        self._name = name
         self._untagged = untagged
         self._names = Names()
         self._entities, self._updated = dict[str, EntityNames](), set[str]()
@@ -97,6 +103,13 @@ class _Draft:
         writer = PatternWriter(self._entities)
         for pattern in self._design.patterns:
             self._pattern(pattern, functions[pattern.name], writer)
+        patterns = self.module.patterns
+        figures = [*volume_lines(self._design, self._entities, patterns)]
+        accepted = [*acceptance_lines(self._design, tables, self._entities, patterns, self._name)]
+        for lines in (figures, accepted):
+            if lines:
+                self._run("\n".join(lines))
+                self.blocks.append("\n".join(lines))
 
     # Tables
 

@@ -50,6 +50,7 @@ IMPORTS: dict[str, str] = {
     "puts": "singletable.patterns",
     "queries": "singletable.patterns",
     "KeyAttribute": "singletable.table",
+    "volume": "singletable.volumes",
 }
 """What a module may import, and from where."""
 

@@ -241,8 +241,9 @@ def test_keys_that_names_do_not_tell_are_asked_for(run: Run, tmp_path: Path) -> 
     path.write_text(json.dumps([{"a": {"S": str(n)}, "b": {"S": str(n)}} for n in range(9)]))
     ran = adopted(run, path, tmp_path / "adopted_h.py")
     assert ran.code == 2
-    assert "say the table's keys: --description FILE, or --partition and --sort" in ran.err
-    assert "all items have: a, b" in ran.err
+    message = ran.data["error"]["message"]
+    assert "say the table's keys: --description FILE, or --partition and --sort" in message
+    assert "all items have: a, b" in message
     assert not (tmp_path / "adopted_h.py").exists()
 
 

@@ -162,10 +162,10 @@ def test_a_checkpoint_of_something_else_is_refused(
     words = [*WORDS, "--checkpoint", str(place)]
     assert run("check", design, *words, design=None).code == 130
     ran = run("check", design, *words, "--segments", "9", design=None)
-    assert (ran.code, "is a checkpoint of another scan" in ran.err) == (2, True)
+    assert (ran.code, "is a checkpoint of another scan" in ran.out) == (2, True)
     place.write_text("{")
     ran = run("check", design, *words, design=None)
-    assert (ran.code, "is no checkpoint" in ran.err) == (2, True)
+    assert (ran.code, "is no checkpoint" in ran.out) == (2, True)
 
 
 @pytest.mark.parametrize(

@@ -14,9 +14,18 @@ from singletable.design.trial import Trial
 from singletable.emit.module import Module, Refusal, draft_module
 
 NAME = "drafted"
-OF_FILES = frozenset({"needs-placeholder", "prefix-within-field", "forged-by-delimiter"})
+OF_FILES = frozenset(
+    {
+        "needs-placeholder",
+        "prefix-within-field",
+        "forged-by-delimiter",
+        "reads-others-by-delimiter",
+        "whole-copies",
+        "order-unsaid",
+    }
+)
 """Rules about files alone: the engine escapes names, ends beginnings, and refuses delimiters in
-values."""
+values; a pattern in Python says what it asks for, and by what it is ordered."""
 
 Found = Counter[tuple[str, str]]
 
@@ -43,7 +52,7 @@ def draft(data: Mapping[str, Any], **options: Any) -> Drafted:
             refused = trial.run(source)
             return None if refused is None else Refusal(*refused)
 
-        module = draft_module(design, run, summary="A design.", **options)
+        module = draft_module(design, run, name=NAME, summary="A design.", **options)
         return Drafted(module, trial.design(), design)
 
 
@@ -56,7 +65,11 @@ def restricted(drafted: Drafted, data: Mapping[str, Any]) -> dict[str, Any]:
         if each["name"] in drafted.module.entities
     ]
     patterns = [each for each in data["patterns"] if each["name"] in drafted.module.patterns]
-    return {**data, "entities": entities, "patterns": patterns}
+    figures = data.get("volumes", {})
+    kept = drafted.module.patterns
+    asked = {name: said for name, said in figures.get("patterns", {}).items() if name in kept}
+    volumes = {**figures, "patterns": asked} if figures else {}
+    return {**data, "entities": entities, "patterns": patterns, "volumes": volumes}
 
 
 def verdicts(drafted: Drafted, data: Mapping[str, Any]) -> tuple[dict[str, str], dict[str, str]]:

@@ -400,3 +400,32 @@ def test_evidence_stands_above_what_it_is_about() -> None:
     assert lines[lines.index("# 9 items") + 1] == "class Thing(Entity, table=shop):"
     at = lines.index("    # PK: in 9 of 9 items")
     assert lines[at + 1] == '    key = shop.primary.key("A#{a}", "S")'
+
+
+def test_volumes_and_acceptances_are_those_of_the_file() -> None:
+    """By the names that the module has for entities, keys, fields and patterns."""
+    data = {
+        **SHOP,
+        "volumes": {
+            "entities": {"order-line": {"items": 1_000, "size": 300}},
+            "keys": {"order-line.GSI1": {"values": 2, "skew": 0.5}},
+            "patterns": {"lines of an order": {"rate": 3, "returned": {"order-line": 4}}},
+        },
+        "accepted": [
+            {"rule": "few-partitions", "subject": "order-line.GSI1", "because": "It is small."},
+            {"rule": "unread-key", "subject": "order-line.GSI1", "because": "It comes."},
+        ],
+    }
+    drafted = draft(data)
+    [entity] = [each for each in drafted.declared.entities if each.name == "order-line"]
+    [label] = [each.label for each in entity.keys if each.index == "GSI1"]
+    assert drafted.declared.volumes == {
+        "entities": {"order-line": {"items": 1_000, "size": 300}},
+        "keys": {label: {"values": 2, "skew": 0.5}},
+        "patterns": {"drafted.lines_of_an_order": {"rate": 3, "returned": {"order-line": 4}}},
+    }
+    accepted = [(each.rule, each.subject, each.because) for each in drafted.declared.accepted]
+    assert accepted == [
+        ("few-partitions", label, "It is small."),
+        ("unread-key", label, "It comes."),
+    ]
