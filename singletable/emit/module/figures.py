@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from singletable.codec.wire import is_list, is_mapping
 from singletable.design import ir
 from singletable.emit.module.entities import EntityNames, TableNames
 from singletable.emit.module.layout import WIDTH, call, quoted
@@ -43,10 +44,10 @@ def _volume(figures: Mapping[str, object], about: str) -> Iterator[str]:
 
 def _literal(value: object, before: int) -> str:
     """A number, a text, a list or a dictionary; over several lines where it does not fit."""
-    if isinstance(value, Mapping):
+    if is_mapping(value):
         parts = [f"{quoted(str(name))}: {_literal(each, 0)}" for name, each in value.items()]
         opening, closing = "{", "}"
-    elif isinstance(value, list):
+    elif is_list(value):
         parts, opening, closing = [_literal(each, 0) for each in value], "[", "]"
     else:
         return quoted(value) if isinstance(value, str) else repr(value)
