@@ -23,7 +23,9 @@ from typing import Any
 
 from singletable.check.checker import RULES, check_design
 from singletable.check.findings import Finding, Report
+from singletable.check.items import ItemChecker
 from singletable.design.imports import Imported, import_design
+from singletable.design.infer import infer_design
 from singletable.design.interchange import design_of, read_file
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -141,6 +143,8 @@ class Row:
     expected: Counter[str] = field(default_factory=Counter[str])
     missed: list[tuple[str, str, str]] = field(default_factory=list[tuple[str, str, str]])
     alarms: list[Finding] = field(default_factory=list[Finding])
+    inferred: int = 0
+    kinds: int = 0
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -216,7 +220,35 @@ def _row(folder: Path) -> Row:
         else:
             row.missed.append((category, expected["rule"], expected["where"]))
     row.alarms = [each for each in report.findings if each.rule.severity != "note"]
+    for table in data["tables"]:
+        inferred, kinds = _inferred(table, data)
+        row.inferred += inferred
+        row.kinds += kinds
     return row
+
+
+def _inferred(table: Json, data: Json) -> tuple[int, int]:
+    """Of how many entities the samples are one kind of items that `infer` tells, and how many
+    entities have samples."""
+    items = table.get("items", [])
+    if not items:
+        return 0, 0
+    keys = {name: table[name] for name in ("name", "partition", "sort", "indexes")}
+    found = _samples_by_entity(infer_design({**keys, "delimiter": "#"}, items).design, items)
+    alone = {**data, "tables": [table], "patterns": []}
+    alone["entities"] = [each for each in data["entities"] if each["table"] == table["name"]]
+    published = _samples_by_entity(alone, items)
+    return sum(each in found for each in published), len(published)
+
+
+def _samples_by_entity(data: Json, items: Sequence[Json]) -> list[set[int]]:
+    design = design_of(data)
+    checker = ItemChecker(design, design.tables[0])
+    found = defaultdict[str, set[int]](set)
+    for at, item in enumerate(items):
+        for name in checker.entities_of(item):
+            found[name].add(at)
+    return [*found.values()]
 
 
 def _published(folder: Path) -> Iterator[Imported]:
@@ -569,7 +601,7 @@ def _told(findings: Sequence[Finding]) -> str:
 
 def table(rows: Sequence[Row]) -> str:
     letters = sorted({each for row in rows for each in row.expected})
-    head = ["Design", "Stated", "Agree", *letters, "Warnings"]
+    head = ["Design", "Stated", "Agree", *letters, "Warnings", "Kinds"]
     lines = [head, ["---"] * len(head), *(_line(each, letters) for each in rows)]
     total = Row("**All**", "", 0, 0, 0)
     for row in rows:
@@ -579,6 +611,8 @@ def table(rows: Sequence[Row]) -> str:
         total.recalled += row.recalled
         total.expected += row.expected
         total.alarms += row.alarms
+        total.inferred += row.inferred
+        total.kinds += row.kinds
     lines.append(_line(total, letters))
     return "\n".join(f"| {' | '.join(each)} |" for each in lines)
 
@@ -589,7 +623,15 @@ def _line(row: Row, letters: Sequence[str]) -> list[str]:
         for each in letters
     ]
     stated = f"{row.expressible}/{row.patterns}"
-    return [row.number, stated, f"{row.agreed}/{row.expressible}", *shares, str(len(row.alarms))]
+    kinds = f"{row.inferred}/{row.kinds}" if row.kinds else ""
+    return [
+        row.number,
+        stated,
+        f"{row.agreed}/{row.expressible}",
+        *shares,
+        str(len(row.alarms)),
+        kinds,
+    ]
 
 
 def _details(rows: Iterable[Row]) -> Iterator[str]:

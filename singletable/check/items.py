@@ -268,12 +268,11 @@ class ItemChecker:
                 looked.note(ODD_TEXT, f"{self._table.name}.{name}", key, f"{name} has {odd}")
         if not self._entities:
             return
-        fitting = [name for name in self._entities if self._fields(name, ir.PRIMARY, item)]
-        named = [kind] if kind in self._entities else fitting if kind is None else []
+        named = self.entities_of(item)
         if len(named) > 1:
             looked.note(SEVERAL, ", ".join(named), key, "its key fits each of them")
             return
-        if not named or named[0] not in fitting:
+        if not named:
             said = f"it says it is {kind}" if kind is not None else "it says no type"
             looked.note(NO_ENTITY, kind or self._table.name, key, said)
             return
@@ -281,6 +280,15 @@ class ItemChecker:
         looked.entities[entity.name] = looked.entities.get(entity.name, 0) + 1
         for rule, subject, detail in self._problems(entity, item):
             looked.note(rule, subject, key, detail)
+
+    def entities_of(self, item: Item) -> list[str]:
+        """The entities that an item may be: the one that it says, if its key is that one's, or else
+        all whose key it has."""
+        kind = _text_of(item.get(self._table.type_attribute or ""))
+        fitting = [name for name in self._entities if self._fields(name, ir.PRIMARY, item)]
+        if kind is None:
+            return fitting
+        return [kind] if kind in fitting else []
 
     def _look_at_texts_of(self, item: Item, key: ir.JsonObject, looked: Looked) -> None:
         for name, value in item.items():

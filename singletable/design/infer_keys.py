@@ -17,7 +17,10 @@ NUMBERED = re.compile(r"([A-Za-z]{1,12}?)[0-9]+")
 
 
 def word_of(piece: str) -> str:
-    """A piece of a key; a star for what looks like a value, and for the number behind letters."""
+    """A piece of a key; a star for what looks like a value, and for the number behind letters. What
+    is empty, as before the first delimiter of `#META#`, is as it is."""
+    if not piece:
+        return piece
     numbered = NUMBERED.fullmatch(piece)
     if numbered:
         return f"{numbered[1]}*"

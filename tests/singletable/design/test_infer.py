@@ -65,6 +65,12 @@ def test_kinds_are_told_by_the_shapes_of_keys() -> None:
     assert found.notes == ()
 
 
+def test_keys_may_begin_and_end_with_the_delimiter() -> None:
+    """What is empty before it is no field."""
+    found = inferred(*(wire(PK=f"VIN#v{n}", SK="#META#", vin=f"v{n}") for n in range(30)))
+    assert keys_of(found) == {"VinMeta": {"PK": "VIN#{vin}", "SK": "#META#"}}
+
+
 def test_kinds_are_told_by_a_type() -> None:
     """It is found, and names them."""
     items = [each | wire(kind="Order") for each in orders()]
