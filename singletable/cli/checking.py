@@ -28,12 +28,14 @@ from singletable.design.interchange import design_of, read_file
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
 
+_VOLUMES = "volumes.toml"
+
 
 def check_options(parser: ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
-    add("--volumes", metavar="FILE", help="how much there is, over what the declarations say")
+    volumes_option(parser)
     add("--select", metavar="RULES", help="these rules alone, with commas")
     add("--ignore", metavar="RULES", help="all rules but these")
     add(
@@ -65,6 +67,26 @@ def check_options(parser: ArgumentParser) -> None:
     add("--schema", action="store_true", help="print the JSON Schema of design files, and end")
 
 
+def volumes_option(parser: ArgumentParser) -> None:
+    """The option that `find_volumes` reads."""
+    help_ = f"how much there is, over what the design says (default: {_VOLUMES} beside the design)"
+    parser.add_argument("--volumes", metavar="FILE", help=help_)
+
+
+def find_volumes(options: Namespace) -> Path | None:
+    """The file of figures: the one that is named, or else the one beside the design, if any."""
+    if options.volumes:
+        return Path(options.volumes)
+    project = Project.of(options)
+    if options.file:
+        path = Path(options.file).parent / _VOLUMES
+    elif options.design in (None, project.settings.design):
+        path = project.settings.root / _VOLUMES
+    else:
+        return None
+    return path if path.is_file() else None
+
+
 def check(options: Namespace) -> int:
     """Prints what is found; returns 1 if a finding is as grave as `--fail-on`."""
     if options.schema:
@@ -78,10 +100,11 @@ def check(options: Namespace) -> int:
         raise UsageError(
             "--table says of which table items are; name --items, or --endpoint or --region"
         )
-    design, notes = chosen_design(options, examples=bool(options.volumes))
-    if design.volumes and not options.volumes:
+    figures = find_volumes(options)
+    design, notes = chosen_design(options, examples=figures is not None)
+    if design.volumes and figures is None:
         design, notes = chosen_design(options, examples=True)
-    volumes = read_volumes(Path(options.volumes), design) if options.volumes else None
+    volumes = read_volumes(figures, design) if figures else None
     with show_progress("checking the design"):
         found = check_design(design, volumes)
     report = _chosen(found, options)
@@ -93,7 +116,7 @@ def _watch(options: Namespace) -> int:
     if options.json or options.sarif:
         raise UsageError("--watch prints for people; leave --json and --sarif out")
     words = [each for each in options.words if each != "--watch"]
-    named = (options.file, options.volumes, options.items)
+    named = (options.file, find_volumes(options), options.items)
     files = [Path(each) for each in named if each]
     if options.file:
         return watch(words, None, files)

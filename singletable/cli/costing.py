@@ -23,16 +23,14 @@ from singletable.check.volumes import (
     read_volumes,
     require_name,
 )
-from singletable.cli.checking import chosen_design
+from singletable.cli.checking import chosen_design, find_volumes, volumes_option
 from singletable.cli.interchange import print_notes
-from singletable.cli.project import Project
 from singletable.cli.usage import UsageError
 from singletable.design import ir
 from singletable.emit.data_text import json_text
 from singletable.errors.suggestions import did_you_mean
 
 EXCEEDED = 1
-_VOLUMES = "volumes.toml"
 _REGION = "us-east-1"
 _MOST_HEAT, _BAR = 12, 20
 
@@ -41,7 +39,7 @@ def cost_options(parser: ArgumentParser) -> None:
     """The options of the command."""
     add = parser.add_argument
     add("file", nargs="?", metavar="FILE", help="a design as JSON (default: the project's own)")
-    add("--volumes", metavar="FILE", help=f"how much there is (default: the project's {_VOLUMES})")
+    volumes_option(parser)
     add("--prices", metavar="FILE", help="prices by region (default: those of the package)")
     add("--region", default=_REGION, help="the AWS region (default: %(default)s)")
     add("--budget", metavar="FILE", help="the most dollars a month; exit code 1 if it is more")
@@ -73,16 +71,14 @@ def cost(options: Namespace) -> int:
 
 def _volumes(options: Namespace, design: ir.Design) -> Volumes:
     """Those of the file, over those of the declarations; one of them has to be there."""
-    if options.volumes:
-        return read_volumes(Path(options.volumes), design)
-    path = Project.of(options).settings.root / _VOLUMES
-    if path.is_file():
-        return read_volumes(path, design)
+    file = find_volumes(options)
+    if file is not None:
+        return read_volumes(file, design)
     if design.volumes:
         return declared_volumes(design)
     raise UsageError(
-        f"the declarations say no volumes, and there is no {path}; write it as docs/costs.md says,"
-        " or name --volumes"
+        "the design says no volumes, and there is no volumes.toml beside it; write it as"
+        " docs/costs.md says, or name --volumes"
     )
 
 

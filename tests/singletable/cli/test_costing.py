@@ -136,6 +136,14 @@ def test_heat_is_found_where_volumes_are_given(run: Run, shop: str, volumes: str
     assert "at least 5 shards" in ran.out
 
 
+def test_a_file_beside_the_design_is_read(run: Run, shop: str) -> None:
+    """By both commands; not for another design than the one that it is beside."""
+    written(Path(shop).parent, "volumes.toml", FIGURES)
+    assert "at least 5 shards" in run("check", shop, design=None).out
+    assert "place" in run("cost", shop, design=None).out
+    assert run("check", "--fail-on", "error", design="tests.singletable.library").code == 0
+
+
 def test_the_volumes_that_the_page_shows(run: Run, tmp_path: Path) -> None:
     """They are of this project's design, and those of a budget and of prices are taken, too."""
     page = (Path(__file__).parents[3] / "docs" / "costs.md").read_text()
