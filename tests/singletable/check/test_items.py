@@ -108,6 +108,12 @@ SPOILT: dict[str, tuple[Spoil, str, str]] = {
         "index-key-missing",
         "Order.GSI1",
     ),
+    "a key that is bytes": (lambda i: i.update(SK={"B": "bzE="}), "fits-no-entity", "Order"),
+    "another number": (
+        lambda i: i.update(SK="ORDER#7", GSI1SK="7", order={"N": "8"}),
+        "key-contradicts-attribute",
+        "Order",
+    ),
     "a blank at the end of a key": (
         lambda i: i.update(SK="ORDER#o1 ", order="o1 ", GSI1SK="o1"),
         "odd-key-text",
