@@ -20,6 +20,13 @@ from tests.singletable.cli.conftest import Run
 
 SELECTED = ("--select", "key-collision")
 ROOT = Path(__file__).parents[3]
+STARTED = """\
+import signal, sys
+from singletable.cli.main import main
+signal.signal(signal.SIGINT, signal.default_int_handler)
+sys.exit(main())
+"""
+"""The command, as from a terminal: what a shell starts in the background ignores Ctrl-C."""
 DESIGN = """\
 from singletable import Entity, Table
 
@@ -40,7 +47,7 @@ class Watched:
 
     def __init__(self, *words: str, cwd: Path) -> None:
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "singletable", "check", "--watch", *SELECTED, *words],
+            [sys.executable, "-c", STARTED, "check", "--watch", *SELECTED, *words],
             cwd=cwd,
             env={**os.environ, "PYTHONPATH": str(ROOT)},
             stdout=subprocess.PIPE,
