@@ -24,6 +24,22 @@ TEXT_AS_NUMBER = Rule(
     "DynamoDB refuses an item whose key attribute has another type than the table says.",
     "Make the attribute a text, or the template one field that is a number.",
 )
+OTHER_TYPE = Rule(
+    "key-of-another-type",
+    "error",
+    "A key attribute is a field of another type",
+    "DynamoDB refuses an item whose key attribute has another type than the table says, also where"
+    " the key is that of an index.",
+    "Give the attribute the type of the field, or the index an attribute of its own.",
+)
+REFUSED_TABLE = Rule(
+    "refused-table",
+    "error",
+    "DynamoDB does not make such a table",
+    "Names of indexes are told apart; a local index has the table's partition key, and a sort key;"
+    " there are 5 local and 20 global ones at most, and a side of a key has 4 attributes.",
+    "Change the indexes; of global ones more may be had by a request to AWS.",
+)
 TTL_TYPE = Rule(
     "ttl-not-number",
     "error",
@@ -55,10 +71,21 @@ PLACEHOLDER = Rule(
     " expression that is refused.",
     "Write a placeholder, #name, wherever the attribute is named; or name it otherwise.",
 )
-RULES = (TWO_TYPES, TEXT_AS_NUMBER, TTL_TYPE, TOO_LONG, LENGTH_UNSAID, PLACEHOLDER)
+RULES = (
+    TWO_TYPES,
+    TEXT_AS_NUMBER,
+    OTHER_TYPE,
+    REFUSED_TABLE,
+    TTL_TYPE,
+    TOO_LONG,
+    LENGTH_UNSAID,
+    PLACEHOLDER,
+)
 
 _PLAIN = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _MOST = {"partition": 2048, "sort": 1024}
+_MOST_OF_A_SIDE = 4
+_MOST_INDEXES = {"local": 5, "global": 20}
 
 
 def attribute_findings(design: ir.Design) -> Iterator[Finding]:
@@ -66,6 +93,7 @@ def attribute_findings(design: ir.Design) -> Iterator[Finding]:
     for table in design.tables:
         entities = design.entities_of(table)
         yield from _types(table)
+        yield from (Finding(REFUSED_TABLE, table.name, each) for each in _refusals(table))
         yield from _names(design, table)
         yield from _unsaid_lengths(table, entities)
         for entity in entities:
@@ -85,8 +113,40 @@ def _types(table: ir.Table) -> Iterator[Finding]:
                 yield Finding(TWO_TYPES, f"{table.name}.{index.name}", declared)
 
 
+def _refusals(table: ir.Table) -> Iterator[str]:
+    """What DynamoDB refuses of the indexes of a table."""
+    names = [each.name for each in table.indexes]
+    yield from (
+        f"two indexes are called {each}" for each in {n for n in names if names.count(n) > 1}
+    )
+    for index in table.indexes:
+        if index.kind == "local":
+            if index.partition != table.primary.partition:
+                yield f"the local index {index.name} has another partition key than the table"
+            if not index.sort:
+                yield f"the local index {index.name} has no sort key"
+        if max(len(index.partition), len(index.sort)) > _MOST_OF_A_SIDE:
+            yield f"{index.name} has more than {_MOST_OF_A_SIDE} attributes on a side"
+    for kind, most in _MOST_INDEXES.items():
+        count = sum(1 for each in table.indexes if each.kind == kind)
+        if count > most:
+            yield f"it has {count} {kind} indexes, where {most} is most"
+
+
 def _texts(table: ir.Table, entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
-    kinds = table.key_attributes
+    kinds, fields = table.key_attributes, {each.stored: each for each in entity.fields}
+    for template in key.templates:
+        known = fields.get(template.attribute)
+        kind = kinds[template.attribute].type
+        if known is None or template.source != f"{{{known.name}}}":
+            continue
+        if kind not in known.attribute_types:
+            first = known.attribute_types[0]
+            declared = f"{template.attribute} is {kind}, and the field {first}"
+            item = whole_item(table, entity) | {template.attribute: {first: "1"}}
+            is_shown = first in ("S", "N")
+            witness = Witness((), put_request(table, item), "refused") if is_shown else Witness()
+            yield Finding(OTHER_TYPE, key.label, declared, witness, entity.place)
     for template in key.templates:
         text = template.literal + "".join(part.after for part in template.parts)
         if kinds[template.attribute].type == "N" and re.search(r"[^0-9.+-]", text):

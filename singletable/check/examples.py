@@ -113,6 +113,11 @@ def _item(key: str, **attributes: str | Json) -> Json:
     return {name: {"S": each} if isinstance(each, str) else each for name, each in texts.items()}
 
 
+_MADE: Json = {
+    **ORDER,
+    "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}"},
+    "fields": {"made": {"type": "int"}},
+}
 _LOOKED_UP: Json = {"GSI1PK": "7", "GSI1SK": "1"}
 _ORDER_BESIDE = _keyed("CUSTOMER#{customer}", "{order}")
 EXAMPLES: Mapping[str, Examples] = {
@@ -162,6 +167,10 @@ EXAMPLES: Mapping[str, Examples] = {
     "no-key-condition": Examples(
         _design([ORDER], [_query(key={"SK": "ORDER#{order}"})]),
         _design([ORDER], [_ORDERS]),
+    ),
+    "refused-condition": Examples(
+        _design([ORDER], [_query({"between": ["ORDER#Z", "ORDER#A"]})]),
+        _design([ORDER], [_query({"between": ["ORDER#A", "ORDER#Z"]})]),
     ),
     "not-in-index": Examples(
         _design([ORDER], [_BY_DAY], [GSI1]), _design([INDEXED], [_BY_DAY], [GSI1])
@@ -318,6 +327,34 @@ EXAMPLES: Mapping[str, Examples] = {
             [{**GSI1, "sort": _number("GSI1SK")}],
         ),
         _design([INDEXED], [], [{**GSI1, "sort": _number("GSI1SK")}]),
+    ),
+    "key-of-another-type": Examples(
+        _design(
+            [
+                {
+                    **INDEXED,
+                    "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}"},
+                    "fields": {"made": {"type": "int"}},
+                }
+            ],
+            [],
+            [{**GSI1, "sort": "made"}],
+        ),
+        _design(
+            [
+                {
+                    **INDEXED,
+                    "keys": {**ORDER["keys"], "GSI1PK": "ORDERED#{day}"},
+                    "fields": {"made": {"type": "int"}},
+                }
+            ],
+            [],
+            [{**GSI1, "sort": _number("made")}],
+        ),
+    ),
+    "refused-table": Examples(
+        _design([ORDER], [], [{"name": "L", "kind": "local", "partition": "SK", "sort": "PK"}]),
+        _design([ORDER]),
     ),
     "ttl-not-number": Examples(
         _design([{**ORDER, "fields": {"until": {"type": "str"}}}], ttl_attribute="until"),

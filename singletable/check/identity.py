@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import pairwise, product
@@ -13,7 +14,7 @@ from singletable.check.languages import (
     repeated_values,
     template_expression,
 )
-from singletable.check.witnesses import render, whole_item
+from singletable.check.witnesses import example_of, is_of, render, two_values, whole_item
 from singletable.design import ir
 from singletable.languages.language import shared_text
 
@@ -165,7 +166,9 @@ def _shared_key(
 def values_in(template: ir.Template, text: str, known: Mapping[str, str]) -> Fields:
     """The fields of a text that the template makes; of several readings the one whose first fields
     are short."""
-    expression, groups = template_expression(template, lambda _: ".+?", known)
+    expression, groups = template_expression(
+        template, lambda part: ".+?" if part.format.min_bytes else ".*?", known
+    )
     found = expression.fullmatch(text)
     return {} if found is None else {name: found[group] for name, group in groups.items()}
 
@@ -219,21 +222,58 @@ def _identity(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
 
 
 def _ambiguities(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
-    """Finds neighbours between which nothing stands, and of which none has a fixed width."""
-    for template in {
-        each.attribute: each for key in entity.keys for each in key.templates
-    }.values():
-        for first, second in pairwise(template.parts):
-            formats = (first.format, second.format)
-            if first.after or any(each.fixed_width or each.members for each in formats):
+    """Finds neighbours whose texts another pair of values makes, too; one finding an attribute."""
+    seen = set[str]()
+    for key in entity.keys:
+        counted = Counter(part.field for each in key.templates for part in each.parts)
+        for template in key.templates:
+            if template.attribute in seen:
                 continue
-            items = tuple(
-                (entity.name, whole_item(table, entity, values))
-                for values in (
-                    {first.field: "1", second.field: "11"},
-                    {first.field: "11", second.field: "1"},
+            for first, second in pairwise(template.parts):
+                if counted[first.field] > 1 or counted[second.field] > 1:
+                    continue  # the other place says which value it is
+                pairs = _other_pairs(first, second, table.delimiter)
+                if pairs is None:
+                    continue
+                seen.add(template.attribute)
+                items = tuple(
+                    (
+                        entity.name,
+                        whole_item(table, entity, {first.field: one, second.field: other}),
+                    )
+                    for one, other in pairs
                 )
-            )
-            said = f"nothing stands between {first.field} and {second.field}"
-            declared = f"{said} in {template.attribute}, {template.source}"
-            yield Finding(AMBIGUOUS, entity.name, declared, Witness(items), entity.place)
+                names = f"{first.field} and {second.field}"
+                said = f"nothing stands between {names}"
+                if first.after:
+                    said = f"{first.after} does not tell {names} apart"
+                declared = f"{said} in {template.attribute}, {template.source}"
+                yield Finding(AMBIGUOUS, entity.name, declared, Witness(items), entity.place)
+                break
+
+
+def _other_pairs(
+    first: ir.Part, second: ir.Part, delimiter: str
+) -> tuple[tuple[str, str], tuple[str, str]] | None:
+    """Two pairs of values that make one text; None where none is found."""
+    if any(each.format.fixed_width or each.format.members for each in (first, second)):
+        return None
+    formats, after = (first.format, second.format), first.after
+    samples = [_samples_with(each, after, delimiter) for each in formats]
+    for one, other in product(*samples):
+        text = one + after + other
+        for at in range(1, len(text) - len(after)):
+            parts = text[:at], text[at + len(after) :]
+            if text[at : at + len(after)] != after or parts == (one, other) or not all(parts):
+                continue
+            if all(map(is_of, parts, formats, (delimiter, delimiter))):
+                return (one, other), parts
+    return None
+
+
+def _samples_with(format_: ir.Format, after: str, delimiter: str) -> list[str]:
+    """Short texts of a format, some with another text within them or at their ends."""
+    example = example_of(format_, delimiter)
+    pair = two_values(format_, delimiter) or (example, example)
+    texts = (example, *pair, f"1{after}1", f"a{after}b", f"{example}{after}{example}")
+    return [each for each in dict.fromkeys(texts) if is_of(each, format_, delimiter)]

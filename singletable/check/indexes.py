@@ -266,10 +266,12 @@ def _spread(entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
 def _fields(table: ir.Table, entity: ir.Entity, key: ir.Key) -> Iterator[Finding]:
     fields = {each.name: each for each in entity.fields}
     kinds = table.key_attributes
+    said = {part.field for template in key.partition for part in template.parts}
     for template in key.sort:
         for part in template.parts if kinds[template.attribute].type == "S" else ():
             field = fields.get(part.field)
-            if field and field.attribute_types == ("N",) and not part.format.ordered:
+            is_number = field is not None and field.attribute_types == ("N",)
+            if is_number and not part.format.ordered and part.field not in said:
                 declared = f"{part.field} in {template.source} is a number of any width"
                 numbers = [whole_item(table, entity, {part.field: n}) for n in ("10", "9")]
                 witness = _all_of_a_partition(table, entity, key, numbers)

@@ -467,9 +467,10 @@ def _part(format_: ir.Format, delimiter: str) -> str:
         return "|".join(map(re.escape, _longest_first(format_.members)))
     if format_.shape is not None:
         return f"(?:{format_.shape})"
+    times = "+" if format_.min_bytes else "*"
     if format_.alphabet is not None:
-        return f"[{re.escape(format_.alphabet)}]+"
-    return f"(?:(?!{re.escape(delimiter)}).)+"
+        return f"[{re.escape(format_.alphabet)}]{times}"
+    return f"(?:(?!{re.escape(delimiter)}).){times}"
 
 
 def _longest_first(texts: Sequence[str]) -> list[str]:

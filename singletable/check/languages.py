@@ -137,7 +137,7 @@ def part_language(format_: ir.Format, delimiter: str) -> Automaton:
     elif format_.shape is None:
         allowed = without(ANY, frozenset(delimiter))
     if format_.shape is None:
-        return text_of(allowed, max(format_.min_bytes, 1), format_.max_bytes)
+        return text_of(allowed, format_.min_bytes, format_.max_bytes)
     return compile_pattern(format_.shape).within(allowed)
 
 

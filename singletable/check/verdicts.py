@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations, takewhile
 
-from singletable.check.findings import Finding, Rule, Verdict, Witness
+from singletable.check.findings import Finding, Rule, Shows, Verdict, Witness
 from singletable.check.identity import item_with, shared_key
 from singletable.check.languages import (
     ByOpening,
@@ -17,7 +17,13 @@ from singletable.check.languages import (
     repeated_values,
 )
 from singletable.check.projections import lacking
-from singletable.check.witnesses import query_request, shown, two_values, whole_item
+from singletable.check.witnesses import (
+    example_of,
+    query_request,
+    shown,
+    two_values,
+    whole_item,
+)
 from singletable.design import ir
 from singletable.languages.language import Language, shared_text
 
@@ -42,6 +48,14 @@ NO_KEY = Rule(
     "A query reads one partition, which the whole partition key names; a get needs the sort key"
     " too.",
     "Say the whole key, or keep the items in an index by what is known.",
+)
+REFUSED = Rule(
+    "refused-condition",
+    "error",
+    "DynamoDB refuses the conditions",
+    "A get asks the table alone; beginnings are of text; what stands behind a range is not asked"
+    " for; and a range has its ends in their order.",
+    "Ask for what the key of the index can say.",
 )
 NOT_IN_INDEX = Rule(
     "not-in-index",
@@ -142,6 +156,7 @@ RULES = (
     NO_OPERATION,
     NO_INDEX,
     NO_KEY,
+    REFUSED,
     NOT_IN_INDEX,
     MATCHES_NOTHING,
     MATCHES_OTHERS,
@@ -273,9 +288,9 @@ class _Judge:
         self.meant = [self.entities[name] for name in names if name in self.entities]
         asked = [self.keys[each.name] for each in self.meant if each.name in self.keys]
         self.asked = [key for key in asked if not read.keys or key.label in read.keys]
-        formats = argument_formats(self.asked, read.conditions)
+        self.formats = argument_formats(self.asked, read.conditions)
         self.languages = {
-            each.attribute: range_language(each, self.table.delimiter, formats)
+            each.attribute: range_language(each, self.table.delimiter, self.formats)
             for each in read.conditions
         }
 
@@ -284,7 +299,7 @@ class _Judge:
         index = next((each for each in self.table.indexes if each.name == self.read.index), None)
         if index is None:
             known = ", ".join(each.name for each in self.table.indexes)
-            witness = shown(self.table, self.read, "refused")
+            witness = self._shown("refused")
             return self._end(
                 "unserved", NO_INDEX, f"{self.read.index}, where there are {known}", witness
             )
@@ -294,8 +309,10 @@ class _Judge:
             return self._end("scan", SCAN, f"it scans {index.name}")
         problem = self._unkeyed(index)
         if problem:
-            witness = shown(self.table, self.read, "refused", gets_item=self._is_get)
-            return self._end("unserved", NO_KEY, problem, witness)
+            return self._end("unserved", NO_KEY, problem, self._shown("refused"))
+        problem = self._refused(index)
+        if problem:
+            return self._end("unserved", REFUSED, problem, self._shown("refused"))
         return self._verdict_by_items(index)
 
     def _verdict_by_items(self, index: ir.Index) -> Verdict:
@@ -329,9 +346,21 @@ class _Judge:
 
     def _missed(self, entity: ir.Entity) -> Witness:
         """An item of the entity, and the request that does not find it."""
-        item = whole_item(self.table, entity)
-        is_get = self._is_get
-        return shown(self.table, self.read, "misses", [(entity.name, item)], gets_item=is_get)
+        items = [(entity.name, whole_item(self.table, entity))]
+        return self._shown("misses", items)
+
+    def _shown(self, shows: Shows, items: Sequence[tuple[str, ir.JsonObject]] = ()) -> Witness:
+        """What comes of the request, with an example for each argument."""
+        return shown(
+            self.table,
+            self.read,
+            shows,
+            items,
+            gets_item=self._is_get,
+            arguments={
+                name: example_of(each, self.table.delimiter) for name, each in self.formats.items()
+            },
+        )
 
     def _unkeyed(self, index: ir.Index) -> str:
         """What the conditions lack of a key; empty if nothing."""
@@ -343,6 +372,26 @@ class _Judge:
                 return f"{name} {self.stated[name].operator}, where it has to be ="
         other = [name for name in self.stated if name not in index.attribute_names]
         return f"{other[0]} is no key attribute of {index.name}" if other else ""
+
+    def _refused(self, index: ir.Index) -> str:
+        """What DynamoDB refuses of conditions that say the partition key; empty if nothing."""
+        if self._is_get and index.name != ir.PRIMARY:
+            return f"a get asks the table, and not {index.name}"
+        is_open = False
+        for attribute in index.sort:
+            condition = self.stated.get(attribute.name)
+            if condition is not None and is_open:
+                return f"nothing may be said of {attribute.name} behind what is left open"
+            is_open = is_open or condition is None or condition.operator != "="
+            if condition is None:
+                continue
+            if condition.operator == "begins_with" and attribute.type == "N":
+                return f"{attribute.name} is a number, of which there is no beginning"
+            texts = [*map(_own_text, condition.operands)]
+            low, high = texts[0], texts[-1]
+            if low is not None and high is not None and low > high:
+                return f"{attribute.name} is between {low} and {high}, which comes first"
+        return ""
 
     @property
     def _is_get(self) -> bool:
@@ -380,9 +429,10 @@ class _Judge:
     def _check_others(self) -> None:
         """Finds items of entities that nobody meant."""
         rule = READS_OTHERS if self.read.keys else MATCHES_OTHERS
-        for name, item in self.others().items():
-            witness = shown(self.table, self.read, "finds", [(name, item)])
-            self._add(rule, f"{name} too", witness)
+        others = self.others()
+        if others:
+            first = next(iter(others.items()))
+            self._add(rule, f"{', '.join(others)} too", self._shown("finds", [first]))
 
     def others(self) -> dict[str, ir.JsonObject]:
         """An item that meets the conditions, of each entity that nobody meant."""
@@ -441,15 +491,25 @@ class _Judge:
                 if template.attribute != condition.attribute or is_whole:
                     continue
                 part = template.parts[len(covered)]
-                if not part.format.fixed_width and not part.format.members:
+                is_closed = part.format.fixed_width or part.format.members
+                if not is_closed and part.field not in self._said_by_partition():
                     yield condition, template, part
+
+    def _said_by_partition(self) -> set[str]:
+        """The fields that the partition key of the request has already."""
+        return {
+            part.field
+            for key in self.asked
+            for template in key.partition
+            for part in template.parts
+        }
 
     def _check_projection(self, index: ir.Index) -> None:
         """Finds attributes that are asked for, and that the index does not hold."""
         absent = lacking(self.table, index, self.read)
         if absent:
             items = [(each.name, whole_item(self.table, each)) for each in self.meant[:1]]
-            witness = shown(self.table, self.read, "lacks", items)
+            witness = self._shown("lacks", items)
             self._add(NOT_PROJECTED, f"{index.name} does not hold {', '.join(absent)}", witness)
 
     def _check_overwritten(self, _index: ir.Index) -> None:
@@ -465,13 +525,31 @@ class _Judge:
     def _check_order(self, index: ir.Index) -> None:
         """Finds an order that is promised, and is not that of the sort key."""
         for key in self.asked if self.read.ordered_by else ():
-            free = [name for template in key.sort for name in self._free_fields(template)]
-            if free[: len(self.read.ordered_by)] != list(self.read.ordered_by):
+            said_already = self._said_by_partition()
+            free = [
+                name
+                for template in key.sort
+                for name in self._free_fields(template)
+                if name not in said_already
+            ]
+            is_kept = free[: len(self.read.ordered_by)] == list(self.read.ordered_by)
+            if not is_kept or self._is_unpadded(key, self.read.ordered_by):
                 said = ", ".join(self.read.ordered_by)
                 by = ", ".join(free) or "nothing"
                 declared = f"by {said}, and what {index.name} keeps is by {by}"
                 self._add(UNORDERED, declared, self._disorder(key, free))
                 return
+
+    def _is_unpadded(self, key: ir.Key, names: Sequence[str]) -> bool:
+        """Whether one of the fields is a number whose texts do not sort as numbers do."""
+        entity = next(each for each in self.meant if key in each.keys)
+        numbers = {each.name for each in entity.fields if each.attribute_types == ("N",)}
+        return any(
+            part.field in names and part.field in numbers and not part.format.ordered
+            for template in key.sort
+            if self.table.key_attributes[template.attribute].type == "S"
+            for part in template.parts
+        )
 
     def _disorder(self, key: ir.Key, free: Sequence[str]) -> Witness:
         """Two items that the key orders otherwise than is promised, in the order of the key."""
@@ -489,7 +567,7 @@ class _Judge:
             return NOTHING
         if self.read.descending:
             items.reverse()
-        return shown(self.table, self.read, "finds", [(entity.name, item) for item in items])
+        return self._shown("finds", [(entity.name, item) for item in items])
 
     def identifier_in_order(self) -> str:
         """The field by which the items of one entity are ordered, if it identifies them and has no
@@ -521,6 +599,13 @@ def _source(operand: ir.Operand) -> str:
         each.text if each.kind == "text" else f"{{{each.text or each.kind}}}"
         for each in operand.segments
     )
+
+
+def _own_text(operand: ir.Operand) -> str | None:
+    """The text of an operand that has no argument."""
+    if any(each.kind != "text" for each in operand.segments):
+        return None
+    return "".join(each.text for each in operand.segments)
 
 
 def _last(condition: ir.KeyCondition) -> str:

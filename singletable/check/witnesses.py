@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import Any
 
 from singletable.check.findings import Shows, Witness
@@ -20,15 +21,19 @@ _MOST_OF_A_VALUE = 256
 def whole_item(
     table: ir.Table, entity: ir.Entity, values: Mapping[str, str] | None = None
 ) -> ir.JsonObject:
-    """An item of the entity with all its keys, in DynamoDB's JSON; fields are 1 if not given."""
-    texts = {
-        template.attribute: render(template, values or {})
-        for key in entity.keys
-        for template in key.templates
+    """An item of the entity with all its keys, in DynamoDB's JSON; fields that are not given have
+    an example of their formats."""
+    templates = [template for key in entity.keys for template in key.templates]
+    known = {
+        part.field: example_of(part.format, table.delimiter)
+        for template in templates
+        for part in template.parts
     }
+    known |= values or {}
+    texts = {each.attribute: render(each, known) for each in templates}
     item: ir.JsonObject = {}
     for field in entity.fields:
-        kind, text = field.attribute_types[0], (values or {}).get(field.name, "1")
+        kind, text = field.attribute_types[0], known.get(field.name, "1")
         if kind in ("S", "N"):
             item[field.stored] = {kind: text}
     if table.type_attribute is not None:
@@ -42,6 +47,21 @@ def render(template: ir.Template, values: Mapping[str, str]) -> str:
     return template.literal + "".join(
         values.get(part.field, "1") + part.after for part in template.parts
     )
+
+
+@lru_cache(maxsize=4096)
+def example_of(format_: ir.Format, delimiter: str) -> str:
+    """A text of a format: 1, if it has that, or else a shortest one."""
+    texts = part_language(format_, delimiter)
+    of_format = Language(lambda: [texts])
+    one = shared_text(Language(lambda: [literal("1").automaton]), of_format)
+    return one or shared_text(Language(lambda: [ANYTHING]), of_format) or "1"
+
+
+def is_of(text: str, format_: ir.Format, delimiter: str) -> bool:
+    """Whether a format has this text."""
+    texts, own = part_language(format_, delimiter), literal(text).automaton
+    return shared_text(Language(lambda: [own]), Language(lambda: [texts])) is not None
 
 
 def two_values(format_: ir.Format, delimiter: str) -> tuple[str, str] | None:
@@ -65,19 +85,26 @@ def shown(
     items: Iterable[tuple[str, ir.JsonObject]] = (),
     *,
     gets_item: bool = False,
+    arguments: Mapping[str, str] | None = None,
 ) -> Witness:
-    """The items, and the request of a read that they meet; without it, where no values are known
-    that do."""
+    """The items, and the request of a read that they meet, or with these arguments; without it,
+    where no values are known that do."""
     kept = tuple(items)
     meant = kept[0][1] if kept and shows != "misses" else {}
-    request = get_request(table, read) if gets_item else query_request(table, read, meant)
+    request = (
+        get_request(table, read, arguments)
+        if gets_item
+        else query_request(table, read, meant, arguments)
+    )
     return Witness(kept, request, shows if request else None)
 
 
-def get_request(table: ir.Table, read: ir.Read) -> ir.Request:
-    """GetItem of a read, with 1 for each argument."""
+def get_request(
+    table: ir.Table, read: ir.Read, arguments: Mapping[str, str] | None = None
+) -> ir.Request:
+    """GetItem of a read, with these arguments, 1 if not given."""
     key = {
-        each.attribute: _typed(table, each.attribute, _filled(each.operands[0], {}))
+        each.attribute: _typed(table, each.attribute, _filled(each.operands[0], arguments or {}))
         for each in read.conditions
     }
     return ir.Request("GetItem", {"TableName": table.name, "Key": key})

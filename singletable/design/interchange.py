@@ -144,6 +144,11 @@ class _Reader:
         templates = {
             name: self._template(source, name, entity, at) for name, source in entity.keys.items()
         }
+        own = templates | {
+            name: self._template(f"{{{name}}}", name, entity, at)
+            for name in table.key_attributes
+            if name in entity.fields and name not in templates
+        }
         fields = dict.fromkeys(
             part.field for template in templates.values() for part in template.parts
         )
@@ -155,10 +160,10 @@ class _Reader:
             place=None,
             description=entity.description,
             fields=tuple(_field(name, entity.fields.get(name)) for name in fields),
-            keys=tuple(_keys(entity, table, templates)),
+            keys=tuple(_keys(entity, table, own)) if templates else (),
             uniques=(),
             identity=entity.identity,
-            unindexed=tuple(_unindexed(table, templates)),
+            unindexed=tuple(_unindexed(table, templates, own)),
         )
 
     def _template(self, source: str, attribute: str, entity: Entity, at: str) -> ir.Template:
@@ -340,7 +345,7 @@ def _field(name: str, field: EntityField | None) -> ir.Field:
 
 
 def _format(field: EntityField | None) -> ir.Format:
-    known = (field and field.format) or Format()
+    known = (field and field.format) or _plain_format(field)
     most = max((len(each.encode()) for each in known.members), default=0) or known.max_bytes
     return ir.Format(
         name="text",
@@ -357,9 +362,18 @@ def _format(field: EntityField | None) -> ir.Format:
     )
 
 
-def _unindexed(table: ir.Table, templates: Mapping[str, ir.Template]) -> Iterator[str]:
-    """The attributes that are of no index's whole key."""
-    whole = [each for each in table.indexes if set(each.attribute_names) <= templates.keys()]
+def _plain_format(field: EntityField | None) -> Format:
+    """The texts of a field of which only the type is said: those of numbers are numerals."""
+    if field is not None and field.type in ("int", "float", "decimal"):
+        return Format(alphabet="-0123456789" if field.type == "int" else "-+.0123456789E")
+    return Format()
+
+
+def _unindexed(
+    table: ir.Table, templates: Mapping[str, ir.Template], own: Mapping[str, ir.Template]
+) -> Iterator[str]:
+    """The attributes that are of no index's whole key; `own` are also those that are fields."""
+    whole = [each for each in table.indexes if set(each.attribute_names) <= own.keys()]
     used = {name for index in whole for name in index.attribute_names}
     yield from (name for name in templates if name not in used)
 

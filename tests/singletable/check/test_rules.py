@@ -112,6 +112,7 @@ OF_STATEMENTS = {
     "unread-index",
     "unwritten-index",
     "two-types",
+    "refused-table",
     "ttl-not-number",
     "key-too-long",
     "hot-partition",

@@ -148,3 +148,131 @@ def test_formats_decide_what_is_matched() -> None:
 
 def test_ends_of_ranges_may_be_long() -> None:
     assert verdict({**PARTITION, "SK": {"between": ["a" * 1000, "b" * 1000]}}) == "served"
+
+
+KEYED = {"name": "shop", "partition": "PK", "sort": "SK"}
+NUMBER = {"type": "int"}
+
+
+def found_in(table: dict[str, Any], entity: dict[str, Any], pattern: dict[str, Any]) -> list[str]:
+    """The rules above notes that a design of one entity and one pattern breaks."""
+    asked = {"name": "p", "operation": "Query", "returns": ["Item"], **pattern}
+    return grave_findings(
+        {
+            "singletable": 1,
+            "tables": [{**KEYED, **table}],
+            "entities": [{"name": "Item", **entity}],
+            "patterns": [asked],
+        }
+    )
+
+
+GRAVE: dict[str, tuple[dict[str, Any], dict[str, Any], dict[str, Any], list[str]]] = {
+    "a field that the partition key says is not cut": (
+        {},
+        {"keys": {"PK": "USER#{u}", "SK": "USER#{u}#POST#{p}"}},
+        {"key": {"PK": "USER#{u}", "SK": {"begins_with": "USER#{u}"}}},
+        [],
+    ),
+    "nor does it order": (
+        {},
+        {"keys": {"PK": "C#{c}", "SK": "{c}#{n}"}},
+        {"key": {"PK": "C#{c}"}, "order_by": ["n"]},
+        [],
+    ),
+    "an order by numbers of any width is broken": (
+        {},
+        {"keys": {"PK": "C#{c}", "SK": "ORDER#{n}"}, "fields": {"n": NUMBER}},
+        {"key": {"PK": "C#{c}"}, "order_by": ["n"]},
+        ["order-not-kept"],
+    ),
+    "a beginning of a number": (
+        {"sort": {"name": "SK", "type": "N"}},
+        {"keys": {"PK": "C#{c}", "SK": "{n}"}, "fields": {"n": NUMBER}},
+        {"key": {"PK": "C#{c}", "SK": {"begins_with": "{n}"}}},
+        ["refused-condition"],
+    ),
+    "a get of an index": (
+        {"indexes": [{"name": "GSI", "partition": "G"}]},
+        {"keys": {"PK": "C#{c}", "SK": "{n}", "G": "G#{n}"}},
+        {"operation": "GetItem", "index": "GSI", "key": {"G": "G#{n}"}},
+        ["refused-condition"],
+    ),
+    "a condition behind one that is left open": (
+        {"indexes": [{"name": "GSI", "partition": "G", "sort": ["x", "y"]}]},
+        {"keys": {"PK": "C#{c}", "SK": "{n}", "G": "G#{n}", "x": "{c}", "y": "{n}"}},
+        {"index": "GSI", "key": {"G": "G#{n}", "y": "{n}"}},
+        ["refused-condition"],
+    ),
+    "text that values may contain": (
+        {},
+        {"keys": {"PK": "PLACE", "SK": "{city}-{state}"}},
+        {"key": {"PK": "PLACE"}},
+        ["ambiguous-template"],
+    ),
+    "letters and numbers side by side": (
+        {},
+        {
+            "keys": {"PK": "PLACE", "SK": "{a}{b}"},
+            "fields": {
+                "a": {"format": {"pattern": "[a-z]+"}},
+                "b": {"format": {"pattern": "[0-9]+"}},
+            },
+        },
+        {"key": {"PK": "PLACE"}},
+        [],
+    ),
+    "an index key that is a field": (
+        {"indexes": [{"name": "L", "kind": "local", "partition": "PK", "sort": "created"}]},
+        {"keys": {"PK": "C#{c}", "SK": "{n}"}, "fields": {"created": {}}},
+        {"index": "L", "key": {"PK": "C#{c}"}},
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize("case", GRAVE)
+def test_what_is_grave_is_proved(case: str) -> None:
+    table, entity, pattern, expected = GRAVE[case]
+    assert found_in(table, entity, pattern) == expected
+
+
+def test_numbers_have_no_words_in_keys() -> None:
+    """So they are told from an entity whose key is a word."""
+    order: dict[str, Any] = {
+        "name": "Order",
+        "keys": {"PK": "C#{c}", "SK": "ORDER#{n}"},
+        "fields": {"n": NUMBER},
+    }
+    total = {"name": "Total", "keys": {"PK": "C#{c}", "SK": "ORDER#TOTAL"}}
+    design = {"singletable": 1, "tables": [KEYED], "entities": [order, total]}
+    assert grave_findings(design) == []
+    order["fields"] = {}
+    assert grave_findings(design) == ["key-collision"]
+
+
+def test_texts_that_may_be_empty_are_proved_so() -> None:
+    user = {
+        "name": "User",
+        "keys": {"PK": "U#{u}", "SK": "S"},
+        "fields": {"u": {"format": {"min_bytes": 0}}},
+    }
+    root = {"name": "Root", "keys": {"PK": "U#", "SK": "S"}}
+    design = {"singletable": 1, "tables": [KEYED], "entities": [user, root]}
+    assert grave_findings(design) == ["key-collision"]
+
+
+def test_a_pattern_that_meets_many_is_one_finding() -> None:
+    """With an item of the first, and the names of all."""
+    names = [f"E{number}" for number in range(20)]
+    design = {
+        "singletable": 1,
+        "tables": [KEYED],
+        "entities": [{"name": n, "keys": {"PK": "C#{c}", "SK": f"{n}#{{n}}"}} for n in names],
+        "patterns": [
+            {"name": "p", "operation": "Query", "key": {"PK": "C#{c}"}, "returns": ["E0"]}
+        ],
+    }
+    found = check_design(design_of(design)).findings
+    [finding] = [each for each in found if each.rule.slug == "matches-others"]
+    assert finding.declared == f"{', '.join(names[1:])} too"

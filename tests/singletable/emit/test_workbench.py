@@ -104,8 +104,8 @@ def test_what_a_model_cannot_hold_is_told() -> None:
         "shop.Two has several attributes on a side: left out",
         "not in the model: patterns (all)",
         "not in the model: identities (Order)",
-        "not in the model: templates of index keys (Order.GSI1)",
-        "not in the model: formats of fields (Order.status, Order.day)",
+        "not in the model: templates of index keys (Order.GSI1, Order.LSI1)",
+        "not in the model: formats of fields (Order.number, Order.status, Order.day)",
         "not in the model: type attributes (shop)",
         "not in the model: which fields are required (Order, Config)",
     }
