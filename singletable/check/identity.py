@@ -207,11 +207,11 @@ def _identity(table: ir.Table, entity: ir.Entity) -> Iterator[Finding]:
     in_key = dict.fromkeys(part.field for each in entity.primary.templates for part in each.parts)
     lacking = [name for name in entity.identity if name not in in_key]
     if lacking:
-        values = dict.fromkeys((*in_key, *entity.identity), "1")
-        texts = {each.attribute: render(each, values) for each in entity.primary.templates}
+        format_ = next((each.format for each in entity.fields if each.name == lacking[0]), None)
+        texts = two_values(format_, table.delimiter) if format_ else ("1", "2")
         items = tuple(
-            (entity.name, item_of(table, entity, texts, {**values, lacking[0]: text}))
-            for text in ("1", "2")
+            (entity.name, {lacking[0]: {"S": text}} | whole_item(table, entity, {lacking[0]: text}))
+            for text in texts or ()
         )
         declared = f"{', '.join(lacking)} of its identity is not in its primary key"
         yield Finding(UNIDENTIFIED, entity.name, declared, Witness(items), entity.place)

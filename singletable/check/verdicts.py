@@ -19,6 +19,7 @@ from singletable.check.languages import (
 from singletable.check.projections import lacking
 from singletable.check.witnesses import (
     example_of,
+    meets,
     query_request,
     shown,
     two_values,
@@ -346,8 +347,12 @@ class _Judge:
 
     def _missed(self, entity: ir.Entity) -> Witness:
         """An item of the entity, and the request that does not find it."""
-        items = [(entity.name, whole_item(self.table, entity))]
-        return self._shown("misses", items)
+        item = whole_item(self.table, entity)
+        if self.read.index != ir.PRIMARY and entity.name not in self.keys:
+            index = self.table.index(self.read.index)
+            own = {*index.attribute_names} - {*self.table.primary.attribute_names}
+            item = {name: value for name, value in item.items() if name not in own}
+        return self._shown("misses", [(entity.name, item)])
 
     def _shown(self, shows: Shows, items: Sequence[tuple[str, ir.JsonObject]] = ()) -> Witness:
         """What comes of the request, with an example for each argument."""
@@ -357,10 +362,13 @@ class _Judge:
             shows,
             items,
             gets_item=self._is_get,
-            arguments={
-                name: example_of(each, self.table.delimiter) for name, each in self.formats.items()
-            },
+            arguments=self._examples(),
         )
+
+    def _examples(self) -> dict[str, str]:
+        """An example for each argument whose format is known."""
+        delimiter = self.table.delimiter
+        return {name: example_of(each, delimiter) for name, each in self.formats.items()}
 
     def _unkeyed(self, index: ir.Index) -> str:
         """What the conditions lack of a key; empty if nothing."""
@@ -475,7 +483,10 @@ class _Judge:
         if values is None or entity is None:
             return NOTHING
         item = whole_item(self.table, entity, {part.field: values[1]})
-        request = query_request(self.table, self.read, arguments={_last(condition): values[0]})
+        asked = self._examples() | {_last(condition): values[0]}
+        request = query_request(self.table, self.read, arguments=asked)
+        if request is None or not meets(item, request):
+            return NOTHING
         return Witness(((entity.name, item),), request, "finds")
 
     def _ends_within(self) -> Iterator[tuple[ir.KeyCondition, ir.Template, ir.Part]]:
@@ -508,7 +519,8 @@ class _Judge:
         """Finds attributes that are asked for, and that the index does not hold."""
         absent = lacking(self.table, index, self.read)
         if absent:
-            items = [(each.name, whole_item(self.table, each)) for each in self.meant[:1]]
+            wanted = {name: {"S": "1"} for name in absent}
+            items = [(each.name, wanted | whole_item(self.table, each)) for each in self.meant[:1]]
             witness = self._shown("lacks", items)
             self._add(NOT_PROJECTED, f"{index.name} does not hold {', '.join(absent)}", witness)
 

@@ -25,6 +25,9 @@ def whole_item(
     an example of their formats."""
     templates = [template for key in entity.keys for template in key.templates]
     known = {
+        each.name: example_of(each.format, table.delimiter) for each in entity.fields if each.format
+    }
+    known |= {
         part.field: example_of(part.format, table.delimiter)
         for template in templates
         for part in template.parts
@@ -90,12 +93,11 @@ def shown(
     """The items, and the request of a read that they meet, or with these arguments; without it,
     where no values are known that do."""
     kept = tuple(items)
-    meant = kept[0][1] if kept and shows != "misses" else {}
-    request = (
-        get_request(table, read, arguments)
-        if gets_item
-        else query_request(table, read, meant, arguments)
-    )
+    if gets_item:
+        return Witness(kept, get_request(table, read, arguments), shows)
+    meant = [item for _, item in kept] if shows != "misses" else []
+    requests = [query_request(table, read, each, arguments) for each in meant or [{}]]
+    request = requests[0] if all(each == requests[0] for each in requests) else None
     return Witness(kept, request, shows if request else None)
 
 
@@ -124,7 +126,8 @@ def query_request(
         texts: tuple[str, ...] | None = tuple(_filled(o, arguments or {}) for o in each.operands)
         if stored is not None:
             texts = _met_by(each, str(next(iter(stored.values()))))
-        if texts is None:
+        has_arguments = any(s.kind != "text" for o in each.operands for s in o.segments)
+        if texts is None or (len(texts) == 2 and texts[0] > texts[1] and has_arguments):
             return None
         holders = [f":v{at}{number}" for number, _ in enumerate(texts)]
         names[f"#k{at}"] = each.attribute
@@ -147,6 +150,24 @@ def query_request(
             "ExpressionAttributeValues": values,
         }
     return ir.Request("Query", parameters)
+
+
+def meets(item: ir.JsonObject, request: ir.Request) -> bool:
+    """Whether an item meets the conditions of a query that `query_request` made."""
+    parameters = request.parameters
+    for at, name in enumerate(parameters.get("ExpressionAttributeNames", {}).values()):
+        values = parameters["ExpressionAttributeValues"]
+        texts = [next(iter(each.values())) for key, each in values.items() if key[2:-1] == str(at)]
+        stored = next(iter(item.get(name, {"": None}).values()))
+        condition = parameters["KeyConditionExpression"].split(" AND ")[at : at + 1]
+        if stored is None or not texts or not condition:
+            return False
+        if condition[0].startswith("begins_with"):
+            if not stored.startswith(texts[0]):
+                return False
+        elif condition[0].split()[1:2] == ["="] and stored != texts[0]:
+            return False
+    return True
 
 
 def put_request(table: ir.Table, item: ir.JsonObject) -> ir.Request:
