@@ -247,6 +247,24 @@ def test_keys_that_names_do_not_tell_are_asked_for(run: Run, tmp_path: Path) -> 
     assert not (tmp_path / "adopted_h.py").exists()
 
 
+@pytest.mark.parametrize("command", ["adopt", "infer"])
+@pytest.mark.parametrize(
+    ("sort", "held"),
+    [({"B": "AA=="}, "is B"), ({"NULL": True}, "is NULL"), (None, "is not there")],
+)
+def test_a_key_that_is_no_text_and_no_number_is_refused(
+    run: Run, tmp_path: Path, command: str, sort: Item | None, held: str
+) -> None:
+    source, path = tmp_path / "items.json", tmp_path / "adopted_k.py"
+    odd = {"id": {"S": "b"}, **({"sk": sort} if sort else {})}
+    source.write_text(json.dumps([{"id": {"S": "a"}, "sk": {"S": "x"}}, odd]))
+    words = ["--to", str(path), "--partition", "id", "--sort", "sk"]
+    ran = run(command, str(source), *words, design=None)
+    assert ran.code == 2
+    assert f"a key attribute has to be S or N, and sk {held} in the item {{" in ran.err
+    assert not path.exists()
+
+
 def test_a_module_is_inferred_with_what_speaks_for_it(run: Run, tmp_path: Path) -> None:
     path = tmp_path / "adopted_i.py"
     ran = run("infer", str(export(tmp_path, shop_items())), "--to", str(path), design=None)
