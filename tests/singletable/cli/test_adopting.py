@@ -247,6 +247,29 @@ def test_keys_that_names_do_not_tell_are_asked_for(run: Run, tmp_path: Path) -> 
     assert not (tmp_path / "adopted_h.py").exists()
 
 
+@pytest.mark.parametrize("users", [4, 10, 40])
+def test_a_sort_key_may_begin_with_the_delimiter(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, users: int
+) -> None:
+    """However few the items are: nothing stands before it, and no field."""
+    items = [{"PK": {"S": f"USER#{n:04}"}, "SK": {"S": "#META"}} for n in range(users)]
+    items += [
+        {"PK": {"S": f"USER#{n % users:04}"}, "SK": {"S": f"ORDER#{n:06}"}} for n in range(40)
+    ]
+    source, path = tmp_path / "items.json", tmp_path / f"adopted_meta_{users}.py"
+    source.write_text(json.dumps(items))
+    ran = adopted(run, source, path)
+    assert ran.code == 0
+    assert {name: each["read"] for name, each in ran.data["entities"].items()} == {
+        "UserMeta": users,
+        "UserOrder": 40,
+    }
+    assert 'table.primary.key("USER#{pk_2}", "#META")' in path.read_text()
+    module = load(path, monkeypatch)
+    repository = stocked(module, module.table, items)
+    assert repository.fetch(module.get_user_meta(pk_2="0003")).pk_2 == "0003"
+
+
 @pytest.mark.parametrize("command", ["adopt", "infer"])
 @pytest.mark.parametrize(
     ("sort", "held"),
