@@ -186,6 +186,21 @@ ROLES_CHANGED = Rule(
     "Those without it, or with another meaning of it, have to be written anew.",
     "Old programs do not keep it.",
 )
+FIELD_STORED = Rule(
+    "field-stored",
+    "rewriting",
+    "A field that key text alone had is an attribute",
+    "They lack the attribute: without it they cannot be read, or are read as without the field.",
+    "What old programs write lacks it, too.",
+)
+FIELD_IN_KEY = Rule(
+    "field-in-key",
+    "free",
+    "A field is in key text alone",
+    "They are read by their key; their attribute stays and is ignored, until a put of a whole item"
+    " drops it.",
+    "Old programs cannot read, or read without the field, what new ones create.",
+)
 KEY_CHANGED = Rule(
     "primary-key-template-changed",
     "rewriting",
@@ -378,6 +393,10 @@ def _field(subject: str, was: ir.Field, field: ir.Field) -> Iterator[Difference]
         yield Difference(rule, subject, "optional" if field.optional else "required")
     elif was.default != field.default:
         yield Difference(DEFAULT_CHANGED, subject, f"{was.default} → {field.default}")
+    if ("in_key" in was.roles) != ("in_key" in field.roles):
+        places = ["key text alone" if "in_key" in each.roles else "stored" for each in (was, field)]
+        rule = FIELD_IN_KEY if "in_key" in field.roles else FIELD_STORED
+        yield Difference(rule, subject, " → ".join(places))
     if {*was.roles} - {"in_key"} != {*field.roles} - {"in_key"}:
         roles = [", ".join(each.roles) or "none" for each in (was, field)]
         yield Difference(ROLES_CHANGED, subject, " → ".join(roles))

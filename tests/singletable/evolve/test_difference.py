@@ -180,6 +180,20 @@ def test_a_change_is_told_by_its_rule(case: str) -> None:
     assert {each.rule.slug for each in found} == expected
 
 
+def test_a_field_that_key_text_had_is_stored_now() -> None:
+    """Stored items lack the attribute; the other way round their key has all that is read."""
+    alone = copy.deepcopy(BASE)
+    field("order", {**order(BASE)["fields"]["order"], "in_key": True})(alone)
+    stored, in_key = design_of(BASE), design_of(alone)
+    for old, new, slug, kind, said in (
+        (in_key, stored, "field-stored", "rewriting", "key text alone → stored"),
+        (stored, in_key, "field-in-key", "free", "stored → key text alone"),
+    ):
+        [found] = compare_designs(old, new)
+        assert (found.rule.slug, found.rule.kind) == (slug, kind)
+        assert (found.subject, found.said) == ("Order.order", said)
+
+
 def before(shop: Table) -> None:
     index = shop.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -258,6 +272,8 @@ def test_every_rule_has_a_case() -> None:
     told |= {each.rule.slug for each in compare_designs(compiled(before), compiled(after))}
     elsewhere = {
         "table-removed",
+        "field-stored",
+        "field-in-key",
         "deployment-changed",
         "stored-name-changed",
         "unique-key-changed",
