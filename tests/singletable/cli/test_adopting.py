@@ -156,7 +156,7 @@ def test_a_key_that_contradicts_its_attribute_is_told_by_its_index(
     path = tmp_path / "adopted_c.py"
     ran = adopted(run, export(tmp_path, items), path)
     orders = ran.data["entities"]["CustomerOrder"]
-    assert orders["read"] == 60
+    assert (ran.code, orders["read"]) == (1, 60)
     assert "GSI1PK and day say different things in 1 of 60 items" in ran.err
     assert "total is of several types: N in 59, S in 1" in ran.err
     [unread] = orders["unread"]
@@ -245,6 +245,18 @@ def test_keys_that_names_do_not_tell_are_asked_for(run: Run, tmp_path: Path) -> 
     assert "say the table's keys: --description FILE, or --partition and --sort" in message
     assert "all items have: a, b" in message
     assert not (tmp_path / "adopted_h.py").exists()
+
+
+def test_an_error_that_is_found_ends_with_1(run: Run, tmp_path: Path) -> None:
+    """Even where every item is read."""
+    milliseconds = {"N": "200000000000"}
+    items = [each | {"until": milliseconds} for each in shop_items()]
+    ran = adopted(run, export(tmp_path, items), tmp_path / "adopted_l.py", "--ttl", "until")
+    assert sum(each["read"] for each in ran.data["entities"].values()) == len(items)
+    assert not any(each["unread"] for each in ran.data["entities"].values())
+    found = {each["rule"]: each["severity"] for each in ran.data["item_findings"]}
+    assert found == {"ttl-in-milliseconds": "error"}
+    assert ran.code == 1
 
 
 @pytest.mark.parametrize("users", [4, 10, 40])
