@@ -112,6 +112,7 @@ def sample(
     source, stated = sample_source(options), _stated(options)
     if not source.is_scan and not options.items:
         raise UsageError("name the items: a file or folder, or --table with --endpoint or --region")
+    source.check_main_part(goes_on=keeps_checkpoint)
     found, is_all = list[Item](), [True]
 
     def take(items: list[Item]) -> bool:

@@ -7,7 +7,7 @@ import gzip
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -216,6 +216,23 @@ def test_an_interrupted_adoption_goes_on(
     assert (ran.code, ran.data["items"]) == (0, 110)
     assert sum(each["read"] for each in ran.data["entities"].values()) == 110
     assert sorted(each.name for each in tmp_path.iterdir()) == ["adopted_f.py"]
+
+
+@pytest.mark.parametrize("command", ["adopt", "infer"])
+def test_a_checkpoint_of_another_scan_is_refused_before_the_table_is_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refuse(operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError(operation, request)
+
+    checkpoint = tmp_path / "c.json"
+    checkpoint.write_text('{"about": {"table": "other"}, "positions": {}, "state": {}}')
+    connect_to(monkeypatch, refuse)
+    words = ["--table", NAME, "--region", "x", "--to", str(tmp_path / "adopted_m.py")]
+    ran = run(command, *words, "--checkpoint", str(checkpoint), design=None)
+    assert ran.code == 2
+    assert f"{checkpoint} is a checkpoint of another scan" in ran.err
+    assert [each.name for each in tmp_path.iterdir()] == ["c.json"]
 
 
 @pytest.mark.parametrize(
