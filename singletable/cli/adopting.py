@@ -55,7 +55,8 @@ class Adopted:
 
 
 def adopt(options: Namespace) -> int:
-    """Writes a module and prints the report; returns 1 if some items cannot be read."""
+    """Writes a module and prints the report; returns 1 if some items cannot be read, or an error
+    was found."""
     if options.design:
         raise UsageError("adopt makes a design; it takes no --design")
     path = module_path(options)
@@ -87,8 +88,16 @@ def adopt(options: Namespace) -> int:
         print(json_text(_data(adopted)))
     else:
         print(*_lines(adopted), sep="\n")
-    unread = sum(each.items - each.read for each in reading.entities.values())
-    return int(bool(unread or reading.of_none))
+    return int(not _is_whole(adopted))
+
+
+def _is_whole(adopted: Adopted) -> bool:
+    """Whether every item is read by all its keys, and nothing that was found is an error."""
+    reading = adopted.reading
+    rules = [each.rule for each in adopted.report.findings]
+    rules += [each.rule for each in adopted.looked.troubles.values()]
+    unread = any(each.unread for each in reading.entities.values())
+    return not (unread or reading.of_none or any(each.is_at_least("error") for each in rules))
 
 
 def _look(

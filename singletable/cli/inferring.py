@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from argparse import ArgumentParser, Namespace
 from collections import Counter
@@ -24,6 +25,7 @@ from singletable.cli.usage import UsageError
 from singletable.codec.wire import is_mapping
 from singletable.design import ir
 from singletable.design.infer import Inferred, infer_design
+from singletable.design.infer_keys import text_of
 from singletable.design.interchange import design_of
 from singletable.design.key_names import guess_keys
 from singletable.design.parsing import Unreadable, parse_json, read_text
@@ -34,6 +36,7 @@ from singletable.errors.transport import TransportError
 from singletable.transport import Transport
 
 _MOST_ITEMS = 100_000
+_SHOWN = 200
 
 
 def infer_options(parser: ArgumentParser) -> None:
@@ -109,6 +112,7 @@ def sample(
     source, stated = sample_source(options), _stated(options)
     if not source.is_scan and not options.items:
         raise UsageError("name the items: a file or folder, or --table with --endpoint or --region")
+    source.check_main_part(goes_on=keeps_checkpoint)
     found, is_all = list[Item](), [True]
 
     def take(items: list[Item]) -> bool:
@@ -149,13 +153,26 @@ def sample_source(options: Namespace) -> Source:
 
 
 def _check_names(table: ir.JsonObject, items: Sequence[Mapping[str, object]]) -> None:
-    """Refuses a key attribute of the table that no item has."""
+    """Refuses a key attribute of the table that no item has, or that has no text there."""
     for side in (table["partition"], table["sort"]):
         for each in [side] if isinstance(side, str) else side:
             name: str = each if isinstance(each, str) else each["name"]
             if not any(name in item for item in items):
                 known = sorted({name for item in items[:100] for name in item})
                 raise UsageError(f"no item has {name!r}{did_you_mean(name, known)}")
+            _check_texts(name, items)
+
+
+def _check_texts(name: str, items: Sequence[Mapping[str, object]]) -> None:
+    """Refuses an item whose key attribute is no text and no number."""
+    odd = next((item for item in items if text_of(item, name) is None), None)
+    if odd is None:
+        return
+    value = odd.get(name)
+    held = f"is {', '.join(value)}" if is_mapping(value) else "is not there"
+    text = json.dumps(odd, ensure_ascii=False)
+    shown = text if len(text) <= _SHOWN else f"{text[:_SHOWN]}…"
+    raise UsageError(f"a key attribute has to be S or N, and {name} {held} in the item {shown}")
 
 
 def _stated(options: Namespace) -> ir.JsonObject | None:

@@ -12,7 +12,7 @@ from pathlib import Path
 
 from singletable.cli.item_files import read_items
 from singletable.cli.progress import show_progress
-from singletable.cli.table_scans import Checkpoint, Item, TableScan, run_scan
+from singletable.cli.table_scans import Checkpoint, Item, TableScan, another_scan, run_scan
 from singletable.cli.tables import real_name
 from singletable.cli.usage import UsageError
 from singletable.design.ir import JsonObject
@@ -113,6 +113,15 @@ class Source:
         if checkpoint is not None and keeps_checkpoint:
             checkpoint.save(scan.positions, state())
         return 0
+
+    def check_main_part(self, *, goes_on: bool) -> None:
+        """Refuses the checkpoint of another scan before a part is read whose end is put to its
+        name. `goes_on`: a scan after this part keeps its own checkpoint there."""
+        if not self._options.checkpoint:
+            return
+        main = Path(self._options.checkpoint)
+        if main.exists() and not (goes_on and self._path.exists()):
+            raise UsageError(another_scan(main))
 
     def remove_checkpoint(self) -> None:
         """Forgets how far a scan came that is at its end."""

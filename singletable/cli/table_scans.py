@@ -152,9 +152,7 @@ class Checkpoint:
         except ValueError as error:
             raise UsageError(f"{self.path} is no checkpoint: {error}") from None
         if not is_mapping(found) or found.get("about") != self.about:
-            raise UsageError(
-                f"{self.path} is a checkpoint of another scan: name another file, or remove it"
-            )
+            raise UsageError(another_scan(self.path))
         positions = {int(name): value for name, value in found["positions"].items()}
         return positions, found["state"]
 
@@ -166,6 +164,11 @@ class Checkpoint:
 
     def remove(self) -> None:
         self.path.unlink(missing_ok=True)
+
+
+def another_scan(path: Path) -> str:
+    """What is said of a checkpoint that this scan cannot go on from."""
+    return f"{path} is a checkpoint of another scan: name another file, or remove it"
 
 
 class Interruption:

@@ -7,12 +7,13 @@ one that came.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Literal, TypeVar, get_args
 
 from singletable.design import ir
+from singletable.evolve.formats import compare_formats
 
 Kind = Literal["free", "index", "rewriting", "forbidden"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -186,6 +187,21 @@ ROLES_CHANGED = Rule(
     "Those without it, or with another meaning of it, have to be written anew.",
     "Old programs do not keep it.",
 )
+FIELD_STORED = Rule(
+    "field-stored",
+    "rewriting",
+    "A field that key text alone had is an attribute",
+    "They lack the attribute: without it they cannot be read, or are read as without the field.",
+    "What old programs write lacks it, too.",
+)
+FIELD_IN_KEY = Rule(
+    "field-in-key",
+    "free",
+    "A field is in key text alone",
+    "They are read by their key; their attribute stays and is ignored, until a put of a whole item"
+    " drops it.",
+    "Old programs cannot read, or read without the field, what new ones create.",
+)
 KEY_CHANGED = Rule(
     "primary-key-template-changed",
     "rewriting",
@@ -350,7 +366,8 @@ def _entities(old: ir.Design, new: ir.Design) -> Iterator[Difference]:
     for name, is_ in after.items():
         if name in before:
             yield from _fields(before[name], is_)
-            yield from _keys(before[name], is_)
+            delimiters = old.table(before[name].table).delimiter, new.table(is_.table).delimiter
+            yield from _keys(before[name], is_, delimiters)
             yield from _uniques(before[name], is_)
 
 
@@ -378,12 +395,16 @@ def _field(subject: str, was: ir.Field, field: ir.Field) -> Iterator[Difference]
         yield Difference(rule, subject, "optional" if field.optional else "required")
     elif was.default != field.default:
         yield Difference(DEFAULT_CHANGED, subject, f"{was.default} → {field.default}")
+    if ("in_key" in was.roles) != ("in_key" in field.roles):
+        places = ["key text alone" if "in_key" in each.roles else "stored" for each in (was, field)]
+        rule = FIELD_IN_KEY if "in_key" in field.roles else FIELD_STORED
+        yield Difference(rule, subject, " → ".join(places))
     if {*was.roles} - {"in_key"} != {*field.roles} - {"in_key"}:
         roles = [", ".join(each.roles) or "none" for each in (was, field)]
         yield Difference(ROLES_CHANGED, subject, " → ".join(roles))
 
 
-def _keys(old: ir.Entity, new: ir.Entity) -> Iterator[Difference]:
+def _keys(old: ir.Entity, new: ir.Entity, delimiters: tuple[str, str]) -> Iterator[Difference]:
     before, after = _named(old.keys, "index"), _named(new.keys, "index")
     for index in [*after, *(each for each in before if each not in after)]:
         was, is_ = before.get(index), after.get(index)
@@ -393,18 +414,39 @@ def _keys(old: ir.Entity, new: ir.Entity) -> Iterator[Difference]:
             yield Difference(rule, subject, " → ".join(map(_key_text, (was, is_))))
         else:
             yield from _key(subject, was, is_)
+            texts = _texts(old) & _texts(new)
+            yield from _formats(subject, was, is_, delimiters, texts)
+
+
+def _texts(entity: ir.Entity) -> set[str]:
+    """The fields that are text, which no key has in another form."""
+    return {each.name for each in entity.fields if each.attribute_types == ("S",)}
+
+
+def _formats(
+    subject: str, old: ir.Key, new: ir.Key, delimiters: tuple[str, str], texts: Collection[str]
+) -> Iterator[Difference]:
+    """The fields of a key that may have other texts there, where its template is the same."""
+    if not _has_same_literals(old, new):
+        return
+    parts = zip(_parts(old), _parts(new), strict=True)
+    for name, was, is_ in dict.fromkeys((b.field, a.format, b.format) for a, b in parts):
+        if was == is_ or name not in new.fields:
+            continue
+        change = compare_formats(was, is_, delimiters, is_text=name in texts)
+        if change is not None:
+            rule = WIDER_FORMAT if change.is_wider else FORMAT_CHANGED
+            yield Difference(rule, f"{subject}: {name}", change.said)
+
+
+def _has_same_literals(old: ir.Key, new: ir.Key) -> bool:
+    return [*map(_literals, old.templates)] == [*map(_literals, new.templates)]
 
 
 def _key(subject: str, old: ir.Key, new: ir.Key) -> Iterator[Difference]:
-    if [*map(_literals, old.templates)] != [*map(_literals, new.templates)]:
+    if not _has_same_literals(old, new):
         rule = KEY_CHANGED if new.index == ir.PRIMARY else INDEX_KEY_CHANGED
         yield Difference(rule, subject, f"{_key_text(old)} → {_key_text(new)}")
-    else:
-        parts = zip(_parts(old), _parts(new), strict=True)
-        for name, was, is_ in dict.fromkeys((b.field, a.format, b.format) for a, b in parts):
-            if was != is_ and name in new.fields:
-                rule = WIDER_FORMAT if _is_wider(was, is_) else FORMAT_CHANGED
-                yield Difference(rule, f"{subject}: {name}", f"{was.name} → {is_.name}")
     if old.shards != new.shards:
         counts = [str(each.shards.count) if each.shards else "none" for each in (old, new)]
         yield Difference(SHARDS_CHANGED, subject, " → ".join(counts))
@@ -428,24 +470,6 @@ def _literals(template: ir.Template) -> tuple[object, ...]:
 
 def _key_text(key: ir.Key | None) -> str:
     return "none" if key is None else " / ".join(each.source for each in key.templates)
-
-
-def _is_wider(old: ir.Format, new: ir.Format) -> bool:
-    """Whether every text of the old format is one of the new one, which renders it alike."""
-    if old.name != new.name or old.shape != new.shape:
-        return False
-    if old.members or new.members:
-        return {*old.members} < {*new.members}
-    same = (old.fixed_width, old.ordered, old.chronological)
-    if same != (new.fixed_width, new.ordered, new.chronological) or old.fixed_width:
-        return False
-    is_longer = new.max_bytes is None or (
-        old.max_bytes is not None and new.max_bytes >= old.max_bytes
-    )
-    has_more = new.alphabet is None or (
-        old.alphabet is not None and {*old.alphabet} <= {*new.alphabet}
-    )
-    return is_longer and has_more and new.min_bytes <= old.min_bytes
 
 
 def _uniques(old: ir.Entity, new: ir.Entity) -> Iterator[Difference]:

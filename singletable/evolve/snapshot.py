@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -91,10 +92,44 @@ def design_in(data: Mapping[str, Any], where: str) -> ir.Design:
         declared = f"it is a snapshot of version {data[_MARK]}, and {VERSION} is read"
         raise InvalidDesignFile(where=where, declared=declared)
     try:
-        return ir.from_json(data["design"])
+        design = ir.from_json(data["design"])
     except (KeyError, ValidationError):
         declared = "its design cannot be read; another release wrote it, or it was changed by hand"
         raise InvalidDesignFile(where=where, declared=declared) from None
+    wrong = next(_contradictions(design), None)
+    if wrong is not None:
+        raise InvalidDesignFile(where=where, declared=f"{wrong}; it was changed by hand")
+    return design
+
+
+def _contradictions(design: ir.Design) -> Iterator[str]:
+    """What no design that was compiled has: names that are said twice, or lead nowhere, and tables
+    and entities without a primary key."""
+    tables = {each.name: {index.name for index in each.indexes} for each in design.tables}
+    yield from _twice("table", [each.name for each in design.tables])
+    yield from _twice("entity", [f"{each.table}.{each.name}" for each in design.entities])
+    yield from _twice("pattern", [each.name for each in design.patterns])
+    for table in design.tables:
+        if not table.indexes or table.primary.name != ir.PRIMARY:
+            yield f"the table {table.name} has no primary key before its other indexes"
+        yield from _twice(f"index of {table.name}", [each.name for each in table.indexes])
+    for entity in design.entities:
+        if entity.table not in tables:
+            yield f"the entity {entity.name} is in the table {entity.table}, which is not there"
+        keys = [key.index for key in entity.keys]
+        if keys and ir.PRIMARY not in keys:
+            yield f"the entity {entity.name} has no primary key"
+        yield from _twice(f"key of {entity.name}", keys)
+        yield from (
+            f"the entity {entity.name} has a key on {name}, which its table has not"
+            for name in keys
+            if name not in tables.get(entity.table, ())
+        )
+
+
+def _twice(kind: str, names: Sequence[str]) -> Iterator[str]:
+    several = (name for name, number in Counter(names).items() if number > 1)
+    yield from (f"the {kind} {name} is there more than once" for name in several)
 
 
 def snapshot_file(root: Path) -> Path:

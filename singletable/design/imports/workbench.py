@@ -19,6 +19,7 @@ from singletable.design.imports.reading import (
     note_unread,
     unique_names,
 )
+from singletable.design.infer_fields import fields_in
 from singletable.design.ir import JsonObject
 
 _FIELD = re.compile(r"\{[^{}]+\}")
@@ -170,15 +171,18 @@ def _projection(projection: Projection) -> object:
 
 
 def _entities(table: Table, schema: onetable.OneSchema | None, note: Note) -> Iterator[JsonObject]:
-    """The facets; where there is none, the models of the schema."""
+    """The facets; where there is none, the models of the schema. What a key is made of is there in
+    each item; of other attributes a model does not say it."""
     if table.table_facets:
         kinds = {each.attribute_name: each.attribute_type for each in table.non_key_attributes}
         for facet in table.table_facets:
+            keys = _facet_keys(table, facet, note)
+            in_keys = {name for text in keys.values() for name in fields_in(text)}
             fields = {
-                name: {"type": _TYPES.get(kinds.get(name, ""), "any"), "optional": True}
+                name: {"type": _TYPES.get(kinds.get(name, ""), "any")}
+                | ({} if name in in_keys else {"optional": True})
                 for name in facet.non_key_attributes
             }
-            keys = _facet_keys(table, facet, note)
             yield {"name": facet.facet_name, "keys": keys, "fields": fields}
     elif schema is not None:
         yield from onetable.entities_of(schema, _attributes(table, schema, note), note)

@@ -7,7 +7,7 @@ import gzip
 import importlib
 import json
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -156,7 +156,7 @@ def test_a_key_that_contradicts_its_attribute_is_told_by_its_index(
     path = tmp_path / "adopted_c.py"
     ran = adopted(run, export(tmp_path, items), path)
     orders = ran.data["entities"]["CustomerOrder"]
-    assert orders["read"] == 60
+    assert (ran.code, orders["read"]) == (1, 60)
     assert "GSI1PK and day say different things in 1 of 60 items" in ran.err
     assert "total is of several types: N in 59, S in 1" in ran.err
     [unread] = orders["unread"]
@@ -218,6 +218,23 @@ def test_an_interrupted_adoption_goes_on(
     assert sorted(each.name for each in tmp_path.iterdir()) == ["adopted_f.py"]
 
 
+@pytest.mark.parametrize("command", ["adopt", "infer"])
+def test_a_checkpoint_of_another_scan_is_refused_before_the_table_is_asked(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, command: str
+) -> None:
+    def refuse(operation: str, request: Mapping[str, Any]) -> Mapping[str, Any]:
+        raise AssertionError(operation, request)
+
+    checkpoint = tmp_path / "c.json"
+    checkpoint.write_text('{"about": {"table": "other"}, "positions": {}, "state": {}}')
+    connect_to(monkeypatch, refuse)
+    words = ["--table", NAME, "--region", "x", "--to", str(tmp_path / "adopted_m.py")]
+    ran = run(command, *words, "--checkpoint", str(checkpoint), design=None)
+    assert ran.code == 2
+    assert f"{checkpoint} is a checkpoint of another scan" in ran.err
+    assert [each.name for each in tmp_path.iterdir()] == ["c.json"]
+
+
 @pytest.mark.parametrize(
     ("words", "why"),
     [
@@ -245,6 +262,59 @@ def test_keys_that_names_do_not_tell_are_asked_for(run: Run, tmp_path: Path) -> 
     assert "say the table's keys: --description FILE, or --partition and --sort" in message
     assert "all items have: a, b" in message
     assert not (tmp_path / "adopted_h.py").exists()
+
+
+def test_an_error_that_is_found_ends_with_1(run: Run, tmp_path: Path) -> None:
+    """Even where every item is read."""
+    milliseconds = {"N": "200000000000"}
+    items = [each | {"until": milliseconds} for each in shop_items()]
+    ran = adopted(run, export(tmp_path, items), tmp_path / "adopted_l.py", "--ttl", "until")
+    assert sum(each["read"] for each in ran.data["entities"].values()) == len(items)
+    assert not any(each["unread"] for each in ran.data["entities"].values())
+    found = {each["rule"]: each["severity"] for each in ran.data["item_findings"]}
+    assert found == {"ttl-in-milliseconds": "error"}
+    assert ran.code == 1
+
+
+@pytest.mark.parametrize("users", [4, 10, 40])
+def test_a_sort_key_may_begin_with_the_delimiter(
+    run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, users: int
+) -> None:
+    """However few the items are: nothing stands before it, and no field."""
+    items = [{"PK": {"S": f"USER#{n:04}"}, "SK": {"S": "#META"}} for n in range(users)]
+    items += [
+        {"PK": {"S": f"USER#{n % users:04}"}, "SK": {"S": f"ORDER#{n:06}"}} for n in range(40)
+    ]
+    source, path = tmp_path / "items.json", tmp_path / f"adopted_meta_{users}.py"
+    source.write_text(json.dumps(items))
+    ran = adopted(run, source, path)
+    assert ran.code == 0
+    assert {name: each["read"] for name, each in ran.data["entities"].items()} == {
+        "UserMeta": users,
+        "UserOrder": 40,
+    }
+    assert 'table.primary.key("USER#{pk_2}", "#META")' in path.read_text()
+    module = load(path, monkeypatch)
+    repository = stocked(module, module.table, items)
+    assert repository.fetch(module.get_user_meta(pk_2="0003")).pk_2 == "0003"
+
+
+@pytest.mark.parametrize("command", ["adopt", "infer"])
+@pytest.mark.parametrize(
+    ("sort", "held"),
+    [({"B": "AA=="}, "is B"), ({"NULL": True}, "is NULL"), (None, "is not there")],
+)
+def test_a_key_that_is_no_text_and_no_number_is_refused(
+    run: Run, tmp_path: Path, command: str, sort: Item | None, held: str
+) -> None:
+    source, path = tmp_path / "items.json", tmp_path / "adopted_k.py"
+    odd = {"id": {"S": "b"}, **({"sk": sort} if sort else {})}
+    source.write_text(json.dumps([{"id": {"S": "a"}, "sk": {"S": "x"}}, odd]))
+    words = ["--to", str(path), "--partition", "id", "--sort", "sk"]
+    ran = run(command, str(source), *words, design=None)
+    assert ran.code == 2
+    assert f"a key attribute has to be S or N, and sk {held} in the item {{" in ran.err
+    assert not path.exists()
 
 
 def test_a_module_is_inferred_with_what_speaks_for_it(run: Run, tmp_path: Path) -> None:

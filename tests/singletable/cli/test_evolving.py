@@ -5,16 +5,20 @@ from __future__ import annotations
 import copy
 import json
 import subprocess
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from singletable.check.examples import EXAMPLES
+from singletable.design.interchange import design_of
+from singletable.evolve.snapshot import snapshot_text
 from tests.singletable.cli.conftest import Run
 
 DESIGN = "tests.singletable.library"
-SHOP: dict[str, Any] = json.loads(json.dumps(EXAMPLES["unread-index"].keeps))
+Json = dict[str, Any]
+SHOP: Json = json.loads(json.dumps(EXAMPLES["unread-index"].keeps))
 
 
 def written(folder: Path, name: str, data: object) -> str:
@@ -112,6 +116,58 @@ def test_what_is_no_design_is_refused(run: Run, tmp_path: Path, text: str, said:
     assert ran.code == 2
     assert said in ran.err
     assert "Traceback" not in ran.err
+
+
+def _no_indexes(design: Json) -> None:
+    design["tables"][0]["indexes"] = []
+
+
+def _no_primary_index(design: Json) -> None:
+    del design["tables"][0]["indexes"][0]
+
+
+def _other_table(design: Json) -> None:
+    design["entities"][0]["table"] = "nowhere"
+
+
+def _no_primary_key(design: Json) -> None:
+    del design["entities"][0]["keys"][0]
+
+
+def _other_index(design: Json) -> None:
+    design["entities"][0]["keys"][1]["index"] = "GSI9"
+
+
+def _twice(kind: str) -> Callable[[Json], None]:
+    return lambda design: design[kind].append(design[kind][0])
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (_no_indexes, "has no primary key before its other indexes"),
+        (_no_primary_index, "has no primary key before its other indexes"),
+        (_other_table, "Order is in the table nowhere, which is not there"),
+        (_no_primary_key, "the entity Order has no primary key"),
+        (_other_index, "the entity Order has a key on GSI9, which its table has not"),
+        (_twice("tables"), "is there more than once"),
+        (_twice("entities"), "Order is there more than once"),
+        (_twice("patterns"), "is there more than once"),
+    ],
+)
+def test_a_snapshot_that_contradicts_itself_is_refused(
+    run: Run, tmp_path: Path, change: Callable[[Json], None], said: str
+) -> None:
+    data = json.loads(snapshot_text(design_of(SHOP)))
+    path = tmp_path / "edited.json"
+    path.write_text(json.dumps(data))
+    assert run("diff", str(path), str(path), design=None).code == 0
+    change(data["design"])
+    path.write_text(json.dumps(data))
+    ran = run("diff", str(path), str(path), design=None)
+    assert ran.code == 2
+    assert "invalid-design-file" in ran.err
+    assert said in ran.err
 
 
 def test_a_snapshot_that_is_not_there_is_told(run: Run, tmp_path: Path) -> None:

@@ -93,6 +93,21 @@ def test_an_alias_is_a_template_where_it_has_fields_in_braces() -> None:
     assert "shop: declared more than once: total" in found.notes
 
 
+def test_what_stands_in_a_template_is_never_optional() -> None:
+    """No item lacks its primary key; of other attributes a model does not say it."""
+    made = facet("Order", "CUSTOMER#{customer}", "ORDER#{order}")
+    made["NonKeyAttributes"] = ["customer", "order", "total"]
+    attributes = [{"AttributeName": name} for name in made["NonKeyAttributes"]]
+    found = imported(workbench(TableFacets=[made], NonKeyAttributes=attributes))
+    assert found.data["entities"][0]["fields"] == {
+        "customer": {"type": "str"},
+        "order": {"type": "str"},
+        "total": {"type": "str", "optional": True},
+    }
+    report = check_design(design_of(found.data))
+    assert not any(each.rule.slug == "optional-in-key" for each in report.findings)
+
+
 def test_items_of_facets_are_samples_of_the_table() -> None:
     """Each once; that no item begins as its facet's alias does is noted."""
     line = {"PK": {"S": "1"}, "SK": {"S": "LINE#1"}}

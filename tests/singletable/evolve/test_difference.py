@@ -180,6 +180,83 @@ def test_a_change_is_told_by_its_rule(case: str) -> None:
     assert {each.rule.slug for each in found} == expected
 
 
+def test_a_field_that_key_text_had_is_stored_now() -> None:
+    """Stored items lack the attribute; the other way round their key has all that is read."""
+    alone = copy.deepcopy(BASE)
+    field("order", {**order(BASE)["fields"]["order"], "in_key": True})(alone)
+    stored, in_key = design_of(BASE), design_of(alone)
+    for old, new, slug, kind, said in (
+        (in_key, stored, "field-stored", "rewriting", "key text alone → stored"),
+        (stored, in_key, "field-in-key", "free", "stored → key text alone"),
+    ):
+        [found] = compare_designs(old, new)
+        assert (found.rule.slug, found.rule.kind) == (slug, kind)
+        assert (found.subject, found.said) == ("Order.order", said)
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "rule", "said"),
+    [
+        (
+            {"pattern": "[0-9]{2}"},
+            {"pattern": "[0-9]{2,3}"},
+            "format-widened",
+            "pattern [0-9]{2} → [0-9]{2,3}",
+        ),
+        (
+            {"pattern": "[0-9]{2,3}"},
+            {"pattern": "[0-9]{2}"},
+            "format-changed",
+            "pattern [0-9]{2,3} → [0-9]{2}",
+        ),
+        ({"pattern": "[0-9]{2}"}, {"pattern": "[0-9][0-9]"}, None, ""),
+        ({"pattern": "[0-9]{2}"}, None, "format-widened", "pattern [0-9]{2} → any"),
+        ({"pattern": ".+"}, None, "format-changed", "pattern .+ → any"),
+        (None, {"pattern": "[0-9]{2}"}, "format-changed", "pattern any → [0-9]{2}"),
+        ({"members": ["a", "b"]}, {"members": ["b", "a"]}, None, ""),
+        (
+            {"members": ["a", "b"]},
+            {"members": ["c", "b", "a"]},
+            "format-widened",
+            "members a, b → c, b, a",
+        ),
+        ({"members": ["a", "b"]}, {"members": ["a"]}, "format-changed", "members a, b → a"),
+        (
+            {"members": ["12", "34"]},
+            {"pattern": "[0-9]+"},
+            "format-widened",
+            "pattern any → [0-9]+; members 12, 34 → any",
+        ),
+        (
+            {"alphabet": "01", "min_bytes": 3, "max_bytes": 3},
+            {"alphabet": "012", "min_bytes": 3, "max_bytes": 4},
+            "format-widened",
+            "characters 01 → 012; bytes 3 to 3 → 3 to 4",
+        ),
+    ],
+)
+def test_formats_are_compared_by_the_texts_that_they_allow(
+    old: Json | None, new: Json | None, rule: str | None, said: str
+) -> None:
+    designs = list[ir.Design]()
+    for each in (old, new):
+        data = copy.deepcopy(BASE)
+        field("order", {"format": each} if each else {})(data)
+        designs.append(design_of(data))
+    found = {(each.rule.slug, each.said) for each in compare_designs(*designs)}
+    assert found == ({(rule, said)} if rule else set())
+
+
+def test_a_number_of_one_width_is_written_otherwise_in_a_wider_format() -> None:
+    designs = list[ir.Design]()
+    for width in (3, 4):
+        data = copy.deepcopy(BASE)
+        digits = {"alphabet": "0123456789", "min_bytes": 3, "max_bytes": width}
+        field("order", {"type": "int", "format": digits})(data)
+        designs.append(design_of(data))
+    assert {each.rule.slug for each in compare_designs(*designs)} == {"format-changed"}
+
+
 def before(shop: Table) -> None:
     index = shop.global_index("GSI1", partition_key="GSI1PK", sort_key="GSI1SK")
 
@@ -258,6 +335,8 @@ def test_every_rule_has_a_case() -> None:
     told |= {each.rule.slug for each in compare_designs(compiled(before), compiled(after))}
     elsewhere = {
         "table-removed",
+        "field-stored",
+        "field-in-key",
         "deployment-changed",
         "stored-name-changed",
         "unique-key-changed",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import product
 
 import pytest
@@ -16,6 +16,7 @@ from singletable.formats import Format
 from singletable.formats.folding import fold_text
 from singletable.languages.characters import ANY, unchanged
 from singletable.languages.expressions import Automaton, beginning_between, literal
+from singletable.languages.inclusion import is_within
 from singletable.languages.pattern import compile_pattern
 from singletable.templates import Language, Template, compile_template, shared_text
 
@@ -193,3 +194,48 @@ def test_the_characters_that_lower_case_changes_are_found() -> None:
     """All of them, in every plane."""
     same = unchanged(str.lower)
     assert all((each in same) == (each.lower() == each) for each in EVERY if each in ANY)
+
+
+def _shaped(pattern: str, sizes: tuple[int, int | None]) -> Automaton:
+    known = compile_pattern(pattern)
+    return replace(known, least=sizes[0], most=sizes[1])
+
+
+SIZES = st.sampled_from([(0, None), (1, None), (0, 3), (2, 4)])
+
+
+@SOME
+@given(PATTERNS, PATTERNS, SIZES, SIZES)
+def test_a_language_is_within_another_if_all_its_texts_are(
+    pattern: str, other: str, sizes: tuple[int, int | None], others: tuple[int, int | None]
+) -> None:
+    """Held against enumeration; what is within, has no short text that is not."""
+
+    def has(expression: str, bounds: tuple[int, int | None], text: str) -> bool:
+        size = len(text.encode())
+        is_long = bounds[1] is not None and size > bounds[1]
+        return re.fullmatch(expression, text) is not None and size >= bounds[0] and not is_long
+
+    within = is_within(_shaped(pattern, sizes), _shaped(other, others))
+    mine = [text for text in SHORT if has(pattern, sizes, text)]
+    if within:
+        assert all(has(other, others, text) for text in mine)
+    union = compile_pattern(f"(?:{pattern})|(?:{other})")
+    assert is_within(_shaped(pattern, sizes), union)
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "expected"),
+    [
+        ("[0-9]{2}", "[0-9]{2,3}", True),
+        ("[0-9]{2,3}", "[0-9]{2}", False),
+        ("[0-9]{2}", "[0-9][0-9]", True),
+        ("(?:ab)*", "[ab]*", True),
+        ("[ab]*", "(?:ab)*", False),
+        ("é", "[à-ü]", True),
+        (".", "[^a]", False),
+        ("(?:a|b)*c", "a*c|.*b.*c", True),
+    ],
+)
+def test_a_language_is_within_another(one: str, other: str, expected: bool) -> None:
+    assert is_within(compile_pattern(one), compile_pattern(other)) is expected
