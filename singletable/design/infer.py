@@ -12,13 +12,21 @@ from dataclasses import dataclass, field
 
 from singletable.design import ir
 from singletable.design.infer_fields import evidence_of, infer_fields
-from singletable.design.infer_keys import Item, Keys, keys_of, text_of, with_types, word_of
+from singletable.design.infer_keys import (
+    ENTITY,
+    MOST_WORDS,
+    Item,
+    Keys,
+    keys_of,
+    text_of,
+    with_prefixes,
+    with_types,
+    word_of,
+)
 from singletable.design.infer_templates import LITTLE, attribute_of, template_of
 
 _MOST_KINDS = 200
 _SAMPLE = 2_000
-_MOST_WORDS = 12
-"""More words at one place are values."""
 _MOST_OF = 0.5
 """The share of items that have a type, at least, where not all of them have one."""
 
@@ -56,7 +64,7 @@ class Inferred:
 def infer_design(table: ir.JsonObject, items: Sequence[Item]) -> Inferred:
     """The entities of a table, which is given as a design file has it, by its items."""
     table = with_types(table, items)
-    keys, notes = keys_of(table), list[str]()
+    keys, notes = with_prefixes(keys_of(table), items), list[str]()
     type_attribute = table.get("type_attribute") or _find_type(items, keys)
     kinds = _kinds(items, keys, type_attribute, notes)
     evidence = dict[tuple[str, str], tuple[str, ...]]()
@@ -137,14 +145,17 @@ def _merge(kinds: Iterable[Kind], keys: Keys) -> list[Kind]:
     for kind in kinds:
         first = kind.items[0]
         texts = [keys.split(first, name) for name in keys.primary]
-        words = tuple((len(each), each[0] if word_of(each[0]) != "*" else "*") for each in texts)
+        words = tuple(
+            (len(each), each[0] if keys.words(each, name)[0] != "*" else "*")
+            for name, each in zip(keys.primary, texts, strict=True)
+        )
         attributes = frozenset(first).difference(keys.names)
         by_width[(words, attributes)].append(kind)
     merged = list[Kind]()
     for group in by_width.values():
         head, *others = group
         all_items = [item for kind in group for item in kind.items]
-        if others and len(group) <= _MOST_WORDS and not _tells_values(all_items, keys):
+        if others and len(group) <= MOST_WORDS and not _tells_values(all_items, keys):
             merged += group
             continue
         for other in others:
@@ -170,9 +181,12 @@ def _tells_values(items: Sequence[Item], keys: Keys) -> bool:
 
 def _name_of(shape: Sequence[str], delimiter: str) -> str:
     """A name of the words of a shape: `OrderLine`."""
-    words = [word for text in shape for word in text.split(delimiter) if word.isalpha()]
+    pieces = [piece for text in shape for piece in text.split(delimiter)]
+    words = [ENTITY.sub(r"\1", each) for each in pieces]
+    words = [each for each in words if each.isalpha()]
     unique = dict.fromkeys(words[-2:] if len(words) > 2 else words)
-    return "".join(word.title().replace("_", "").replace("-", "") for word in unique) or "Item"
+    named = [word.capitalize() if word.isupper() else word[0].upper() + word[1:] for word in unique]
+    return "".join(named) or "Item"
 
 
 def _entity(

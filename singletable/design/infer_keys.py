@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import product
 from typing import Any
 
 from singletable.codec.wire import is_list, is_mapping
@@ -16,10 +17,19 @@ Item = Mapping[str, Any]
 NUMBERED = re.compile(r"([A-Za-z]{1,12}?)[0-9]+")
 
 
+_CAPITALISED = re.compile(r"(?:[A-Z][a-z]+)+")
+ENTITY = re.compile(r"\$([A-Za-z]+)(?:_[0-9]+)?")
+"""The name of an entity, and its version, as keys of ElectroDB begin: `$order_1`."""
+
+
+MOST_WORDS = 12
+"""More words at one place are values."""
+
+
 def word_of(piece: str) -> str:
     """A piece of a key; a star for what looks like a value, and for the number behind letters. What
     is empty, as before the first delimiter of `#META#`, is as it is."""
-    if not piece:
+    if not piece or ENTITY.fullmatch(piece):
         return piece
     numbered = NUMBERED.fullmatch(piece)
     if numbered:
@@ -62,18 +72,29 @@ class Keys:
     """The key attributes of a table: those of its primary key, and all, with its indexes'.
 
     `contradicted`: how many items of the present kind have another text in a key than in the field.
+    `prefixes`: capitalised pieces that keys begin with, of each key attribute, where they are few.
     """
 
     primary: tuple[str, ...]
     names: tuple[str, ...]
     delimiter: str
     contradicted: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])
+    prefixes: Mapping[str, Collection[str]] = field(default_factory=dict[str, Collection[str]])
 
     def shape(self, item: Item) -> tuple[str, ...]:
         """The words of the primary key, without what looks like a value."""
         return tuple(
-            self.delimiter.join(map(word_of, self.split(item, name))) for name in self.primary
+            self.delimiter.join(self.words(self.split(item, name), name)) for name in self.primary
         )
+
+    def words(self, pieces: Sequence[str], name: str) -> list[str]:
+        """What stands at the places of a key attribute: words, and stars for values."""
+        first = pieces[0] if self.is_prefix(pieces[0], name) else word_of(pieces[0])
+        return [first, *map(word_of, pieces[1:])]
+
+    def is_prefix(self, piece: str, name: str) -> bool:
+        """Whether it is one of a few capitalised words that keys of this name begin with."""
+        return piece in self.prefixes.get(name, ())
 
     def split(self, item: Item, name: str) -> list[str]:
         """The pieces of a key attribute's text."""
@@ -84,6 +105,17 @@ def keys_of(table: ir.JsonObject) -> Keys:
     primary = _names(table)
     names = [name for index in table.get("indexes", ()) for name in _names(index)]
     return Keys(primary, tuple(dict.fromkeys((*primary, *names))), table.get("delimiter", "#"))
+
+
+def with_prefixes(keys: Keys, items: Sequence[Item]) -> Keys:
+    """The keys with the capitalised words that they begin with; of many, none is a word."""
+    found = {name: set[str]() for name in keys.names}
+    for name, item in product(keys.names, items):
+        first, *others = keys.split(item, name)
+        if others and _CAPITALISED.fullmatch(first):
+            found[name].add(first)
+    few = {name: each for name, each in found.items() if len(each) <= MOST_WORDS}
+    return replace(keys, prefixes=few)
 
 
 def _names(part: Mapping[str, Any]) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from singletable.design.infer_fields import WHOLE_NUMBER, fields_in
-from singletable.design.infer_keys import NUMBERED, Item, Keys, is_value, text_of
+from singletable.design.infer_keys import ENTITY, NUMBERED, Item, Keys, is_value, text_of
 
 _ODD = 0.02
 """The share of items whose key text may contradict the attribute that it is made of."""
@@ -22,7 +22,10 @@ def template_of(name: str, items: Sequence[Item], keys: Keys, patterns: dict[str
     columns = [[each[at] for each in split] for at in range(width - (not is_even))]
     if not is_even:
         columns.append([keys.delimiter.join(each[width - 1 :]) for each in split])
-    pieces = [_piece(name, at, column, items, keys) for at, column in enumerate(columns)]
+    pieces = [
+        _piece(name, at, column, items, keys, is_prefix=at == 0 and width > 1)
+        for at, column in enumerate(columns)
+    ]
     if pieces == [f"{{{_name_of_place(name, 0)}}}"]:
         if not is_even:
             patterns[name] = ".+"
@@ -32,9 +35,18 @@ def template_of(name: str, items: Sequence[Item], keys: Keys, patterns: dict[str
     return keys.delimiter.join(pieces)
 
 
-def _piece(name: str, at: int, column: Sequence[str], items: Sequence[Item], keys: Keys) -> str:
-    has_digits = any(map(str.isdigit, column[0]))
-    is_word = not has_digits and (not is_value(column[0]) or len(column) >= LITTLE)
+def _piece(
+    name: str,
+    at: int,
+    column: Sequence[str],
+    items: Sequence[Item],
+    keys: Keys,
+    *,
+    is_prefix: bool,
+) -> str:
+    has_digits = any(map(str.isdigit, column[0])) and not ENTITY.fullmatch(column[0])
+    is_named = not is_value(column[0]) or (is_prefix and keys.is_prefix(column[0], name))
+    is_word = not has_digits and (is_named or len(column) >= LITTLE)
     if is_word and len(set(column)) == 1:
         return _escaped(column[0])
     found = attribute_of(column, items, keys, name)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 import pytest
@@ -69,6 +70,31 @@ def test_keys_may_begin_and_end_with_the_delimiter() -> None:
     """What is empty before it is no field."""
     found = inferred(*(wire(PK=f"VIN#v{n}", SK="#META#", vin=f"v{n}") for n in range(30)))
     assert keys_of(found) == {"VinMeta": {"PK": "VIN#{vin}", "SK": "#META#"}}
+
+
+def test_capitalised_words_that_keys_begin_with_tell_kinds() -> None:
+    """Of many, they are values, as names of people are."""
+    users = [wire(PK=f"User#{n}x", SK="Profile") for n in range(30)]
+    found = inferred(*users, *(wire(PK=f"User#{n}x", SK=f"Order#{n}y") for n in range(30)))
+    assert keys_of(found) == {
+        "User": {"PK": "User#{pk_2}", "SK": "Profile"},
+        "UserOrder": {"PK": "User#{pk_2}", "SK": "Order#{sk_2}"},
+    }
+    names = ["".join(each) for each in product("ABCD", ("ann", "ill", "oe", "im"))]
+    found = inferred(*(wire(PK=f"USER#{n}x", SK=f"{each}#{n}y") for n, each in enumerate(names)))
+    assert keys_of(found) == {"User": {"PK": "USER#{pk_2}", "SK": "{sk_1}#{sk_2}"}}
+
+
+def test_entities_are_told_as_electrodb_writes_them() -> None:
+    items = [
+        wire(PK=f"$shop#id_{n}x", SK=f"${kind}_1#id_{n}y")
+        for kind in ("order", "user")
+        for n in range(9)
+    ]
+    assert keys_of(inferred(*items)) == {
+        "ShopOrder": {"PK": "$shop#{pk_2}", "SK": "$order_1#{sk_2}"},
+        "ShopUser": {"PK": "$shop#{pk_2}", "SK": "$user_1#{sk_2}"},
+    }
 
 
 def test_kinds_are_told_by_a_type() -> None:
